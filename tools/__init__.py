@@ -1,0 +1,1 @@
+"""What the developers' commands need beside the application."""
