@@ -67,16 +67,23 @@ def read(language: str, translations: Path = TRANSLATIONS) -> Catalog:
 
 
 def update(translations: Path = TRANSLATIONS) -> None:
-    """Bring every catalog up to date with the source; never guesses a translation."""
+    """Bring every catalog up to date with the source."""
     template = extract()
     for language in LANGUAGES:
-        catalog = read(language, translations)
-        catalog.update(template, no_fuzzy_matching=True)
-        catalog.obsolete.clear()
-        catalog.fuzzy = False
-        if language == SOURCE_LANGUAGE:
-            fill_from_source(catalog)
-        write(catalog, path_of(language, translations))
+        path = path_of(language, translations)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text_of(updated(language, template, translations)))
+
+
+def updated(language: str, template: Catalog, translations: Path = TRANSLATIONS) -> Catalog:
+    """The catalog with exactly the texts of `template`; never guesses a translation."""
+    catalog = read(language, translations)
+    catalog.update(template, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    catalog.fuzzy = False
+    if language == SOURCE_LANGUAGE:
+        fill_from_source(catalog)
+    return catalog
 
 
 def fill_from_source(catalog: Catalog) -> None:
@@ -84,15 +91,14 @@ def fill_from_source(catalog: Catalog) -> None:
         message.string = message.id
 
 
-def write(catalog: Catalog, path: Path) -> None:
-    """Write the catalog, sorted and without lines that change when nothing else does."""
+def text_of(catalog: Catalog) -> bytes:
+    """The catalog as a file: sorted, and without lines that change when nothing else does."""
     still = datetime(2026, 11, 23, tzinfo=UTC)
     catalog.creation_date = catalog.revision_date = still
     catalog.header_comment = "# Établi, texts of the interface."
     buffer = BytesIO()
     write_po(buffer, catalog, width=100, no_location=True, sort_output=True, ignore_obsolete=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def compile_all(translations: Path = TRANSLATIONS) -> None:

@@ -1,0 +1,240 @@
+"""What every test may ask for: an application on its own fresh database, on both engines.
+
+An application is made once per process and engine; before each test its database is replaced
+by a copy of a template. `make_app` gives a test an application with settings of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from booking import create_app, demo
+from booking.extensions import db, limiter
+from booking.settings import Settings
+from tests import engines
+
+REFERENCE = datetime.fromisoformat("2026-11-23T08:00:00+01:00")
+"""The instant of the demo data, at which the clock of the tests stands."""
+
+pytest_plugins = ["tests.chromium"]
+
+
+def settings_for(database_url: str, instance: Path, **others: Any) -> Settings:
+    values: dict[str, Any] = {
+        "mode": "test",
+        "database_url": database_url,
+        "secret_key": "the secret of the tests, of no use anywhere else",
+        "base_url": "http://localhost",
+        "now": REFERENCE,
+        "instance": instance,
+        "rate_limits": False,
+    }
+    return Settings(**values | others)
+
+
+# The run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine", choices=engines.ENGINES, help="run the tests on this database engine alone"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    shared = getattr(config, "workerinput", {}).get("folder")
+    config.stash[FOLDER] = Path(shared) if shared else engines.new_folder()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["folder"] = str(node.config.stash[FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not is_worker(config):
+        engines.stop(config.stash[FOLDER])
+
+
+def is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what touches a database on each engine, unless its marker says otherwise."""
+    if "engine" not in metafunc.fixturenames:
+        return
+    markers = {marker.name for marker in metafunc.definition.iter_markers()}
+    names = {"sqlite_only": ["sqlite"], "postgres_only": ["postgres"]}
+    wanted = next((names[marker] for marker in names if marker in markers), list(engines.ENGINES))
+    only = metafunc.config.getoption("engine")
+    chosen = [name for name in wanted if only in (None, name)]
+    metafunc.parametrize("engine", chosen, indirect=True, scope="session")
+
+
+# Databases
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> engines.Databases:
+    folder = request.config.stash[FOLDER]
+    return engines.Databases(
+        folder,
+        process=os.environ.get("PYTEST_XDIST_WORKER", "main"),
+        builds={
+            "empty": (None, lambda url: migrate(settings_for(url, folder))),
+            "demo": ("empty", lambda url: load_demo(settings_for(url, folder))),
+        },
+    )
+
+
+def migrate(settings: Settings) -> None:
+    with application_of(settings) as app, app.app_context():
+        flask_migrate.upgrade()
+
+
+def load_demo(settings: Settings) -> None:
+    with application_of(settings) as app, app.app_context():
+        demo.load(with_agenda=False)
+
+
+@contextmanager
+def application_of(settings: Settings) -> Iterator[Flask]:
+    """An application that leaves no connection behind, so that its database can be copied."""
+    app = create_app(settings)
+    try:
+        yield app
+    finally:
+        disconnect(app)
+
+
+def disconnect(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest, databases: engines.Databases) -> engines.Engine:
+    """The database engine of the test; every test that asks for it runs once on each."""
+    return databases.engine(request.param)
+
+
+@pytest.fixture
+def database_url(engine: engines.Engine, databases: engines.Databases) -> Iterator[str]:
+    """A migrated, empty database with no application yet."""
+    name = databases.name("bare")
+    databases.renew(engine, name, "empty")
+    yield engine.url(name)
+    engine.drop(name)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_for(database_url, tmp_path)
+
+
+# Applications
+
+
+@dataclass
+class Applications:
+    """The applications of this process, each bound for good to one database of its own."""
+
+    databases: engines.Databases
+    _made: dict[tuple[str, str], Flask]
+
+    def fresh(self, engine: engines.Engine, template: str) -> Flask:
+        """The application for `template`, its database and its state as after the start."""
+        key = (engine.name, template)
+        name = self.databases.name(f"{template}_copy")
+        if key in self._made:
+            disconnect(self._made[key])
+        self.databases.renew(engine, name, template)
+        if key not in self._made:
+            settings = settings_for(engine.url(name), self.databases.folder)
+            self._made[key] = create_app(settings)
+        app = self._made[key]
+        app.config["BOOKING_NOW"] = REFERENCE
+        return app
+
+    def close(self) -> None:
+        for app in self._made.values():
+            disconnect(app)
+
+
+@pytest.fixture(scope="session")
+def applications(databases: engines.Databases) -> Iterator[Applications]:
+    made = Applications(databases, {})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(engine: engines.Engine, applications: Applications) -> Flask:
+    """The application on an empty database, its clock at `REFERENCE`."""
+    return applications.fresh(engine, "empty")
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def demo_app(engine: engines.Engine, applications: Applications) -> Flask:
+    """The application on the base of the demo site, without its agenda."""
+    return applications.fresh(engine, "demo")
+
+
+@pytest.fixture
+def demo_client(demo_app: Flask) -> FlaskClient:
+    return demo_app.test_client()
+
+
+class MakeApp(Protocol):
+    def __call__(self, template: str = "empty", **settings: Any) -> Flask: ...
+
+
+@pytest.fixture
+def make_app(
+    engine: engines.Engine, databases: engines.Databases, tmp_path: Path
+) -> Iterator[MakeApp]:
+    """Makes an application of the test's own: `make_app("demo", rate_limits=True)`."""
+    made: list[tuple[Flask, str]] = []
+
+    def make(template: str = "empty", **others: Any) -> Flask:
+        name = databases.name(f"own{len(made)}")
+        databases.renew(engine, name, template)
+        app = create_app(replace(settings_for(engine.url(name), tmp_path), **others))
+        limiter.reset()
+        made.append((app, name))
+        return app
+
+    yield make
+    for app, name in made:
+        disconnect(app)
+        engine.drop(name)
+
+
+@pytest.fixture
+def at() -> Callable[[Flask, str], None]:
+    """Sets the clock of an application: `at(app, "2026-11-24T09:00:00+01:00")`."""
+
+    def set_clock(app: Flask, instant: str) -> None:
+        app.config["BOOKING_NOW"] = datetime.fromisoformat(instant)
+
+    return set_clock
