@@ -1,0 +1,15 @@
+"""The commands of `flask`, gathered from the slices."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    from booking.demo.cli import demo
+    from booking.members.cli import members, tokens
+    from booking.occupancies.cli import doctor
+    from booking.outbox.cli import worker
+
+    for command in (demo, members, tokens, doctor, worker):
+        app.cli.add_command(command)

@@ -1,0 +1,145 @@
+"""The database: base class, column types, engine set-up, and the one writing transaction."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Time,
+    event,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+LocalizedText = dict[str, str]
+"""A text by language code; French (`fr`) is always there, `en` and `de` may be."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: refuses naive values, keeps and returns UTC on both engines."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"naive datetime {value!r}: an instant needs its zone")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    registry = registry(
+        metadata=metadata,
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            date: Date(),
+            time: Time(),
+            LocalizedText: JSON(),
+            list[str]: JSON(),
+            list[int]: JSON(),
+            list[dict[str, Any]]: JSON(),
+            dict[str, Any]: JSON(),
+            enum.Enum: Enum(enum.Enum, native_enum=False, create_constraint=True, length=32),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": False, "expire_on_commit": False})
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One act, one transaction: commit on leaving, roll back on any exception.
+
+    What was read before is read again, so that decisions rest on what holds under the lock.
+    On SQLite the write lock is taken at once; on PostgreSQL the acts lock the rows they need.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={"immediate": True})
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Options for `create_engine` that make waiting for a lock end."""
+    if database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 10}}
+    return {
+        "connect_args": {"options": "-c lock_timeout=10s -c timezone=UTC"},
+        "pool_pre_ping": True,
+    }
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make SQLite keep foreign keys, acknowledged commits and our own transaction starts."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver starts no transaction of its own
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA synchronous=FULL")  # NORMAL loses commits at a power cut in WAL
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("immediate")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+RETRYABLE_STATES = {
+    "40001",  # serialization failure
+    "40P01",  # deadlock
+    "55P03",  # lock not available
+    "23P01",  # exclusion violation: a lost race, judged anew
+}
+
+
+def is_lost_race(error: DBAPIError) -> bool:
+    """Whether the whole act may simply be tried again."""
+    text = str(error.orig)
+    if "form_key" in text or "idempotency_key" in text:
+        return True  # the same form sent twice at once: the second try finds the first's result
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in RETRYABLE_STATES
+    return "database is locked" in text or "occupancy_overlap" in text

@@ -1,0 +1,62 @@
+"""Reads of members, organisations and their papers."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from booking import clock
+from booking.database import db
+from booking.members.models import ApiToken, LoginSession, Member, MemberRole, Organisation, Role
+
+
+def digest(token: str) -> str:
+    """What is stored of a secret token: enough to know it again, no way back to it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_member_by_session(token: str) -> Member | None:
+    """The member whose browser holds this session, if it has neither ended nor run out."""
+    row = db.session.scalar(
+        select(LoginSession)
+        .options(joinedload(LoginSession.member))
+        .where(
+            LoginSession.token_hash == digest(token),
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > clock.now(),
+        )
+    )
+    if row is None or not row.member.is_active:
+        return None
+    row.member.session_token = token
+    return row.member
+
+
+def find_member_by_api_token(token: str) -> Member | None:
+    """The member who holds this unrevoked API token."""
+    row = db.session.scalar(
+        select(ApiToken)
+        .options(joinedload(ApiToken.member))
+        .where(ApiToken.token_hash == digest(token), ApiToken.revoked_at.is_(None))
+    )
+    return row.member if row is not None and row.member.is_active else None
+
+
+def find_member(code: str) -> Member | None:
+    return db.session.scalar(select(Member).where(Member.code == code))
+
+
+def find_member_by_email(email: str) -> Member | None:
+    return db.session.scalar(select(Member).where(Member.email == email.strip().lower()))
+
+
+def find_organisation(code: str) -> Organisation | None:
+    return db.session.scalar(select(Organisation).where(Organisation.code == code))
+
+
+def list_members_with(role: Role) -> list[Member]:
+    """Everybody who holds a role, by name."""
+    query = select(Member).join(MemberRole).where(MemberRole.role == role).order_by(Member.name)
+    return list(db.session.scalars(query))

@@ -1,0 +1,53 @@
+"""When the workshop is open: weekly rules, and closures that break them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.database import Base
+from booking.openings.rules import Access
+
+
+class Opening(Base):
+    """A weekly rule in local wall time; `ends` at 00:00 means midnight.
+
+    Without area and machine it is the site's. The narrowest level that has any rule
+    (machine, else area, else site) is the one that counts.
+    """
+
+    __tablename__ = "opening"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("area_id IS NULL OR machine_id IS NULL", name="one_scope"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    machine_id: Mapped[int | None] = mapped_column(ForeignKey("machine.id"), index=True)
+    weekday: Mapped[int]
+    starts: Mapped[time]
+    ends: Mapped[time]
+    staffed: Mapped[bool] = mapped_column(default=True)
+    access: Mapped[Access] = mapped_column(default=Access.ALL)
+
+
+class Closure(Base):
+    """A period without use, with its reason, of the site, an area or a machine."""
+
+    __tablename__ = "closure"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="order"),
+        CheckConstraint("area_id IS NULL OR machine_id IS NULL", name="one_scope"),
+        Index("ix_closure_ends_at", "ends_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    machine_id: Mapped[int | None] = mapped_column(ForeignKey("machine.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(200))
+    cancelled_at: Mapped[datetime | None]

@@ -1,0 +1,7 @@
+"""Commands of outbox."""
+
+from __future__ import annotations
+
+from flask.cli import AppGroup
+
+worker = AppGroup("worker")

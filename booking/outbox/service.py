@@ -1,0 +1,59 @@
+"""Writing messages, and taking back those that are no longer true."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import uuid4
+
+from sqlalchemy import update
+
+from booking import clock
+from booking.database import db
+from booking.outbox.models import Message, MessageState
+
+
+class Recipient(Protocol):
+    """Whoever can be written to: a member."""
+
+    email: str
+    name: str
+    language: str
+
+
+def record(
+    kind: str,
+    recipient: Recipient,
+    facts: dict[str, Any],
+    *,
+    topic: str = "",
+    send_after: datetime | None = None,
+) -> None:
+    """Add a mail made from `templates/mail/<kind>.txt`; `facts` are plain JSON values.
+
+    Instants go in as ISO 8601 strings; the template localises them.
+    """
+    now = clock.now()
+    db.session.add(
+        Message(
+            kind=kind,
+            topic=topic,
+            recipient=recipient.email,
+            recipient_name=recipient.name,
+            language=recipient.language,
+            facts=facts,
+            message_id=f"<{uuid4()}@etabli>",
+            created_at=now,
+            send_after=send_after or now,
+        )
+    )
+
+
+def withdraw(topic: str) -> None:
+    """What waits about this topic will not be sent: it is no longer true."""
+    db.session.flush()
+    db.session.execute(
+        update(Message)
+        .where(Message.topic == topic, Message.state == MessageState.WAITING)
+        .values(state=MessageState.WITHDRAWN)
+    )

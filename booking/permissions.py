@@ -1,0 +1,116 @@
+"""THE table of rights: who may do what. What is not here, nobody may.
+
+A permission answers "may this person press the button"; whether a reservation can exist is
+asked of `reservations/rules.py`. A clause is a predicate of the member (None: a visitor) and the
+object of the act (None where the act has none); one clause that holds is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from booking.members.models import Member, Role
+from booking.members.rules import AccountState
+
+Clause = Callable[[Member, Any], bool]
+
+USES_MACHINES = {Role.MEMBER, Role.REFERENT, Role.TRAINER, Role.MANAGER}
+
+
+def _role(*roles: Role) -> Clause:
+    """Holds one of the roles, with an account in good standing."""
+    wanted = frozenset(roles)
+    return lambda member, _: member.state is AccountState.APPROVED and bool(member.roles & wanted)
+
+
+manager = _role(Role.MANAGER)
+admin = _role(Role.ADMIN)
+trainer = _role(Role.TRAINER)
+machine_user = _role(*USES_MACHINES)
+
+
+def signed_in(member: Member, _: Any) -> bool:
+    return True
+
+
+def own(member: Member, thing: Any) -> bool:
+    """The thing is this member's, or is this member."""
+    owner = thing.id if isinstance(thing, Member) else thing.member_id
+    return owner == member.id
+
+
+def own_organisation(member: Member, thing: Any) -> bool:
+    """An organisation admin, and the thing is of the organisation he answers for."""
+    if member.state is not AccountState.APPROVED or Role.ORGANISATION_ADMIN not in member.roles:
+        return False
+    organisation = getattr(thing, "organisation_id", thing.id)
+    return organisation is not None and organisation == member.organisation_id
+
+
+def referent(member: Member, machine: Any) -> bool:
+    """Takes care of this very machine."""
+    return (
+        member.state is AccountState.APPROVED
+        and Role.REFERENT in member.roles
+        and machine.referent_id == member.id
+    )
+
+
+def manager_with_other_eyes(member: Member, certification: Any) -> bool:
+    """A manager who is neither the trainee; who assessed is judged with the site's setting."""
+    return manager(member, certification) and not own(member, certification)
+
+
+def trainer_of_another(member: Member, certification: Any) -> bool:
+    return trainer(member, certification) and not own(member, certification)
+
+
+PERMISSIONS: dict[str, tuple[Clause, ...]] = {
+    "account.use": (signed_in,),
+    "planning.see": (signed_in,),
+    "reservation.list": (signed_in,),
+    "reservation.make": (machine_user,),
+    "reservation.make_for_others": (manager,),
+    "reservation.see": (own, own_organisation, manager),
+    "reservation.cancel": (own, own_organisation, manager),
+    "reservation.see_names": (manager,),
+    "waiver.grant": (manager,),
+    "machine.create": (manager,),
+    "machine.edit": (referent, manager),
+    "machine.stop": (referent, manager),
+    "machine.see_who": (referent, manager),
+    "opening.edit": (manager,),
+    "closure.edit": (manager,),
+    "site.edit": (manager, admin),
+    "member.list": (manager, admin),
+    "member.create": (manager, admin),
+    "member.see": (own, manager, admin),
+    "member.edit": (manager, admin),
+    "member.suspend": (manager,),
+    "member.grant_roles": (manager, admin),
+    "organisation.list": (manager, admin),
+    "organisation.see": (own_organisation, manager, admin),
+    "organisation.edit": (manager, admin),
+    "training.edit": (manager,),
+    "certification.list": (trainer, manager),
+    "certification.see": (own, trainer, manager),
+    "certification.request": (machine_user,),
+    "certification.propose": (trainer_of_another,),
+    "certification.propose_any": (trainer,),
+    "certification.approve": (manager_with_other_eyes,),
+    "certification.refuse": (manager_with_other_eyes,),
+    "certification.suspend": (manager_with_other_eyes,),
+    "certification.reinstate": (manager_with_other_eyes,),
+    "certification.revoke": (manager_with_other_eyes,),
+    "decision.list": (manager,),
+    "journal.see": (manager, admin),
+    "message.list": (manager, admin),
+    "token.manage": (signed_in,),
+}
+
+
+def may(member: Member | None, permission: str, thing: Any = None) -> bool:
+    """Whether `member` may do this, to this thing; raises `KeyError` for an unknown permission."""
+    clauses = PERMISSIONS[permission]
+    return member is not None and any(clause(member, thing) for clause in clauses)

@@ -1,0 +1,255 @@
+"""What is asked, and everything the rules rest on: plain values, gathered once.
+
+Facts answer for any number of periods: what depends on the days alone is worked out once per day.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from booking.machines.rules import (
+    MachineState,
+    OutageFact,
+    OutsideStaffed,
+    RequirementFact,
+    RiskClass,
+)
+from booking.members.rules import AccountState
+from booking.openings.rules import (
+    Access,
+    ClosureFact,
+    OpenPeriod,
+    PublicHoliday,
+    Timetable,
+    continuous,
+)
+from booking.periods import Period, in_utc
+from booking.reservations.refusals import OwnReservationFact, Refusal, RefusalCode
+from booking.reservations.rules.states import Mode
+from booking.trainings.rules import (
+    CertificationFact,
+    TrainingFact,
+    Verdict,
+    judge,
+    required_levels,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationRequest:
+    """What is asked for, and when it is asked: `asked_at` is the rules' only clock.
+
+    `waived` are the codes that a manager sets aside; only waivable reasons give way.
+    """
+
+    period: Period
+    mode: Mode
+    asked_at: datetime
+    waived: frozenset[RefusalCode] = frozenset()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "asked_at", in_utc(self.asked_at))
+
+    def waives(self, refusal: Refusal) -> bool:
+        return refusal.waivable and refusal.code in self.waived
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """The person. `*_until` are inclusive local dates, None without the paper, `date.max` for a
+    paper that never ends.
+
+    `needs_papers` is False for staff: of them neither house rules nor insurance are asked.
+    `extended_access` and `supervised_only` are those of the person's plan.
+    """
+
+    account_state: AccountState
+    suspension_reason: str | None
+    born_on: date | None
+    needs_papers: bool
+    insurance_until: date | None
+    parental_permission_until: date | None
+    minor_derogation_until: date | None
+    accepted_rules: frozenset[str]
+    extended_access: bool
+    supervised_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRulesFact:
+    """The version in force, the one before it, and for how many days that one still serves."""
+
+    current_version: str
+    in_force_from: date
+    previous_version: str | None
+    grace_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFacts:
+    """The machine and its rules of use; a machine's own values have won over the site's."""
+
+    code: str
+    risk_class: RiskClass
+    state: MachineState
+    outages: tuple[OutageFact, ...]
+    requirements: tuple[RequirementFact, ...]
+    outside_staffed: OutsideStaffed
+    alone_forbidden: bool
+    min_minutes: int
+    max_minutes: int
+    buffer_minutes: int
+    grid_minutes: int
+    lead_minutes: int
+    horizon_days: int
+
+    @property
+    def runs_unattended(self) -> bool:
+        return self.outside_staffed == OutsideStaffed.UNATTENDED
+
+    @property
+    def buffer(self) -> timedelta:
+        return timedelta(minutes=self.buffer_minutes)
+
+
+class Busy(NamedTuple):
+    """One active occupancy: what people see, and what is blocked with its buffer. Aware UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+    busy_from: datetime
+    busy_until: datetime
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """One unit in service and what occupies it, in order, around the periods to be judged.
+
+    The guard keeps the blocked times of a unit apart, so all four columns rise together: what is
+    in the way of a period stands side by side and is found by bisection. Closures and outages do
+    not belong here, they have their own codes.
+    """
+
+    unit_id: int
+    busy: tuple[Busy, ...]
+
+    def taken_in(self, starts_at: datetime, ends_at: datetime) -> tuple[Busy, ...]:
+        """What is seen to overlap."""
+        first = bisect_right(self.busy, starts_at, key=_seen_end)
+        return self._from(first, lambda busy: busy.starts_at < ends_at)
+
+    def blocked_in(self, starts_at: datetime, blocked_until: datetime) -> tuple[Busy, ...]:
+        """What overlaps with its buffers, the new one's included in `blocked_until`."""
+        first = bisect_right(self.busy, starts_at, key=_blocked_end)
+        return self._from(first, lambda busy: busy.busy_from < blocked_until)
+
+    def _from(self, first: int, is_in_the_way: Callable[[Busy], bool]) -> tuple[Busy, ...]:
+        last = first
+        while last < len(self.busy) and is_in_the_way(self.busy[last]):
+            last += 1
+        return self.busy[first:last]
+
+
+def _seen_end(busy: Busy) -> datetime:
+    return busy.ends_at
+
+
+def _blocked_end(busy: Busy) -> datetime:
+    return busy.busy_until
+
+
+class Span(NamedTuple):
+    """The local days that a request touches, for which kind of use, and when it is asked."""
+
+    days: tuple[date, ...]
+    mode: Mode
+    asked_at: datetime
+
+
+class Hours(NamedTuple):
+    """The continuous openings of some days: open to this use, and those of them with staff."""
+
+    usable: tuple[Period, ...]
+    staffed: tuple[Period, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the rules need about one person and one machine.
+
+    `timetable` is that of the machine; `closures` and `own_reservations` may hold more than the
+    periods asked for, `holidays` the public holidays of all the days concerned; `units` are those
+    in service, in order of their number.
+    """
+
+    member: MemberFacts
+    house_rules: HouseRulesFact | None
+    machine: MachineFacts
+    trainings: Mapping[str, TrainingFact]
+    certifications: tuple[CertificationFact, ...]
+    timetable: Timetable
+    closures: tuple[ClosureFact, ...]
+    holidays: Mapping[date, PublicHoliday]
+    units: tuple[UnitFacts, ...]
+    own_reservations: tuple[OwnReservationFact, ...]
+    minor_green_alone_min_age: int
+
+    def hours(self, days: tuple[date, ...], mode: Mode) -> Hours:
+        """The hours of these days that this use may take."""
+        known = self._known_hours.get((days, mode))
+        if known is None:
+            usable = [o for day in days for o in self.timetable.on(day) if self._opens(o, mode)]
+            staffed = [opening for opening in usable if opening.staffed]
+            known = self._known_hours[days, mode] = Hours(continuous(usable), continuous(staffed))
+        return known
+
+    def verdicts(self, days: tuple[date, ...], mode: Mode) -> tuple[Verdict, ...]:
+        """How each training of the machine's chain stands on these days."""
+        known = self._known_verdicts.get((days, mode))
+        if known is None:
+            known = self._known_verdicts[days, mode] = tuple(
+                judge(level, self._training(code), self.certifications, days)
+                for code, level in self._needed_levels(mode).items()
+            )
+        return known
+
+    def _training(self, code: str) -> TrainingFact:
+        return self.trainings.get(code) or TrainingFact(code, None, ())
+
+    def _needed_levels(self, mode: Mode) -> dict[str, int]:
+        autonomous = mode == Mode.AUTONOMOUS
+        return required_levels(
+            (
+                (asked.training, asked.autonomous_level if autonomous else asked.supervised_level)
+                for asked in self.machine.requirements
+            ),
+            self.trainings,
+        )
+
+    def _opens(self, opening: OpenPeriod, mode: Mode) -> bool:
+        """Whether this opening is one for this member, this machine and this kind of use."""
+        if opening.access == Access.EXTENDED and not self.member.extended_access:
+            return False
+        if opening.staffed:
+            return True
+        if self.machine.alone_forbidden and mode == Mode.SUPERVISED:
+            return False
+        return self.machine.outside_staffed != OutsideStaffed.NO
+
+    @cached_property
+    def known_by_span(self) -> dict[Span, tuple[Refusal, ...]]:
+        """What has been found to stand on whole days, so that it is judged once."""
+        return {}
+
+    @cached_property
+    def _known_hours(self) -> dict[tuple[tuple[date, ...], Mode], Hours]:
+        return {}
+
+    @cached_property
+    def _known_verdicts(self) -> dict[tuple[tuple[date, ...], Mode], tuple[Verdict, ...]]:
+        return {}

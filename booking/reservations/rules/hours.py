@@ -1,0 +1,187 @@
+"""The reasons that look at the hours: machine, openings, closures, length, notice, units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from booking.machines.rules import MachineState, OutageKind, OutsideStaffed
+from booking.periods import Period
+from booking.reservations.refusals import (
+    BuddyRequired,
+    BufferConflict,
+    ClosedDay,
+    HolidayFact,
+    MachineNotBookable,
+    MemberOverlap,
+    OffGrid,
+    OutsideOpening,
+    Refusal,
+    SlotTaken,
+    TooFar,
+    TooLong,
+    TooShort,
+    TooSoon,
+)
+from booking.reservations.rules.facts import Busy, Facts, ReservationRequest
+
+
+class Case(NamedTuple):
+    """One request with its period and the local days it touches."""
+
+    request: ReservationRequest
+    period: Period
+    days: tuple[date, ...]
+    facts: Facts
+
+
+def against_these_hours(case: Case) -> tuple[Refusal, ...]:
+    """Every reason that stands at these hours, in the order of `RefusalCode`."""
+    found = [rule(case) for rule in _RULES]
+    return tuple(refusal for refusal in found if refusal is not None)
+
+
+def free_unit(period: Period, facts: Facts) -> int | None:
+    """The first unit that is free for the period and its buffer, None when there is none."""
+    blocked_until = period.ends_at + facts.machine.buffer
+    for unit in facts.units:
+        if not unit.blocked_in(period.starts_at, blocked_until):
+            return unit.unit_id
+    return None
+
+
+def _machine_not_bookable(case: Case) -> Refusal | None:
+    machine = case.facts.machine
+    outages = tuple(outage for outage in machine.outages if outage.overlaps(case.period))
+    if machine.state == MachineState.RETIRED:
+        return MachineNotBookable(MachineState.RETIRED, outages)
+    if not outages:
+        return None
+    locked_out = any(outage.kind == OutageKind.LOCKED_OUT for outage in outages)
+    return MachineNotBookable(OutageKind.LOCKED_OUT if locked_out else OutageKind.DOWN, outages)
+
+
+def _outside_opening(case: Case) -> Refusal | None:
+    """Weekly rules only. An unattended run need only start inside an opening open to the member,
+    be it an extended one.
+    """
+    facts, period = case.facts, case.period
+    usable = facts.hours(case.days, case.request.mode).usable
+    if facts.machine.runs_unattended:
+        allowed = any(period.starts_at in opening for opening in usable)
+    else:
+        allowed = any(opening.contains(period) for opening in usable)
+    return None if allowed else OutsideOpening(usable)
+
+
+def _closed_day(case: Case) -> Refusal | None:
+    facts, period = case.facts, case.period
+    closures = tuple(closure for closure in facts.closures if closure.period.overlaps(period))
+    holidays = tuple(
+        HolidayFact(day, facts.holidays[day]) for day in case.days if day in facts.holidays
+    )
+    return ClosedDay(closures, holidays) if closures or holidays else None
+
+
+def _buddy_required(case: Case) -> Refusal | None:
+    """A needed buddy is always missing as long as nobody can be named. Unattended runs need none.
+
+    It is only asked when the time itself is allowed; a waived refusal of the time allows it.
+    """
+    machine = case.facts.machine
+    with_buddy = machine.outside_staffed == OutsideStaffed.EXTENDED_BUDDY
+    if machine.runs_unattended or not (with_buddy or machine.alone_forbidden):
+        return None
+    lone_periods = case.period.minus(case.facts.hours(case.days, case.request.mode).staffed)
+    if not lone_periods:
+        return None
+    for against_the_time in (_outside_opening(case), _closed_day(case)):
+        if against_the_time is not None and not case.request.waives(against_the_time):
+            return None
+    return BuddyRequired(lone_periods)
+
+
+def _too_short(case: Case) -> Refusal | None:
+    min_minutes = case.facts.machine.min_minutes
+    return TooShort(min_minutes) if case.period.duration < _minutes(min_minutes) else None
+
+
+def _too_long(case: Case) -> Refusal | None:
+    max_minutes = case.facts.machine.max_minutes
+    return TooLong(max_minutes) if case.period.duration > _minutes(max_minutes) else None
+
+
+def _off_grid(case: Case) -> Refusal | None:
+    """The grid counts from 00:00 on the dial of the workshop's clock."""
+    grid_minutes = case.facts.machine.grid_minutes
+    for instant in (case.period.starts_at, case.period.ends_at):
+        wall = instant.astimezone(case.facts.timetable.zone)
+        if (wall.hour * 60 + wall.minute) % grid_minutes or wall.second or wall.microsecond:
+            return OffGrid(grid_minutes)
+    return None
+
+
+def _too_soon(case: Case) -> Refusal | None:
+    lead_minutes = case.facts.machine.lead_minutes
+    earliest = case.request.asked_at + _minutes(lead_minutes)
+    if case.period.starts_at >= earliest:
+        return None
+    return TooSoon(lead_minutes, earliest)
+
+
+def _too_far(case: Case) -> Refusal | None:
+    """Days of 24 hours: the horizon does not move with the clock change."""
+    horizon_days = case.facts.machine.horizon_days
+    latest = case.request.asked_at + timedelta(days=horizon_days)
+    if case.period.starts_at <= latest:
+        return None
+    return TooFar(horizon_days, latest)
+
+
+def _no_free_unit(case: Case) -> Refusal | None:
+    """SLOT_TAKEN when every unit is taken in the time itself, else BUFFER_CONFLICT."""
+    period, facts = case.period, case.facts
+    if free_unit(period, facts) is not None:
+        return None
+    taken = [unit.taken_in(period.starts_at, period.ends_at) for unit in facts.units]
+    if all(taken):
+        return SlotTaken(_seen_periods(taken))
+    blocked_until = period.ends_at + facts.machine.buffer
+    blocked = [unit.blocked_in(period.starts_at, blocked_until) for unit in facts.units]
+    return BufferConflict(facts.machine.buffer_minutes, _seen_periods(blocked))
+
+
+def _seen_periods(busy_by_unit: list[tuple[Busy, ...]]) -> tuple[Period, ...]:
+    seen = {Period(busy.starts_at, busy.ends_at) for unit in busy_by_unit for busy in unit}
+    return tuple(sorted(seen))
+
+
+def _member_overlap(case: Case) -> Refusal | None:
+    if case.facts.machine.runs_unattended:
+        return None
+    overlapping = tuple(
+        own
+        for own in case.facts.own_reservations
+        if not own.unattended and own.period.overlaps(case.period)
+    )
+    return MemberOverlap(overlapping) if overlapping else None
+
+
+def _minutes(minutes: int) -> timedelta:
+    return timedelta(minutes=minutes)
+
+
+_RULES: tuple[Callable[[Case], Refusal | None], ...] = (
+    _machine_not_bookable,
+    _outside_opening,
+    _closed_day,
+    _buddy_required,
+    _too_short,
+    _too_long,
+    _off_grid,
+    _too_soon,
+    _too_far,
+    _no_free_unit,
+    _member_overlap,
+)

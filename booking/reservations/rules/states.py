@@ -1,0 +1,74 @@
+"""The kinds of use and the life of a reservation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """The kind of use: alone, or with somebody who holds the autonomous level."""
+
+    AUTONOMOUS = "AUTONOMOUS"
+    SUPERVISED = "SUPERVISED"
+
+
+class ReservationState(StrEnum):
+    """HELD waits for the word of another person."""
+
+    HELD = "HELD"
+    CONFIRMED = "CONFIRMED"
+    CHECKED_IN = "CHECKED_IN"
+    COMPLETED = "COMPLETED"
+    CANCELLED_BY_MEMBER = "CANCELLED_BY_MEMBER"
+    CANCELLED_BY_SITE = "CANCELLED_BY_SITE"
+    NO_SHOW = "NO_SHOW"
+
+
+ACTIVE_STATES = frozenset(
+    {ReservationState.HELD, ReservationState.CONFIRMED, ReservationState.CHECKED_IN}
+)
+
+
+class ReservationAct(StrEnum):
+    HOLD = "HOLD"
+    CONFIRM = "CONFIRM"
+    CHECK_IN = "CHECK_IN"
+    COMPLETE = "COMPLETE"
+    CANCEL_BY_MEMBER = "CANCEL_BY_MEMBER"
+    CANCEL_BY_SITE = "CANCEL_BY_SITE"
+    MARK_NO_SHOW = "MARK_NO_SHOW"
+
+
+class ActNotAllowed(ValueError):  # noqa: N818 - it names what was met
+    """The reservation is not in a state that allows this act."""
+
+    def __init__(self, state: ReservationState | None, act: ReservationAct) -> None:
+        super().__init__(f"{act} is not allowed in state {state}")
+        self.state = state
+        self.act = act
+
+
+TRANSITIONS: Mapping[tuple[ReservationState | None, ReservationAct], ReservationState] = {
+    (None, ReservationAct.HOLD): ReservationState.HELD,
+    (None, ReservationAct.CONFIRM): ReservationState.CONFIRMED,
+    (ReservationState.HELD, ReservationAct.CONFIRM): ReservationState.CONFIRMED,
+    (ReservationState.HELD, ReservationAct.CANCEL_BY_MEMBER): ReservationState.CANCELLED_BY_MEMBER,
+    (ReservationState.HELD, ReservationAct.CANCEL_BY_SITE): ReservationState.CANCELLED_BY_SITE,
+    (ReservationState.CONFIRMED, ReservationAct.CHECK_IN): ReservationState.CHECKED_IN,
+    (
+        ReservationState.CONFIRMED,
+        ReservationAct.CANCEL_BY_MEMBER,
+    ): ReservationState.CANCELLED_BY_MEMBER,
+    (ReservationState.CONFIRMED, ReservationAct.CANCEL_BY_SITE): ReservationState.CANCELLED_BY_SITE,
+    (ReservationState.CONFIRMED, ReservationAct.MARK_NO_SHOW): ReservationState.NO_SHOW,
+    (ReservationState.CHECKED_IN, ReservationAct.COMPLETE): ReservationState.COMPLETED,
+}
+
+
+def next_state(state: ReservationState | None, act: ReservationAct) -> ReservationState:
+    """The state after the act; None is "no reservation yet". Raises ActNotAllowed."""
+    try:
+        return TRANSITIONS[state, act]
+    except KeyError:
+        raise ActNotAllowed(state, act) from None

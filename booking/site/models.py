@@ -1,0 +1,72 @@
+"""The place itself: identity, time zone and the parameters every rule falls back on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.database import Base, LocalizedText
+
+
+class Site(Base):
+    """The one tiers-lieu of this installation; its only row has the id 1.
+
+    `good_friday_holiday` and `local_law_holidays` hold the Alsace-Moselle local law
+    (Code du travail, art. L. 3134-13): 26 December always, Good Friday only in communes
+    with a Protestant temple or a mixed church.
+    """
+
+    __tablename__ = "site"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint("slot_step_minutes BETWEEN 5 AND 240", name="step"),
+        CheckConstraint("horizon_days BETWEEN 1 AND 730", name="horizon"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    code: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(120))
+    legal_form_label: Mapped[str] = mapped_column(String(120), default="")
+    siren: Mapped[str | None] = mapped_column(String(9))
+    street: Mapped[str] = mapped_column(String(200), default="")
+    postcode: Mapped[str] = mapped_column(String(10), default="")
+    town: Mapped[str] = mapped_column(String(80), default="")
+    department: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    description: Mapped[str] = mapped_column(default="")
+    timezone: Mapped[str] = mapped_column(String(60), default="Europe/Paris")
+    default_language: Mapped[str] = mapped_column(String(2), default="fr")
+    local_law_holidays: Mapped[bool] = mapped_column(default=False)
+    good_friday_holiday: Mapped[bool] = mapped_column(default=False)
+    single_person_team: Mapped[bool] = mapped_column(default=False)
+
+    slot_step_minutes: Mapped[int] = mapped_column(default=30)
+    default_min_minutes: Mapped[int] = mapped_column(default=30)
+    default_max_minutes: Mapped[int] = mapped_column(default=480)
+    lead_minutes: Mapped[int] = mapped_column(default=30)
+    horizon_days: Mapped[int] = mapped_column(default=60)
+    buffer_minutes: Mapped[int] = mapped_column(default=15)
+    rules_reacceptance_grace_days: Mapped[int] = mapped_column(default=30)
+    minor_green_alone_min_age: Mapped[int] = mapped_column(default=16)
+
+
+class Sector(Base):
+    """A trade sector (filière): wood, metal, textile, ..."""
+
+    __tablename__ = "sector"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[LocalizedText]
+
+
+class HouseRules(Base):
+    """One version of the house rules (règlement intérieur); the newest in force counts."""
+
+    __tablename__ = "house_rules"
+
+    version: Mapped[str] = mapped_column(String(20), primary_key=True)
+    in_force_from: Mapped[date]
+    text: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,64 @@
+"""The menus: each member sees the ways that are open to him."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from booking.web.access import may
+
+
+@dataclass(frozen=True)
+class Item:
+    endpoint: str
+    label: str
+    icon: str
+    permission: str | None = None
+    count: int | None = None
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def current(self) -> bool:
+        here = request.endpoint or ""
+        return here == self.endpoint or (
+            self.endpoint.endswith(".index") and here.split(".")[0] == self.endpoint.split(".")[0]
+        )
+
+
+MAIN = (
+    Item("planning.today", _l("Aujourd’hui"), "home"),
+    Item("planning.day", _l("Planning"), "calendar", "planning.see"),
+    Item("machines.index", _l("Machines"), "machine"),
+    Item("reservations.index", _l("Mes réservations"), "clock", "reservation.make"),
+    Item("trainings.index", _l("Formations"), "training"),
+    Item("decisions.index", _l("Décisions"), "decisions", "decision.list"),
+)
+
+MORE = (
+    Item("members.me", _l("Mon compte"), "user", "account.use"),
+    Item("members.index", _l("Membres"), "users", "member.list"),
+    Item("organisations.index", _l("Structures"), "users", "organisation.list"),
+    Item("certifications.index", _l("Habilitations"), "check", "certification.list"),
+    Item("openings.index", _l("Horaires et fermetures"), "hours", "opening.edit"),
+    Item("site.edit", _l("Réglages du lieu"), "wrench", "site.edit"),
+    Item("journal.index", _l("Journal"), "journal", "journal.see"),
+    Item("outbox.index", _l("Courriels"), "mail", "message.list"),
+)
+
+
+def navigation() -> list[Item]:
+    """The main ways of the site."""
+    return [item for item in MAIN if item.permission is None or may(item.permission)]
+
+
+def user_menu() -> list[Item]:
+    """The ways of the account and of those who run the place."""
+    if not current_user.is_authenticated:
+        return []
+    return [item for item in MORE if item.permission is None or may(item.permission)]

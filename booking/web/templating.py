@@ -1,0 +1,32 @@
+"""What every template may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.local import LocalProxy
+
+from booking import clock
+from booking.site.queries import find_site
+from booking.web.access import may
+from booking.web.filters import language
+from booking.web.locale import LANGUAGES
+from booking.web.navigation import navigation, user_menu
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(may=may, navigation=navigation, user_menu=user_menu, now=clock.now)
+    app.context_processor(_common)
+
+
+def _common() -> dict[str, Any]:
+    return {
+        "site": LocalProxy(find_site),
+        "current_language": language(),
+        "languages": list(LANGUAGES.items()),
+    }
