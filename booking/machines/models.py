@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +10,21 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base, LocalizedText
-from booking.machines.rules import MachineState, OutageKind, OutsideStaffed, RiskClass
+from booking.machines.rules import (
+    Condition,
+    MachineState,
+    OutageFact,
+    OutageKind,
+    OutsideStaffed,
+    RequirementFact,
+    RiskClass,
+    RulesOfUse,
+    blocked_until,
+    condition,
+    effective,
+)
+from booking.members.models import Member
+from booking.site.models import Site
 
 
 class PriceUnit(StrEnum):
@@ -81,6 +95,7 @@ class Machine(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     area: Mapped[Area] = relationship()
+    referent: Mapped[Member | None] = relationship()
     units: Mapped[list[Unit]] = relationship(back_populates="machine", order_by="Unit.number")
     requirements: Mapped[list[Requirement]] = relationship(
         cascade="all, delete-orphan", order_by="Requirement.training_code"
@@ -93,6 +108,30 @@ class Machine(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    def outage_facts(self, now: datetime) -> tuple[OutageFact, ...]:
+        """The outages that have not ended, as known now; `outages` must be loaded."""
+        return tuple(outage.fact(now) for outage in self.outages if outage.ended_at is None)
+
+    def outage_at(self, now: datetime) -> Outage | None:
+        """The outage in force now; of several the one that lasts longest, lockouts first."""
+        in_force = [outage for outage in self.outages if outage.is_in_force(now)]
+        return max(in_force, key=lambda outage: outage.weight(now), default=None)
+
+    def condition_at(self, now: datetime) -> Condition:
+        outage = self.outage_at(now)
+        return condition(self.state, outage and outage.fact(now))
+
+    def rules_of_use(self, site: Site) -> RulesOfUse:
+        """What counts here: the machine's own values, else the site's."""
+        return RulesOfUse(
+            min_minutes=effective(self.min_minutes, site.default_min_minutes),
+            max_minutes=effective(self.max_minutes, site.default_max_minutes),
+            buffer_minutes=effective(self.buffer_minutes, site.buffer_minutes),
+            slot_step_minutes=effective(self.slot_step_minutes, site.slot_step_minutes),
+            lead_minutes=effective(self.lead_minutes, site.lead_minutes),
+            horizon_days=effective(self.horizon_days, site.horizon_days),
+        )
 
 
 class Unit(Base):
@@ -124,6 +163,10 @@ class Requirement(Base):
     )
     supervised_level: Mapped[int]
     autonomous_level: Mapped[int]
+
+    @property
+    def fact(self) -> RequirementFact:
+        return RequirementFact(self.training_code, self.supervised_level, self.autonomous_level)
 
 
 class MachineDocument(Base):
@@ -172,3 +215,17 @@ class Outage(Base):
     release_note: Mapped[str] = mapped_column(default="")
 
     machine: Mapped[Machine] = relationship(back_populates="outages")
+
+    def fact(self, now: datetime) -> OutageFact:
+        """What the rules rest on, as known now."""
+        until = blocked_until(self.kind, self.expected_end_at, self.ended_at, now)
+        return OutageFact(self.kind, self.starts_at, until, self.reason)
+
+    def is_in_force(self, now: datetime) -> bool:
+        until = self.fact(now).expected_end_at
+        return self.starts_at <= now and (until is None or now < until)
+
+    def weight(self, now: datetime) -> tuple[bool, datetime]:
+        """Orders outages of one machine by how much they stop it."""
+        until = self.fact(now).expected_end_at
+        return self.kind == OutageKind.LOCKED_OUT, until or datetime.max.replace(tzinfo=UTC)

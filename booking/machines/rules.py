@@ -58,6 +58,63 @@ class OutageFact:
         )
 
 
+class Condition(StrEnum):
+    """What a machine is at an instant: its standing state, unless an outage overrules it."""
+
+    IN_SERVICE = "IN_SERVICE"
+    RESTRICTED = "RESTRICTED"
+    DOWN = "DOWN"
+    LOCKED_OUT = "LOCKED_OUT"
+    RETIRED = "RETIRED"
+
+
+def condition(state: MachineState, outage: OutageFact | None) -> Condition:
+    """The condition of a machine in this state, with this outage at the moment."""
+    if state == MachineState.RETIRED or outage is None:
+        return Condition(state)
+    return Condition(outage.kind)
+
+
+def blocked_until(
+    kind: OutageKind,
+    expected_end_at: datetime | None,
+    ended_at: datetime | None,
+    now: datetime,
+) -> datetime | None:
+    """The end of an outage as known now, None without end.
+
+    A lockout does not end by itself: past its expected end it stands until somebody releases it.
+    """
+    if ended_at is not None:
+        return ended_at
+    overdue = expected_end_at is not None and expected_end_at <= now
+    return None if overdue and kind == OutageKind.LOCKED_OUT else expected_end_at
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A rule of use as it counts for a machine, and whether the value is the machine's own."""
+
+    value: int
+    is_own: bool
+
+
+def effective(own: int | None, of_the_site: int) -> Effective:
+    return Effective(of_the_site, False) if own is None else Effective(own, True)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOfUse:
+    """The rules of use that count for one machine."""
+
+    min_minutes: Effective
+    max_minutes: Effective
+    buffer_minutes: Effective
+    slot_step_minutes: Effective
+    lead_minutes: Effective
+    horizon_days: Effective
+
+
 @dataclass(frozen=True, slots=True)
 class RequirementFact:
     """A training that a machine asks for, with the level for each kind of use."""

@@ -8,7 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.database import Base
-from booking.openings.rules import Access
+from booking.machines.models import Machine
+from booking.openings.rules import Access, ClosureFact, ClosureScope, WeeklyOpening
+from booking.periods import Period
 
 
 class Opening(Base):
@@ -33,6 +35,10 @@ class Opening(Base):
     staffed: Mapped[bool] = mapped_column(default=True)
     access: Mapped[Access] = mapped_column(default=Access.ALL)
 
+    @property
+    def rule(self) -> WeeklyOpening:
+        return WeeklyOpening(self.weekday, self.starts, self.ends, self.staffed, self.access)
+
 
 class Closure(Base):
     """A period without use, with its reason, of the site, an area or a machine."""
@@ -51,3 +57,23 @@ class Closure(Base):
     ends_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(200))
     cancelled_at: Mapped[datetime | None]
+
+    @property
+    def period(self) -> Period:
+        return Period(self.starts_at, self.ends_at)
+
+    @property
+    def scope(self) -> ClosureScope:
+        if self.machine_id is not None:
+            return ClosureScope.MACHINE
+        return ClosureScope.SITE if self.area_id is None else ClosureScope.AREA
+
+    @property
+    def fact(self) -> ClosureFact:
+        return ClosureFact(self.period, self.reason, self.scope)
+
+    def concerns(self, machine: Machine) -> bool:
+        """Whether this machine stands still because of it."""
+        return self.scope == ClosureScope.SITE or (
+            machine.id == self.machine_id or machine.area_id == self.area_id
+        )

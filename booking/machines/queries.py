@@ -1,0 +1,75 @@
+"""Reads of machines, areas and outages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from booking.database import db
+from booking.machines.models import Area, Machine, Outage, Ppe
+from booking.machines.rules import MachineState
+
+
+def _with_parts() -> tuple[ExecutableOption, ...]:
+    """Area, units, requirements and the outages not ended: one statement for each list."""
+    return (
+        joinedload(Machine.area),
+        selectinload(Machine.units),
+        selectinload(Machine.requirements),
+        selectinload(Machine.outages.and_(Outage.ended_at.is_(None))),
+    )
+
+
+def find_machine(code: str) -> Machine | None:
+    """The machine with area, units, requirements and the outages that have not ended."""
+    return db.session.scalar(select(Machine).options(*_with_parts()).where(Machine.code == code))
+
+
+def get_machine(code: str) -> Machine:
+    """Like `find_machine`; raises `LookupError` for an unknown code."""
+    machine = find_machine(code)
+    if machine is None:
+        raise LookupError(f"no machine {code}")
+    return machine
+
+
+def list_machines(*, area_id: int | None = None, with_retired: bool = False) -> list[Machine]:
+    """Machines by area and code, with the same parts as `find_machine`; four statements."""
+    query = select(Machine).join(Machine.area).options(*_with_parts())
+    if area_id is not None:
+        query = query.where(Machine.area_id == area_id)
+    if not with_retired:
+        query = query.where(Machine.state != MachineState.RETIRED)
+    return list(db.session.scalars(query.order_by(Area.position, Area.code, Machine.code)))
+
+
+def list_areas() -> list[Area]:
+    """The areas in the site's own order."""
+    return list(db.session.scalars(select(Area).order_by(Area.position, Area.code)))
+
+
+def find_area(code: str) -> Area | None:
+    return db.session.scalar(select(Area).where(Area.code == code))
+
+
+def list_ppe() -> list[Ppe]:
+    return list(db.session.scalars(select(Ppe).order_by(Ppe.code)))
+
+
+def outages_between(
+    from_at: datetime, to_at: datetime, machine_ids: Iterable[int] | None = None
+) -> list[Outage]:
+    """Outages, ended ones too, that may touch `[from_at, to_at)`, the earliest first.
+
+    Judge each by `outage.fact(now)`: an overdue lockout lasts longer than its expected end.
+    """
+    query = select(Outage).where(
+        Outage.starts_at < to_at, or_(Outage.ended_at.is_(None), Outage.ended_at > from_at)
+    )
+    if machine_ids is not None:
+        query = query.where(Outage.machine_id.in_(list(machine_ids)))
+    return list(db.session.scalars(query.order_by(Outage.starts_at, Outage.id)))
