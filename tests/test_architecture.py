@@ -18,8 +18,8 @@ BOOKING = PROJECT / "booking"
 SLICES = (
     "site",
     "members",
-    "openings",
     "machines",
+    "openings",
     "occupancies",
     "trainings",
     "pricing",

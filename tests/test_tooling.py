@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -22,7 +22,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
-def dev() -> ModuleType:
+def dev() -> Any:
+    """The module dev.py, which stands outside of every package."""
     spec = importlib.util.spec_from_file_location("dev", PROJECT / "dev.py")
     assert spec is not None
     assert spec.loader is not None
@@ -32,7 +33,7 @@ def dev() -> ModuleType:
 
 
 @pytest.fixture
-def elsewhere(dev: ModuleType, tmp_path: Path) -> ModuleType:
+def elsewhere(dev: Any, tmp_path: Path) -> Any:
     """dev.py as it would be in a tree of its own, without an environment."""
     for name in dev.INSTALLED_FROM:
         (tmp_path / name).write_text("", encoding="utf-8")
@@ -43,7 +44,7 @@ def elsewhere(dev: ModuleType, tmp_path: Path) -> ModuleType:
 
 
 def test_a_python_that_is_too_old_is_named_with_the_package_to_install(
-    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+    dev: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(dev.DevError) as error:
@@ -52,24 +53,24 @@ def test_a_python_that_is_too_old_is_named_with_the_package_to_install(
     assert "apt install python3.11" in str(error.value)
 
 
-def test_the_file_can_be_read_by_a_python_that_is_too_old(dev: ModuleType) -> None:
+def test_the_file_can_be_read_by_a_python_that_is_too_old(dev: Any) -> None:
     import ast
 
     source = (PROJECT / "dev.py").read_text(encoding="utf-8")
     ast.parse(source, feature_version=(3, 8))
 
 
-def test_a_missing_venv_names_the_debian_package(dev: ModuleType) -> None:
+def test_a_missing_venv_names_the_debian_package(dev: Any) -> None:
     sentence = dev.why_no_venv("The virtual environment ... ensurepip is not available.", (3, 12))
     assert "sudo apt install python3.12-venv" in sentence
 
 
-def test_a_missing_network_is_told_from_other_failures(dev: ModuleType) -> None:
+def test_a_missing_network_is_told_from_other_failures(dev: Any) -> None:
     assert "no connection" in dev.why_no_install("NewConnectionError('...')\n")
     assert "no connection" not in dev.why_no_install("ResolutionImpossible\n")
 
 
-def test_an_unknown_option_stops_with_a_sentence(dev: ModuleType) -> None:
+def test_an_unknown_option_stops_with_a_sentence(dev: Any) -> None:
     done = subprocess.run(
         [sys.executable, str(PROJECT / "dev.py"), "run", "--prot", "1"],
         capture_output=True,
@@ -81,7 +82,7 @@ def test_an_unknown_option_stops_with_a_sentence(dev: ModuleType) -> None:
 
 
 def test_an_interrupted_installation_is_taken_up_again(
-    elsewhere: ModuleType, monkeypatch: pytest.MonkeyPatch
+    elsewhere: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[str]] = []
 
@@ -101,7 +102,7 @@ def test_an_interrupted_installation_is_taken_up_again(
 
 
 def test_changed_pins_are_installed_with_all_extras_so_far(
-    elsewhere: ModuleType, monkeypatch: pytest.MonkeyPatch
+    elsewhere: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[str]] = []
     monkeypatch.setattr(elsewhere, "pip_install", asked.append)
@@ -112,7 +113,7 @@ def test_changed_pins_are_installed_with_all_extras_so_far(
     assert asked == [["test"], ["dev", "test"]]
 
 
-def make_a_venv(dev: ModuleType) -> None:
+def make_a_venv(dev: Any) -> None:
     program = Path(dev.python())
     program.parent.mkdir(parents=True, exist_ok=True)
     program.touch()

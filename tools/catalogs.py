@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -78,7 +79,7 @@ def update(translations: Path = TRANSLATIONS) -> None:
 def updated(language: str, template: Catalog, translations: Path = TRANSLATIONS) -> Catalog:
     """The catalog with exactly the texts of `template`; never guesses a translation."""
     catalog = read(language, translations)
-    catalog.update(template, no_fuzzy_matching=True)
+    catalog.update(deepcopy(template), no_fuzzy_matching=True)  # it takes the texts over as its own
     catalog.obsolete.clear()
     catalog.fuzzy = False
     if language == SOURCE_LANGUAGE:
@@ -96,6 +97,9 @@ def text_of(catalog: Catalog) -> bytes:
     still = datetime(2026, 11, 23, tzinfo=UTC)
     catalog.creation_date = catalog.revision_date = still
     catalog.header_comment = "# Établi, texts of the interface."
+    catalog.version = "0"
+    catalog.msgid_bugs_address = ""
+    catalog.last_translator = catalog.language_team = "Établi contributors"
     buffer = BytesIO()
     write_po(buffer, catalog, width=100, no_location=True, sort_output=True, ignore_obsolete=True)
     return buffer.getvalue()
