@@ -37,7 +37,8 @@ def main() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    logging.getLogger("waitress").setLevel(logging.WARNING)
+    for library in ("alembic", "waitress"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     listener = open_port(options.port)
     try:
         settings = at_port(Settings.load(), listener.getsockname()[1])
@@ -108,7 +109,11 @@ def prepare(app: Flask, with_agenda: bool) -> None:
 def serve(app: Flask, listener: socket.socket) -> None:
     """Answer requests until the process is told to stop."""
     server = waitress.create_server(
-        app, sockets=[listener], threads=WEB_THREADS, ident=None, clear_untrusted_proxy_headers=True
+        app,
+        sockets=[listener],
+        threads=WEB_THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=app.config["BOOKING_SETTINGS"].proxies == 0,
     )
     signal.signal(signal.SIGTERM, _leave)
     with working(app):
