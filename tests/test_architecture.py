@@ -50,6 +50,7 @@ KNOW_FLASK_BESIDE = {
     "booking.extensions",
     "booking.members.signing_in",
     "booking.outbox.worker",
+    "booking.planning.catalogue",
 }
 
 FILES_OF_A_SLICE = {
@@ -68,6 +69,7 @@ FURTHER_FILES = {
     "occupancies": {"guard"},
     "members": {"signing_in"},
     "outbox": {"worker", "delivery"},
+    "planning": {"catalogue"},
 }
 
 WALL_CLOCK = {
