@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import waitress
 from flask import Flask
 
-from booking.serving import open_port
+from booking import create_app
+from tests.applications import disconnect, settings_for
+from tests.engines import Databases
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -63,16 +66,42 @@ class Served:
     app: Flask
 
 
+@contextmanager
+def served(make: Callable[[str], Flask]) -> Iterator[Served]:
+    """Serve on a free port, as `dev.py run` does, the application made for that address."""
+    import waitress
+    from waitress import wasyncore
+
+    from booking.serving import WEB_THREADS, open_port
+
+    with open_port(0) as listener:
+        url = f"http://localhost:{listener.getsockname()[1]}"
+        app = make(url)
+        connections: dict[int, Any] = {}
+        server = waitress.create_server(
+            app, map=connections, sockets=[listener], threads=WEB_THREADS
+        )
+        thread = Thread(target=server.run, daemon=True)
+        thread.start()
+        try:
+            yield Served(url, app)
+        finally:
+            # The loop ends by itself once it has no connection left.
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(connections))
+            thread.join(timeout=10)
+            server.task_dispatcher.shutdown()
+
+
 @pytest.fixture
-def live_server(make_app: Any) -> Iterator[Served]:
-    """The demo site, served on a free port as `dev.py run` serves it."""
-    listener = open_port(0)
-    port = listener.getsockname()[1]
-    app = make_app("demo", base_url=f"http://localhost:{port}", trusted_hosts=("localhost",))
-    server = waitress.create_server(app, sockets=[listener], threads=8)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Served(f"http://localhost:{port}", app)
-    server.close()
-    server.task_dispatcher.shutdown()
-    thread.join(timeout=5)
+def live_server(databases: Databases, tmp_path: Path) -> Iterator[Served]:
+    """The demo site on SQLite, as most people first meet it, served on a free port."""
+    engine, name = databases.engine("sqlite"), databases.name("live")
+    databases.renew(engine, name, "demo")
+
+    def make(url: str) -> Flask:
+        return create_app(settings_for(engine.url(name), tmp_path, base_url=url))
+
+    with served(make) as site:
+        yield site
+        disconnect(site.app)
+    engine.drop(name)

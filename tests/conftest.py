@@ -8,39 +8,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from booking import create_app, demo
-from booking.extensions import db, limiter
+from booking import create_app
+from booking.extensions import limiter
 from booking.settings import Settings
 from tests import engines
-
-REFERENCE = datetime.fromisoformat("2026-11-23T08:00:00+01:00")
-"""The instant of the demo data, at which the clock of the tests stands."""
+from tests.applications import Applications, disconnect, load_demo, migrate, settings_for
 
 pytest_plugins = ["tests.chromium"]
-
-
-def settings_for(database_url: str, instance: Path, **others: Any) -> Settings:
-    values: dict[str, Any] = {
-        "mode": "test",
-        "database_url": database_url,
-        "secret_key": "the secret of the tests, of no use anywhere else",
-        "base_url": "http://localhost",
-        "now": REFERENCE,
-        "instance": instance,
-        "rate_limits": False,
-    }
-    return Settings(**values | others)
 
 
 # The run
@@ -102,31 +85,6 @@ def databases(request: pytest.FixtureRequest) -> engines.Databases:
     )
 
 
-def migrate(settings: Settings) -> None:
-    with application_of(settings) as app, app.app_context():
-        flask_migrate.upgrade()
-
-
-def load_demo(settings: Settings) -> None:
-    with application_of(settings) as app, app.app_context():
-        demo.load(with_agenda=False)
-
-
-@contextmanager
-def application_of(settings: Settings) -> Iterator[Flask]:
-    """An application that leaves no connection behind, so that its database can be copied."""
-    app = create_app(settings)
-    try:
-        yield app
-    finally:
-        disconnect(app)
-
-
-def disconnect(app: Flask) -> None:
-    with app.app_context():
-        db.engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest, databases: engines.Databases) -> engines.Engine:
     """The database engine of the test; every test that asks for it runs once on each."""
@@ -148,32 +106,6 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 # Applications
-
-
-@dataclass
-class Applications:
-    """The applications of this process, each bound for good to one database of its own."""
-
-    databases: engines.Databases
-    _made: dict[tuple[str, str], Flask]
-
-    def fresh(self, engine: engines.Engine, template: str) -> Flask:
-        """The application for `template`, its database and its state as after the start."""
-        key = (engine.name, template)
-        name = self.databases.name(f"{template}_copy")
-        if key in self._made:
-            disconnect(self._made[key])
-        self.databases.renew(engine, name, template)
-        if key not in self._made:
-            settings = settings_for(engine.url(name), self.databases.folder)
-            self._made[key] = create_app(settings)
-        app = self._made[key]
-        app.config["BOOKING_NOW"] = REFERENCE
-        return app
-
-    def close(self) -> None:
-        for app in self._made.values():
-            disconnect(app)
 
 
 @pytest.fixture(scope="session")
@@ -220,11 +152,13 @@ def make_app(
         name = databases.name(f"own{len(made)}")
         databases.renew(engine, name, template)
         app = create_app(replace(settings_for(engine.url(name), tmp_path), **others))
-        limiter.reset()
+        if app.config["RATELIMIT_ENABLED"]:
+            limiter.reset()
         made.append((app, name))
         return app
 
     yield make
+    limiter.enabled = False  # the extension is one for all applications of the process
     for app, name in made:
         disconnect(app)
         engine.drop(name)

@@ -14,7 +14,7 @@ from booking import demo
 from booking.extensions import db
 from booking.occupancies import guard
 from booking.settings import PROJECT, Settings
-from tests.conftest import application_of
+from tests.applications import application_of
 
 SCRIPTS = ScriptDirectory(str(PROJECT / "migrations"))
 REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]

@@ -1,0 +1,85 @@
+"""How the tests make applications, and what they fill databases with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+from flask import Flask
+
+from booking import create_app, demo
+from booking.extensions import db
+from booking.settings import Settings
+from tests import engines
+
+REFERENCE = datetime.fromisoformat("2026-11-23T08:00:00+01:00")
+"""The instant of the demo data, at which the clock of the tests stands."""
+
+
+def settings_for(database_url: str, instance: Path, **others: Any) -> Settings:
+    values: dict[str, Any] = {
+        "mode": "test",
+        "database_url": database_url,
+        "secret_key": "the secret of the tests, of no use anywhere else",
+        "base_url": "http://localhost",
+        "now": REFERENCE,
+        "instance": instance,
+        "rate_limits": False,
+    }
+    return Settings(**values | others)
+
+
+def migrate(settings: Settings) -> None:
+    with application_of(settings) as app, app.app_context():
+        flask_migrate.upgrade()
+
+
+def load_demo(settings: Settings) -> None:
+    with application_of(settings) as app, app.app_context():
+        demo.load(with_agenda=False)
+
+
+@contextmanager
+def application_of(settings: Settings) -> Iterator[Flask]:
+    """An application that leaves no connection behind, so that its database can be copied."""
+    app = create_app(settings)
+    try:
+        yield app
+    finally:
+        disconnect(app)
+
+
+def disconnect(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
+
+
+@dataclass
+class Applications:
+    """The applications of this process, each bound for good to one database of its own."""
+
+    databases: engines.Databases
+    _made: dict[tuple[str, str], Flask]
+
+    def fresh(self, engine: engines.Engine, template: str) -> Flask:
+        """The application for `template`, its database and its state as after the start."""
+        key = (engine.name, template)
+        name = self.databases.name(f"{template}_copy")
+        if key in self._made:
+            disconnect(self._made[key])
+        self.databases.renew(engine, name, template)
+        if key not in self._made:
+            settings = settings_for(engine.url(name), self.databases.folder)
+            self._made[key] = create_app(settings)
+        app = self._made[key]
+        app.config["BOOKING_NOW"] = REFERENCE
+        return app
+
+    def close(self) -> None:
+        for app in self._made.values():
+            disconnect(app)
