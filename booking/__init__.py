@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -41,6 +43,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_NAME="etabli",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=512 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
         TESTING=settings.mode == "test",

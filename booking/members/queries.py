@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from booking import clock
 from booking.database import db
-from booking.members.models import ApiToken, LoginSession, Member, MemberRole, Organisation, Role
+from booking.members.models import (
+    ApiToken,
+    LoginSession,
+    Member,
+    MemberRole,
+    Organisation,
+    PasswordReset,
+    Plan,
+    Role,
+    Subscription,
+    SubscriptionCover,
+)
 
 
 def digest(token: str) -> str:
@@ -44,6 +56,17 @@ def find_member_by_api_token(token: str) -> Member | None:
     return row.member if row is not None and row.member.is_active else None
 
 
+def find_password_reset(token: str, *, lock: bool = False) -> PasswordReset | None:
+    """The link sent to a member, if it was neither used nor has run out."""
+    query = select(PasswordReset).where(
+        PasswordReset.token_hash == digest(token),
+        PasswordReset.used_at.is_(None),
+        PasswordReset.expires_at > clock.now(),
+    )
+    reset = db.session.scalar(query.with_for_update() if lock else query)
+    return reset if reset is not None and reset.member.is_active else None
+
+
 def find_member(code: str) -> Member | None:
     return db.session.scalar(select(Member).where(Member.code == code))
 
@@ -59,4 +82,20 @@ def find_organisation(code: str) -> Organisation | None:
 def list_members_with(role: Role) -> list[Member]:
     """Everybody who holds a role, by name."""
     query = select(Member).join(MemberRole).where(MemberRole.role == role).order_by(Member.name)
+    return list(db.session.scalars(query))
+
+
+def list_plans_covering(member_id: int, first: date, last: date) -> list[Plan]:
+    """Plans whose subscription covers this member on every local day from first to last."""
+    query = (
+        select(Plan)
+        .join(Subscription, Subscription.plan_id == Plan.id)
+        .join(SubscriptionCover, SubscriptionCover.subscription_id == Subscription.id)
+        .where(
+            SubscriptionCover.member_id == member_id,
+            Subscription.starts_on <= first,
+            or_(Subscription.ends_on.is_(None), Subscription.ends_on >= last),
+        )
+        .order_by(Plan.code)
+    )
     return list(db.session.scalars(query))

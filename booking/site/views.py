@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, render_template
 
-from booking.web.access import public
+from booking.web.access import public, requires
 
 site = Blueprint("site", __name__, url_prefix="/site")
 
 
 @site.get("")
-@public
+@requires("site.edit")
 def edit() -> str:
     return ""
+
+
+@site.get("/accessibility")
+@public
+def accessibility() -> str:
+    return render_template("site/accessibility.html")
