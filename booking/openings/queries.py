@@ -1,7 +1,6 @@
 """Reads of weekly hours, closures and public holidays.
 
-The narrowest level with any weekly rule counts:
-the machine's, else its area's, else the site's.
+The narrowest level with any weekly rule counts: the machine's, else its area's, else the site's.
 """
 
 from __future__ import annotations

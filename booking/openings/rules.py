@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache, cached_property
 from types import MappingProxyType
@@ -12,6 +12,15 @@ from zoneinfo import ZoneInfo
 
 from dateutil.easter import easter
 
+from booking.openings.refusals import (
+    AlreadyOver,
+    ClosureRefusal,
+    EndsBeforeStart,
+    HoursRefusal,
+    OverlapsRule,
+    TooFarAhead,
+    TooManyRules,
+)
 from booking.periods import A_DAY, Period, merge, when_clock_reaches
 
 MIDNIGHT = time(0)
@@ -155,3 +164,45 @@ def public_holidays(year: int, local_law: bool, good_friday: bool) -> Mapping[da
         if good_friday:
             holidays[easter_sunday - timedelta(days=2)] = PublicHoliday.GOOD_FRIDAY
     return MappingProxyType(dict(sorted(holidays.items())))
+
+
+MOST_RULES_A_DAY = 7
+FURTHEST_CLOSURE = timedelta(days=3 * 366)
+
+
+def hours_refusals(
+    weekday: int, starts: time, ends: time, access: Access, others: Iterable[WeeklyOpening]
+) -> tuple[HoursRefusal, ...]:
+    """What stands against a new rule beside the others of its level.
+
+    Rules of different access may overlap: staffed hours for all lie within extended ones.
+    """
+    if ends != MIDNIGHT and ends <= starts:
+        return (EndsBeforeStart(),)
+    same_day = [other for other in others if other.weekday == weekday]
+    if len(same_day) >= MOST_RULES_A_DAY:
+        return (TooManyRules(weekday, MOST_RULES_A_DAY),)
+    return tuple(
+        OverlapsRule(weekday, other.starts, other.ends)
+        for other in same_day
+        if other.access == access and _overlap(starts, ends, other)
+    )
+
+
+def _overlap(starts: time, ends: time, other: WeeklyOpening) -> bool:
+    return (other.ends == MIDNIGHT or starts < other.ends) and (
+        ends == MIDNIGHT or other.starts < ends
+    )
+
+
+def closure_refusals(
+    starts_at: datetime, ends_at: datetime, now: datetime
+) -> tuple[ClosureRefusal, ...]:
+    """What stands against a closure `[starts_at, ends_at)` that is set now."""
+    if ends_at <= starts_at:
+        return (EndsBeforeStart(),)
+    if ends_at <= now:
+        return (AlreadyOver(),)
+    if ends_at > now + FURTHEST_CLOSURE:
+        return (TooFarAhead((now + FURTHEST_CLOSURE).date()),)
+    return ()

@@ -1,0 +1,82 @@
+"""The words of openings: public holidays, levels of access, days of the week, refusals."""
+
+from __future__ import annotations
+
+from babel.dates import get_day_names
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from booking.openings.refusals import (
+    AlreadyOver,
+    ClosureRefusal,
+    EndsBeforeStart,
+    HoursRefusal,
+    OverlapsRule,
+    TooFarAhead,
+    TooManyRules,
+)
+from booking.openings.rules import Access, PublicHoliday
+from booking.web.filters import local_date, local_time
+
+HOLIDAYS = {
+    PublicHoliday.NEW_YEAR: _l("Jour de l’An"),
+    PublicHoliday.GOOD_FRIDAY: _l("Vendredi saint (droit local)"),
+    PublicHoliday.EASTER_MONDAY: _l("Lundi de Pâques"),
+    PublicHoliday.LABOUR_DAY: _l("Fête du Travail"),
+    PublicHoliday.VICTORY_1945: _l("Victoire de 1945"),
+    PublicHoliday.ASCENSION: _l("Ascension"),
+    PublicHoliday.WHIT_MONDAY: _l("Lundi de Pentecôte"),
+    PublicHoliday.NATIONAL_DAY: _l("Fête nationale"),
+    PublicHoliday.ASSUMPTION: _l("Assomption"),
+    PublicHoliday.ALL_SAINTS: _l("Toussaint"),
+    PublicHoliday.ARMISTICE_1918: _l("Armistice de 1918"),
+    PublicHoliday.CHRISTMAS: _l("Noël"),
+    PublicHoliday.ST_STEPHEN: _l("Saint-Étienne (droit local)"),
+}
+
+ACCESS = {
+    Access.ALL: _l("Tous les membres"),
+    Access.EXTENDED: _l("Membres à accès élargi"),
+}
+
+
+def holiday_name(holiday: PublicHoliday) -> str:
+    return str(HOLIDAYS[holiday])
+
+
+def access_word(access: Access) -> str:
+    return str(ACCESS[access])
+
+
+def weekday_name(weekday: int, width: str = "wide") -> str:
+    """`lundi` for 0; widths are wide and abbreviated."""
+    names = get_day_names(width, context="stand-alone", locale=get_locale() or "fr")
+    return str(names[weekday])
+
+
+def explain(refusal: HoursRefusal | ClosureRefusal) -> str:
+    """Why the hours or the closure cannot be set, in one sentence."""
+    match refusal:
+        case EndsBeforeStart():
+            return _("La fin doit venir après le début.")
+        case OverlapsRule():
+            return _(
+                "Ces horaires recouvrent ceux de %(day)s, %(start)s – %(end)s.",
+                day=weekday_name(refusal.weekday),
+                start=local_time(refusal.starts),
+                end=local_time(refusal.ends),
+            )
+        case TooManyRules():
+            return _(
+                "Il y a déjà %(most)s plages le %(day)s : c’est le maximum.",
+                most=refusal.most,
+                day=weekday_name(refusal.weekday),
+            )
+        case AlreadyOver():
+            return _("Cette fermeture serait déjà passée.")
+        case TooFarAhead():
+            return _(
+                "Une fermeture se termine au plus tard le %(day)s.",
+                day=local_date(refusal.last_day_on),
+            )
