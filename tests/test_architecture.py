@@ -40,7 +40,7 @@ PURE = ("periods", "rules", "refusals", "events")
 PURE_LIBRARIES = ("dateutil",)
 
 FLASK = ("flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "wtforms", "jinja2")
-KNOW_FLASK = ("views", "forms", "cli")
+KNOW_FLASK = ("views", "forms", "wording", "cli")
 KNOW_FLASK_BESIDE = {
     "booking",
     "booking.slices",
@@ -63,6 +63,7 @@ FILES_OF_A_SLICE = {
     "events",
     "forms",
     "views",
+    "wording",
     "cli",
 }
 FURTHER_FILES = {
@@ -170,7 +171,7 @@ def why_not(module: Module, target: str, imported: str) -> str | None:
     if target in OUTER or (target in ASSEMBLY and here not in OUTER):
         return f"nothing is built on {target}: move what you need into the slice it speaks of"
     if target == "web" and not module.knows_flask:
-        return "only views, forms, cli and api are of the web: pass plain values from the view"
+        return f"only {', '.join(KNOW_FLASK)} and api are of the web: pass plain values from there"
     return why_not_pure(module, imported) if module.is_pure else None
 
 
@@ -198,8 +199,8 @@ def flask_where_it_is_unknown(module: Module) -> Iterator[str]:
     for line, imported in imports_of(module):
         if imported.split(".")[0] in FLASK:
             yield (
-                f"{module.name}:{line} imports {imported}: only web, views, forms, cli and api "
-                "know Flask. Take what you need as an argument from the view"
+                f"{module.name}:{line} imports {imported}: only {', '.join(KNOW_FLASK)}, web "
+                "and api know Flask. Take what you need as an argument from the view"
             )
 
 
