@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
+    SecurityError,
     ServiceUnavailable,
     TooManyRequests,
 )
@@ -39,6 +40,7 @@ class Application(Flask):
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unexpected)
@@ -88,6 +90,11 @@ def _csrf_error(_error: CSRFError) -> Response:
     return error_page(
         400, _("Le formulaire a expiré ou ne vient pas de ce site. Rechargez la page.")
     )
+
+
+def _unknown_host(_error: SecurityError) -> Response:
+    """A bare sentence: no link of a page can be made for a host that is not ours."""
+    return Response(_("Ce serveur ne répond pas à ce nom."), 400, mimetype="text/plain")
 
 
 def _http_error(error: HTTPException) -> Any:
