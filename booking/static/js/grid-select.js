@@ -4,10 +4,11 @@
 //
 // THE CONTRACT WITH THE MARKUP
 //
-// <div class="planning-frame" data-grid-select data-new-url="/reservations/new"
-//      data-status="{start} – {end} ({duration})">
+// <div class="planning-frame" tabindex="0" role="region" aria-label="Planning" data-grid-select
+//      data-new-url="/reservations/new" data-status="{start} – {end} ({duration})">
 //   <table class="planning planning-hours">                     hours run across (a row = one line)
 //     <caption>…</caption>                              (planning-rows-of-time: hours run down)
+//     <colgroup><col><col span="24"></colgroup>         one column per step of the grid, of equal width
 //     <thead><tr><th scope="col">Machine</th>
 //                <th scope="col" colspan="2">08:00</th>…</tr></thead>
 //     <tbody>
