@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+from datetime import date
+from typing import Any
 from uuid import uuid4
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy import select
-from wtforms import HiddenField
-from wtforms.validators import Length
+from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
 
 from booking import clock
 from booking.database import db
@@ -15,10 +19,48 @@ from booking.members.models import FormKey
 from booking.web.access import acting_member
 
 
+def one_line(text: str | None) -> str | None:
+    """`text` without control characters, and with single spaces."""
+    return " ".join(_without_controls(text).split()) if text else text
+
+
+def several_lines(text: str | None) -> str | None:
+    """`text` with one way to end a line, and no other control characters."""
+    if not text:
+        return text
+    return _without_controls(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _without_controls(text: str) -> str:
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
 class BaseForm(FlaskForm):
-    """A form with an idempotency key: sent twice, it acts once and shows the first result."""
+    """A form with an idempotency key: sent twice, it acts once and shows the first result.
+
+    Its texts come tidied: `one_line` for an input, `several_lines` for a text area.
+    """
 
     form_key = HiddenField(default=lambda: uuid4().hex, validators=[Length(max=64)])
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                tidy = several_lines if issubclass(kind, TextAreaField) else one_line
+                filters = [tidy, *unbound_field.kwargs.get("filters", ())]
+                options = options | {"filters": filters}
+            return super().bind_field(form, unbound_field, options)
+
+
+class SensibleDate:
+    """A day that people may mean: neither before 2000 nor after 2100."""
+
+    FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if field.data is not None and not self.FIRST <= field.data <= self.LAST:
+            raise ValidationError(_("Choisissez une date entre 2000 et 2100."))
 
 
 def first_result(form: BaseForm) -> str | None:
