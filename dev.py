@@ -63,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     command("check", check, "Format, lint, types, templates, translations, then the tests.")
     command("install", install_only, "Make .venv ready for production, and nothing else.")
     command("translations", translations, "Bring the catalogs up to date with the code.")
+    command("assets", assets, "Build the style sheet from its sources.")
     command("bench", bench, "Measure the main pages; writes docs/benchmarks.md.", True)
     command("race", race, "Try to break the guard; options go to tests.races.", True)
     return top
@@ -121,6 +122,11 @@ def install_only(_options, _rest):
 def translations(_options, _rest):
     install([])
     return become(["-m", "tools.catalogs", "update"])
+
+
+def assets(_options, _rest):
+    install([])
+    return become(["-m", "tools.build_css"])
 
 
 def bench(_options, rest):
