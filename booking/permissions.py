@@ -70,6 +70,8 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "account.use": (signed_in,),
     "planning.see": (signed_in,),
     "reservation.list": (signed_in,),
+    "reservation.list_of_organisation": (_role(Role.ORGANISATION_ADMIN),),
+    "reservation.list_all": (manager,),
     "reservation.make": (machine_user,),
     "reservation.make_for_others": (manager,),
     "reservation.see": (own, own_organisation, manager),

@@ -120,7 +120,7 @@ class Machine(Base):
 
     def condition_at(self, now: datetime) -> Condition:
         outage = self.outage_at(now)
-        return condition(self.state, outage and outage.fact(now))
+        return condition(self.state, outage.fact(now) if outage else None)
 
     def rules_of_use(self, site: Site) -> RulesOfUse:
         """What counts here: the machine's own values, else the site's."""

@@ -22,6 +22,7 @@ from booking.members.models import (
     Subscription,
     SubscriptionCover,
 )
+from booking.members.rules import AccountState
 
 
 def digest(token: str) -> str:
@@ -97,5 +98,16 @@ def list_plans_covering(member_id: int, first: date, last: date) -> list[Plan]:
             or_(Subscription.ends_on.is_(None), Subscription.ends_on >= last),
         )
         .order_by(Plan.code)
+    )
+    return list(db.session.scalars(query))
+
+
+def list_machine_users() -> list[Member]:
+    """Approved members a reservation can be made for, by name."""
+    query = (
+        select(Member)
+        .join(MemberRole)
+        .where(MemberRole.role == Role.MEMBER, Member.state == AccountState.APPROVED)
+        .order_by(Member.name)
     )
     return list(db.session.scalars(query))

@@ -22,7 +22,7 @@ _SQLITE_OVERLAP = f"""
         WHERE taken.unit_id = NEW.unit_id AND taken.active AND taken.id IS NOT NEW.id
           AND taken.busy_from < NEW.busy_until AND taken.busy_until > NEW.busy_from
           AND taken.busy_from > datetime(NEW.busy_from, '-{LONGEST_DAYS + 1} days'));
-"""
+"""  # noqa: S608 - constants of this file only
 
 SQLITE = {
     "occupancy_guard_insert": f"""

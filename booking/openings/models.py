@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base
-from booking.machines.models import Machine
+from booking.machines.models import Area, Machine
 from booking.openings.rules import Access, ClosureFact, ClosureScope, WeeklyOpening
 from booking.periods import Period
 
@@ -57,6 +57,9 @@ class Closure(Base):
     ends_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(200))
     cancelled_at: Mapped[datetime | None]
+
+    area: Mapped[Area | None] = relationship()
+    machine: Mapped[Machine | None] = relationship()
 
     @property
     def period(self) -> Period:

@@ -25,6 +25,7 @@ class Reservation(Base):
         UniqueConstraint("created_by_id", "idempotency_key"),
         Index("ix_reservation_member_id_starts_at", "member_id", "starts_at"),
         Index("ix_reservation_machine_id_starts_at", "machine_id", "starts_at"),
+        Index("ix_reservation_last_use", "member_id", "machine_id", "state", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,14 +2,331 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import datetime, timedelta
+from typing import Any
 
-from booking.web.access import public
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
-reservations = Blueprint("reservations", __name__, url_prefix="/reservations")
+from booking import clock
+from booking.database import writing
+from booking.machines.models import Machine, PriceUnit
+from booking.machines.queries import find_machine, list_machines, list_ppe
+from booking.members.models import Member
+from booking.members.queries import find_member, list_machine_users
+from booking.periods import Period
+from booking.reservations import service
+from booking.reservations.forms import CancelForm, EndAccountForm, ReservationForm
+from booking.reservations.models import Reservation
+from booking.reservations.queries import (
+    find_reservation,
+    list_all_after,
+    list_future_of,
+    list_future_of_organisation,
+    list_past_of,
+)
+from booking.reservations.refusals import RefusalCode
+from booking.reservations.service import CANCELLABLE_STATES, CannotCancel, Refused, Wish
+from booking.reservations.wording import explain_all
+from booking.site.queries import get_site
+from booking.web.access import acting_member, may, requires
+from booking.web.filters import localized, zone
+from booking.web.forms import first_result, remember_result
+
+reservations = Blueprint("reservations", __name__)
+
+PAGE = 25
 
 
-@reservations.get("")
-@public
+@reservations.get("/reservations")
+@requires("reservation.list")
 def index() -> str:
-    return ""
+    """What is coming, and what was; the acts allowed beside each."""
+    member = _me()
+    page = max(1, request.args.get("page", 1, type=int))
+    now = clock.now()
+    past = list_past_of(member.id, now, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    return render_template(
+        "reservations/index.html",
+        coming=list_future_of(member.id, now),
+        past=past[:PAGE],
+        page=page,
+        has_more=len(past) > PAGE,
+        can_cancel=_can_cancel,
+    )
+
+
+@reservations.get("/reservations/organisation")
+@requires("reservation.list_of_organisation")
+def of_organisation() -> str:
+    """The coming reservations of the organisation one answers for."""
+    member = _me()
+    coming = (
+        list_future_of_organisation(member.organisation_id, clock.now())
+        if member.organisation_id
+        else []
+    )
+    return render_template("reservations/organisation.html", coming=coming, can_cancel=_can_cancel)
+
+
+@reservations.get("/reservations/all")
+@requires("reservation.list_all")
+def everyone() -> str:
+    """Everybody's coming reservations, for those who run the place."""
+    page = max(1, request.args.get("page", 1, type=int))
+    words = request.args.get("q", "").strip()[:80]
+    found = list_all_after(clock.now(), words, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    return render_template(
+        "reservations/everyone.html",
+        coming=found[:PAGE],
+        words=words,
+        page=page,
+        has_more=len(found) > PAGE,
+        can_cancel=_can_cancel,
+    )
+
+
+@reservations.get("/reservations/new")
+@requires("reservation.make")
+def new() -> str:
+    """A form filled with the slot that was clicked, and what stands against it."""
+    form = ReservationForm(formdata=None)
+    machine = _machine_asked_for()
+    period = _period_asked_for() if machine else None
+    if machine is None:
+        _offer(form, None)
+        return _form_page(form, None, None)
+    if period is None:
+        form.prefill(machine, _next_slot(machine), zone())
+        _offer(form, machine)
+        return _form_page(form, machine, None)
+    form.prefill(machine, period, zone())
+    _offer(form, machine)
+    against = service.judge(Wish(_me(), machine, period))
+    return _form_page(form, machine, period, against)
+
+
+@reservations.post("/reservations/new")
+@requires("reservation.make")
+def create() -> Response | tuple[str, int]:
+    """Reserve, or say everything that stands against it."""
+    form = ReservationForm()
+    machine = find_machine((form.machine.data or "")[:20])
+    _offer(form, machine)
+    if not form.is_whole(machine, zone()) or machine is None:
+        return _form_page(form, machine, None), 422
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        outcome = service.reserve(_wish(form, machine), _me())
+        if isinstance(outcome, Reservation):
+            url = remember_result(form, url_for("reservations.show", number=outcome.id))
+    if isinstance(outcome, Refused):
+        page = _form_page(form, machine, form.period, outcome.refusals, was_refused=True)
+        return page, 409 if outcome.only_taken else 422
+    flash(_("C’est réservé."), "success")
+    return redirect(url, 303)
+
+
+def _wish(form: ReservationForm, machine: Machine) -> Wish:
+    member = _me()
+    if form.member.data and may("reservation.make_for_others"):
+        member = find_member(form.member.data) or member
+    waivers: dict[RefusalCode, str] = {}
+    if may("waiver.grant"):
+        known = set(RefusalCode)
+        chosen = [RefusalCode(code) for code in form.waive.data or [] if code in known]
+        waivers = {code: (form.waiver_reason.data or "").strip() for code in chosen}
+    return Wish(
+        member=member,
+        machine=machine,
+        period=form.period,
+        purpose=(form.purpose.data or "").strip(),
+        firing_type=form.firing_type.data if machine.price_unit is PriceUnit.FIRING else None,
+        waivers=waivers,
+        idempotency_key=form.form_key.data or None,
+    )
+
+
+def _offer(form: ReservationForm, machine: Machine | None) -> None:
+    step = (machine.slot_step_minutes if machine else None) or get_site().slot_step_minutes
+    others = list_machine_users() if may("reservation.make_for_others") else []
+    me = _me()
+    form.offer(list_machines(), [m for m in others if m.id != me.id], zone(), step)
+
+
+def _form_page(
+    form: ReservationForm,
+    machine: Machine | None,
+    period: Period | None,
+    against: Any = None,
+    was_refused: bool = False,
+) -> str:
+    explained = explain_all(against or (), machine, period) if machine and period else []
+    waivable = [item for item in explained if item.waivable] if may("waiver.grant") else []
+    form.waive.choices = [(item.code.value, item.message) for item in waivable]
+    return render_template(
+        "reservations/new.html",
+        form=form,
+        machine=machine,
+        machines=list_machines(),
+        period=period,
+        refusals=explained,
+        was_judged=against is not None,
+        was_refused=was_refused,
+        ppe=_ppe_of(machine) if machine else [],
+    )
+
+
+@reservations.get("/reservations/<int:number>")
+@requires("reservation.see", of=find_reservation)
+def show(reservation: Reservation) -> str:
+    """The confirmation: machine, day, hours, what to bring; later, what became of it."""
+    return render_template(
+        "reservations/show.html",
+        reservation=reservation,
+        ppe=_ppe_of(reservation.machine),
+        can_cancel=_can_cancel(reservation),
+    )
+
+
+@reservations.get("/reservations/<int:number>/cancel")
+@requires("reservation.cancel", of=find_reservation)
+def confirm_cancel(reservation: Reservation) -> str:
+    """Asks once more, naming what is given back."""
+    return _cancel_page(reservation, CancelForm(formdata=None))
+
+
+@reservations.post("/reservations/<int:number>/cancel")
+@requires("reservation.cancel", of=find_reservation)
+def cancel(reservation: Reservation) -> Response | tuple[str, int]:
+    form = CancelForm()
+    if not form.validate():
+        return _cancel_page(reservation, form), 422
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        problem = service.cancel(reservation, _me(), (form.reason.data or "").strip())
+        url = remember_result(form, url_for("reservations.show", number=reservation.id))
+    if problem is not None:
+        flash(_cannot_cancel(problem), "danger")
+        return redirect(url_for("reservations.show", number=reservation.id), 303)
+    flash(_("Réservation annulée, le temps est de nouveau libre."), "success")
+    return redirect(url, 303)
+
+
+def _cancel_page(reservation: Reservation, form: CancelForm) -> str:
+    return render_template(
+        "reservations/cancel.html",
+        reservation=reservation,
+        form=form,
+        can_cancel=_can_cancel(reservation),
+    )
+
+
+def _cannot_cancel(problem: CannotCancel) -> str:
+    return {
+        CannotCancel.ENDED: _("Cette réservation est déjà annulée ou terminée."),
+        CannotCancel.STARTED: _("Cette réservation a déjà commencé."),
+    }[problem]
+
+
+@reservations.get("/members/<code>/suspend")
+@requires("member.suspend", of=find_member)
+def confirm_suspend_member(member: Member) -> str:
+    return _end_account_page(member, EndAccountForm(formdata=None), leaving=False)
+
+
+@reservations.post("/members/<code>/suspend")
+@requires("member.suspend", of=find_member)
+def suspend_member(member: Member) -> Response | tuple[str, int]:
+    """Suspend an account and cancel its future reservations, in one act."""
+    return _end_account(member, leaving=False)
+
+
+@reservations.get("/members/<code>/leave")
+@requires("member.suspend", of=find_member)
+def confirm_member_leaves(member: Member) -> str:
+    return _end_account_page(member, EndAccountForm(formdata=None), leaving=True)
+
+
+@reservations.post("/members/<code>/leave")
+@requires("member.suspend", of=find_member)
+def member_leaves(member: Member) -> Response | tuple[str, int]:
+    """Close an account the same day and cancel its future reservations, in one act."""
+    return _end_account(member, leaving=True)
+
+
+def _end_account(member: Member, leaving: bool) -> Response | tuple[str, int]:
+    form = EndAccountForm()
+    if not form.validate():
+        return _end_account_page(member, form, leaving), 422
+    act = service.member_leaves if leaving else service.suspend_member
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        act(member, _me(), form.reason.data.strip())
+        url = remember_result(form, url_for("members.show", code=member.code))
+    flash(_("Compte fermé.") if leaving else _("Compte suspendu."), "success")
+    return redirect(url, 303)
+
+
+def _end_account_page(member: Member, form: EndAccountForm, leaving: bool) -> str:
+    return render_template(
+        "reservations/end_account.html",
+        member=member,
+        form=form,
+        leaving=leaving,
+        concerned=list_future_of(member.id, clock.now()),
+    )
+
+
+def _me() -> Member:
+    member = acting_member()
+    if member is None:
+        abort(401)
+    return member
+
+
+def _can_cancel(reservation: Reservation) -> bool:
+    """Whether the present user may still cancel it; decides which buttons are shown."""
+    now = clock.now()
+    if reservation.state not in CANCELLABLE_STATES or reservation.ends_at <= now:
+        return False
+    if not may("reservation.cancel", reservation):
+        return False
+    return reservation.starts_at > now or (
+        may("reservation.list_all") and reservation.member_id != _me().id
+    )
+
+
+def _machine_asked_for() -> Machine | None:
+    code = request.args.get("machine", "")
+    if not code:
+        return None
+    return find_machine(code[:20]) or abort(404)
+
+
+def _period_asked_for() -> Period | None:
+    """The period of the link that was followed; None where it cannot be read."""
+    try:
+        start = datetime.fromisoformat(request.args.get("starts_at", ""))
+        end = datetime.fromisoformat(request.args.get("ends_at", ""))
+        if not (2000 <= start.year <= 2100 and 2000 <= end.year <= 2100):
+            return None
+        return Period(start, end)
+    except ValueError:
+        return None
+
+
+def _next_slot(machine: Machine) -> Period:
+    """A first proposal: the next full hour, for an hour or the machine's minimum."""
+    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    return Period(start, start + timedelta(minutes=max(60, machine.min_minutes or 0)))
+
+
+def _ppe_of(machine: Machine) -> list[tuple[str, str]]:
+    """The protective equipment of a machine: code and name."""
+    known = {ppe.code: ppe for ppe in list_ppe()}
+    return [(code, localized(known[code].name)) for code in machine.ppe_codes if code in known]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base, LocalizedText
@@ -129,6 +129,16 @@ class Enrolment(Base):
     member: Mapped[Member] = relationship()
 
 
+OPEN_STATES = (
+    CertificationState.REQUESTED,
+    CertificationState.IN_TRAINING,
+    CertificationState.PROPOSED,
+)
+"""On the way to an approval; a member has at most one such record for each training."""
+
+_IS_OPEN = f"state IN ({', '.join(repr(str(state)) for state in OPEN_STATES)})"
+
+
 class Certification(Base):
     """One person's record for one training: what it is today.
 
@@ -143,7 +153,16 @@ class Certification(Base):
             " OR (approved_on IS NOT NULL AND valid_until IS NOT NULL)",
             name="dated",
         ),
+        CheckConstraint("state NOT IN ('EXPIRED', 'LAPSED')", name="computed_when_read"),
         Index("ix_certification_member_id_training_id", "member_id", "training_id"),
+        Index(
+            "ix_certification_one_open",
+            "member_id",
+            "training_id",
+            unique=True,
+            sqlite_where=text(_IS_OPEN),
+            postgresql_where=text(_IS_OPEN),
+        ),
         Index("ix_certification_state", "state"),
     )
 
@@ -154,6 +173,7 @@ class Certification(Base):
     state: Mapped[CertificationState]
     requested_on: Mapped[date | None]
     proposed_on: Mapped[date | None]
+    assessed_on: Mapped[date | None]
     approved_on: Mapped[date | None]
     valid_until: Mapped[date | None]
     assessed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))

@@ -281,6 +281,7 @@ def upgrade() -> None:
         ),
         sa.Column("requested_on", sa.Date(), nullable=True),
         sa.Column("proposed_on", sa.Date(), nullable=True),
+        sa.Column("assessed_on", sa.Date(), nullable=True),
         sa.Column("approved_on", sa.Date(), nullable=True),
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("assessed_by_id", sa.Integer(), nullable=True),
@@ -296,6 +297,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state NOT IN ('APPROVED', 'SUSPENDED') OR (approved_on IS NOT NULL AND valid_until IS NOT NULL)",
             name=op.f("ck_certification_dated"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('EXPIRED', 'LAPSED')", name=op.f("ck_certification_computed_when_read")
         ),
         sa.CheckConstraint("level BETWEEN 1 AND 3", name=op.f("ck_certification_level")),
         sa.ForeignKeyConstraint(
@@ -315,6 +319,13 @@ def upgrade() -> None:
     with op.batch_alter_table("certification", schema=None) as batch_op:
         batch_op.create_index(
             "ix_certification_member_id_training_id", ["member_id", "training_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_certification_one_open",
+            ["member_id", "training_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('REQUESTED', 'IN_TRAINING', 'PROPOSED')"),
+            postgresql_where=sa.text("state IN ('REQUESTED', 'IN_TRAINING', 'PROPOSED')"),
         )
         batch_op.create_index("ix_certification_state", ["state"], unique=False)
 
@@ -947,6 +958,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reservation", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_reservation_last_use", ["member_id", "machine_id", "state", "ends_at"], unique=False
+        )
+        batch_op.create_index(
             "ix_reservation_machine_id_starts_at", ["machine_id", "starts_at"], unique=False
         )
         batch_op.create_index(
@@ -1084,7 +1098,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("waiver", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_waiver_reservation_id"))
@@ -1110,6 +1123,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reservation_organisation_id"))
         batch_op.drop_index("ix_reservation_member_id_starts_at")
         batch_op.drop_index("ix_reservation_machine_id_starts_at")
+        batch_op.drop_index("ix_reservation_last_use")
 
     op.drop_table("reservation")
     op.drop_table("requirement")
@@ -1178,6 +1192,11 @@ def downgrade() -> None:
     op.drop_table("form_key")
     with op.batch_alter_table("certification", schema=None) as batch_op:
         batch_op.drop_index("ix_certification_state")
+        batch_op.drop_index(
+            "ix_certification_one_open",
+            sqlite_where=sa.text("state IN ('REQUESTED', 'IN_TRAINING', 'PROPOSED')"),
+            postgresql_where=sa.text("state IN ('REQUESTED', 'IN_TRAINING', 'PROPOSED')"),
+        )
         batch_op.drop_index("ix_certification_member_id_training_id")
 
     op.drop_table("certification")

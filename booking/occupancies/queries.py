@@ -1,0 +1,48 @@
+"""Reads of what occupies units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from booking.database import db
+from booking.machines.models import Unit
+from booking.occupancies.guard import LONGEST_DAYS
+from booking.occupancies.models import Occupancy
+from booking.periods import Period
+
+
+class Taken(NamedTuple):
+    """One active occupancy of a unit; all instants in UTC."""
+
+    unit_id: int
+    starts_at: datetime
+    ends_at: datetime
+    busy_from: datetime
+    busy_until: datetime
+
+
+def list_taken(machine_ids: Iterable[int], period: Period, margin: timedelta) -> list[Taken]:
+    """Active occupancies whose busy time meets the period widened by `margin`, by time."""
+    start, end = period.starts_at - margin, period.ends_at + margin
+    query = (
+        select(
+            Occupancy.unit_id,
+            Occupancy.starts_at,
+            Occupancy.ends_at,
+            Occupancy.busy_from,
+            Occupancy.busy_until,
+        )
+        .where(
+            Occupancy.unit_id.in_(select(Unit.id).where(Unit.machine_id.in_(list(machine_ids)))),
+            Occupancy.active,
+            Occupancy.busy_from < end,
+            Occupancy.busy_from > start - timedelta(days=LONGEST_DAYS),
+            Occupancy.busy_until > start,
+        )
+        .order_by(Occupancy.busy_from)
+    )
+    return [Taken(*row) for row in db.session.execute(query)]

@@ -1,0 +1,193 @@
+"""The forms of reservations: wall times of the workshop become instants here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    Field,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from booking.machines.models import Machine, PriceUnit
+from booking.members.models import Member
+from booking.periods import (
+    NonexistentWallTime,
+    Period,
+    is_ambiguous,
+    resolve_wall_time,
+    wall_times,
+)
+from booking.web.filters import local_time
+from booking.web.forms import BaseForm, SensibleDate
+
+FIRING_TYPES = (("BISQUE", _l("Cuisson biscuit")), ("STONEWARE", _l("Cuisson grès")))
+
+
+class WallTimeField(SelectField):
+    """A time of the workshop's clock: `14:30`, or `02:30+02:00` where the clock shows it twice."""
+
+    def __init__(self, label: object, **options: object) -> None:
+        super().__init__(label, validate_choice=False, validators=[InputRequired()], **options)
+
+    def pre_validate(self, form: object) -> None:
+        wall_and_offset(self.data or "")
+
+    def offer(self, day: date, zone: ZoneInfo, step_minutes: int) -> None:
+        """Offer the real grid times of a local day; what was sent stays among them."""
+        times = [(_value(at), local_time(at)) for at in _grid(day, zone, step_minutes)]
+        sent = self.data
+        if sent and sent not in dict(times):
+            times = sorted([*times, (sent, sent)])
+        self.choices = times
+
+    def set_instant(self, instant: datetime, zone: ZoneInfo) -> None:
+        self.data = _value(instant.astimezone(zone))
+
+
+def _grid(day: date, zone: ZoneInfo, step_minutes: int) -> list[datetime]:
+    return [wall.instant.astimezone(zone) for wall in wall_times(day, zone, step_minutes)]
+
+
+def _value(local: datetime) -> str:
+    zone = local.tzinfo
+    if isinstance(zone, ZoneInfo) and is_ambiguous(local.date(), local.time(), zone):
+        return local.strftime("%H:%M") + local.isoformat()[-6:]
+    return local.strftime("%H:%M")
+
+
+def wall_and_offset(text: str) -> tuple[time, timedelta | None]:
+    """A time field's text as wall time and, where given, offset; raises `ValidationError`."""
+    try:
+        wall = time.fromisoformat(text)
+    except ValueError:
+        raise ValidationError(_("Indiquez une heure comme 14:30.")) from None
+    if wall.second or wall.microsecond:
+        raise ValidationError(_("Indiquez une heure comme 14:30."))
+    return wall.replace(tzinfo=None), wall.utcoffset()
+
+
+def instant_of(day: date, text: str, zone: ZoneInfo, after: datetime | None = None) -> datetime:
+    """The instant of a wall time of a day; raises `ValidationError` for one that is not.
+
+    A time that the clock shows twice is taken at its first showing, unless the offset says the
+    other or the first would not come after `after`.
+    """
+    wall, offset = wall_and_offset(text)
+    try:
+        readings = [resolve_wall_time(day, wall, zone, fold) for fold in (0, 1)]
+    except NonexistentWallTime:
+        raise ValidationError(
+            _(
+                "Cette nuit-là, les horloges avancent d’une heure : %(time)s n’existe pas.",
+                time=text,
+            )
+        ) from None
+    if offset is not None:
+        readings = [r for r in readings if r.astimezone(zone).utcoffset() == offset]
+        if not readings:
+            raise ValidationError(_("Ce décalage horaire n’est pas celui de ce jour-là."))
+    later = [reading for reading in readings if after is None or reading > after]
+    return (later or readings)[0]
+
+
+class ReservationForm(BaseForm):
+    """What somebody wants to reserve. The choices of machines and members are set by the view."""
+
+    machine = SelectField(_l("Machine"), validators=[InputRequired()])
+    starts_on = DateField(_l("Jour"), validators=[InputRequired(), SensibleDate()])
+    start_time = WallTimeField(_l("Début"))
+    ends_on = DateField(_l("Jour de fin"), validators=[InputRequired(), SensibleDate()])
+    end_time = WallTimeField(_l("Fin"))
+    firing_type = SelectField(
+        _l("Type de cuisson"), choices=[("", _l("Choisir")), *FIRING_TYPES], default=""
+    )
+    purpose = StringField(
+        _l("Travail prévu"),
+        validators=[Optional(), Length(max=200)],
+        description=_l("Facultatif, visible de vous et de l’équipe."),
+    )
+    member = SelectField(_l("Pour"), default="")
+    waive = SelectMultipleField(
+        _l("Motifs à écarter"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
+    waiver_reason = TextAreaField(
+        _l("Raison de la dérogation"), validators=[Optional(), Length(max=500)]
+    )
+
+    period: Period
+
+    def offer(
+        self, machines: list[Machine], members: list[Member], zone: ZoneInfo, step_minutes: int
+    ) -> None:
+        """Set the choices that depend on who asks, and on the days chosen."""
+        self.machine.choices = [(machine.code, machine.code) for machine in machines]
+        self.member.choices = [("", _("Moi-même"))] + [(m.code, m.name) for m in members]
+        self._offer_times(zone, step_minutes)
+
+    def _offer_times(self, zone: ZoneInfo, step_minutes: int) -> None:
+        for day, wall in ((self.starts_on, self.start_time), (self.ends_on, self.end_time)):
+            known = day.data if isinstance(day.data, date) else None
+            if known and SensibleDate.FIRST <= known <= SensibleDate.LAST:
+                wall.offer(known, zone, step_minutes)
+            else:
+                wall.choices = [(wall.data, wall.data)] if wall.data else []
+
+    def prefill(self, machine: Machine, period: Period, zone: ZoneInfo) -> None:
+        self.machine.data = machine.code
+        for instant, day, wall in (
+            (period.starts_at, self.starts_on, self.start_time),
+            (period.ends_at, self.ends_on, self.end_time),
+        ):
+            day.data = instant.astimezone(zone).date()
+            wall.set_instant(instant, zone)
+
+    def is_whole(self, machine: Machine | None, zone: ZoneInfo) -> bool:
+        """Whether the form can be understood; `period` is set when it is."""
+        if not self.validate():
+            return False
+        fires = machine is not None and machine.price_unit is PriceUnit.FIRING
+        if fires and not self.firing_type.data:
+            return _fail(self.firing_type, _("Choisissez le type de cuisson."))
+        if self.waive.data and len((self.waiver_reason.data or "").strip()) < 3:
+            return _fail(self.waiver_reason, _("Une dérogation demande une raison écrite."))
+        return self._read_period(zone)
+
+    def _read_period(self, zone: ZoneInfo) -> bool:
+        try:
+            start = instant_of(self.starts_on.data, self.start_time.data, zone)
+        except ValidationError as error:
+            return _fail(self.start_time, str(error))
+        try:
+            end = instant_of(self.ends_on.data, self.end_time.data, zone, after=start)
+        except ValidationError as error:
+            return _fail(self.end_time, str(error))
+        if end <= start:
+            return _fail(self.end_time, _("La fin vient après le début."))
+        self.period = Period(start, end)
+        return True
+
+
+def _fail(field: Field, message: str) -> bool:
+    field.errors = [*field.errors, message]
+    return False
+
+
+class CancelForm(BaseForm):
+    reason = TextAreaField(_l("Raison"), validators=[Optional(), Length(max=500)])
+
+
+class EndAccountForm(BaseForm):
+    reason = TextAreaField(_l("Raison"), validators=[InputRequired(), Length(min=3, max=500)])

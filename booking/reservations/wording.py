@@ -1,0 +1,409 @@
+"""The words of each refusal and the next step that cures it, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import NamedTuple
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from booking import clock
+from booking.machines.models import Machine
+from booking.members.rules import AccountState, PaperKind
+from booking.openings.wording import holiday_name
+from booking.periods import Period
+from booking.reservations import refusals as reasons
+from booking.reservations.refusals import Refusal, RefusalCode, SupervisionReason
+from booking.trainings.models import Training, TrainingSession
+from booking.trainings.queries import list_trainings, next_sessions
+from booking.web.filters import duration, local_date, local_datetime, local_period, localized, zone
+
+
+class Cure(NamedTuple):
+    """The next step that removes the reason."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A refusal as a reader sees it."""
+
+    refusal: Refusal
+    message: str
+    cure: Cure | None
+
+    @property
+    def code(self) -> RefusalCode:
+        return self.refusal.code
+
+    @property
+    def waivable(self) -> bool:
+        return self.refusal.waivable
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the words and cures name besides the facts of the refusal."""
+
+    machine: Machine
+    period: Period
+    trainings: Mapping[str, Training]
+    next_sessions: Mapping[str, TrainingSession]
+
+    def title(self, code: str) -> str:
+        training = self.trainings.get(code)
+        return f"{localized(training.title)} ({code})" if training else code
+
+
+def explain(refusal: Refusal, around: Surroundings) -> Explained:
+    return Explained(refusal, message(refusal, around), cure(refusal, around))
+
+
+def explain_all(refusals: Sequence[Refusal], machine: Machine, period: Period) -> list[Explained]:
+    """Refusals in the reader's words, in their order; reads what the words name."""
+    if not refusals:
+        return []
+    codes = {lack.training for r in refusals for lack in getattr(r, "trainings", ())}
+    around = Surroundings(
+        machine=machine,
+        period=period,
+        trainings={training.code: training for training in list_trainings()} if codes else {},
+        next_sessions=next_sessions(codes, clock.now()) if codes else {},
+    )
+    return [explain(refusal, around) for refusal in refusals]
+
+
+@singledispatch
+def message(refusal: Refusal, around: Surroundings) -> str:
+    """One plain sentence, with the fact it rests on."""
+    raise NotImplementedError(f"no words for {type(refusal).__name__}")
+
+
+@singledispatch
+def cure(refusal: Refusal, around: Surroundings) -> Cure | None:
+    """Where to go next; None where nothing but waiting or asking helps."""
+    return None
+
+
+# --- the person and the papers
+
+
+@message.register
+def _account_not_approved(refusal: reasons.AccountNotApproved, around: Surroundings) -> str:
+    if refusal.state in (AccountState.REQUESTED, AccountState.INCOMPLETE):
+        return _("Votre compte n’est pas encore validé.")
+    return _("Ce compte n’est plus actif.")
+
+
+@cure.register
+def _see_account(refusal: reasons.AccountNotApproved, around: Surroundings) -> Cure:
+    return Cure(_("Voir ce qui manque"), url_for("members.me"))
+
+
+@message.register
+def _account_suspended(refusal: reasons.AccountSuspended, around: Surroundings) -> str:
+    if refusal.reason:
+        return _("Compte suspendu : %(reason)s", reason=refusal.reason)
+    return _("Compte suspendu.")
+
+
+@cure.register
+def _see_suspension(refusal: reasons.AccountSuspended, around: Surroundings) -> Cure:
+    return Cure(_("Voir mon compte et le contact"), url_for("members.me"))
+
+
+@message.register
+def _rules_not_accepted(refusal: reasons.RulesNotAccepted, around: Surroundings) -> str:
+    return _("Règlement intérieur à accepter (version %(version)s).", version=refusal.version)
+
+
+@cure.register
+def _accept_rules(refusal: reasons.RulesNotAccepted, around: Surroundings) -> Cure:
+    return Cure(_("Lire et accepter le règlement"), url_for("members.me", _anchor="house-rules"))
+
+
+@message.register
+def _document_missing(refusal: reasons.DocumentMissing, around: Surroundings) -> str:
+    names = ", ".join(paper_name(kind) for kind in refusal.documents)
+    return ngettext(
+        "Pièce manquante : %(names)s.", "Pièces manquantes : %(names)s.",
+        len(refusal.documents), names=names,
+    )  # fmt: skip
+
+
+@message.register
+def _insurance_expired(refusal: reasons.InsuranceExpired, around: Surroundings) -> str:
+    return _(
+        "Votre assurance n’est connue que jusqu’au %(day)s, avant la fin de la réservation.",
+        day=local_date(refusal.insured_until),
+    )
+
+
+@cure.register(reasons.DocumentMissing)
+@cure.register(reasons.InsuranceExpired)
+def _hand_in_paper(refusal: Refusal, around: Surroundings) -> Cure:
+    return Cure(
+        _("Voir mes pièces et comment les remettre"), url_for("members.me", _anchor="papers")
+    )
+
+
+def paper_name(kind: PaperKind) -> str:
+    return {
+        PaperKind.INSURANCE: _("attestation d’assurance responsabilité civile"),
+        PaperKind.PARENTAL_PERMISSION: _("autorisation parentale"),
+        PaperKind.MINOR_DEROGATION: _("dérogation pour travaux réglementés"),
+    }[kind]
+
+
+# --- the machine
+
+
+@message.register
+def _machine_not_bookable(refusal: reasons.MachineNotBookable, around: Surroundings) -> str:
+    if not refusal.outages:
+        return _("Cette machine est retirée du service.")
+    outage = refusal.outages[-1]
+    if outage.expected_end_at is None:
+        return _("Machine à l’arrêt, sans date de retour connue : %(reason)s", reason=outage.reason)
+    return _(
+        "Machine à l’arrêt, retour prévu %(until)s : %(reason)s",
+        until=local_datetime(outage.expected_end_at), reason=outage.reason,
+    )  # fmt: skip
+
+
+@cure.register
+def _other_machines(refusal: reasons.MachineNotBookable, around: Surroundings) -> Cure:
+    return Cure(
+        _("Voir les machines équivalentes"),
+        url_for("machines.index", category=around.machine.category),
+    )
+
+
+# --- certifications
+
+
+@message.register
+def _certification_missing(refusal: reasons.CertificationMissing, around: Surroundings) -> str:
+    names = ", ".join(around.title(lack.training) for lack in refusal.trainings)
+    sentence = ngettext(
+        "Habilitation requise : %(names)s.", "Habilitations requises : %(names)s.",
+        len(refusal.trainings), names=names,
+    )  # fmt: skip
+    return _with_next_sessions(sentence, [lack.training for lack in refusal.trainings], around)
+
+
+@message.register
+def _level_too_low(refusal: reasons.CertificationLevelTooLow, around: Surroundings) -> str:
+    return " ".join(
+        _(
+            "%(training)s : niveau %(needed)s requis, vous avez le niveau %(held)s.",
+            training=around.title(lack.training), needed=lack.needed_level, held=lack.held_level,
+        )
+        for lack in refusal.trainings
+    )  # fmt: skip
+
+
+@message.register
+def _certification_expired(refusal: reasons.CertificationExpired, around: Surroundings) -> str:
+    sentence = " ".join(
+        _(
+            "%(training)s : habilitation expirée depuis le %(day)s.",
+            training=around.title(lack.training), day=local_date(lack.expired_on),
+        )
+        for lack in refusal.trainings
+    )  # fmt: skip
+    return _with_next_sessions(sentence, [lack.training for lack in refusal.trainings], around)
+
+
+@message.register
+def _certification_lapsed(refusal: reasons.CertificationLapsed, around: Surroundings) -> str:
+    sentence = " ".join(
+        _(
+            "%(training)s : sans pratique depuis plus de %(months)s mois, "
+            "une remise à niveau est nécessaire.",
+            training=around.title(lack.training), months=lack.months,
+        )
+        for lack in refusal.trainings
+    )  # fmt: skip
+    return _with_next_sessions(sentence, [lack.training for lack in refusal.trainings], around)
+
+
+@message.register
+def _certification_suspended(refusal: reasons.CertificationSuspended, around: Surroundings) -> str:
+    return " ".join(
+        _(
+            "%(training)s : habilitation suspendue. Motif : %(reason)s",
+            training=around.title(lack.training), reason=lack.reason or "–",
+        )
+        for lack in refusal.trainings
+    )  # fmt: skip
+
+
+def _with_next_sessions(sentence: str, codes: list[str], around: Surroundings) -> str:
+    """The sentence, and when each training is next given."""
+    sessions = [around.next_sessions[code] for code in codes if code in around.next_sessions]
+    return " ".join(
+        [sentence]
+        + [
+            _(
+                "Prochaine session %(code)s (%(session)s) : %(day)s.",
+                code=session.training.code, session=session.code,
+                day=local_date(session.half_days[0].starts_at),
+            )
+            for session in sessions
+        ]
+    )  # fmt: skip
+
+
+@cure.register(reasons.CertificationMissing)
+@cure.register(reasons.CertificationLevelTooLow)
+@cure.register(reasons.CertificationExpired)
+@cure.register(reasons.CertificationLapsed)
+def _to_training(refusal: reasons.CertificationMissing, around: Surroundings) -> Cure:
+    code = refusal.trainings[0].training
+    return Cure(
+        _("Voir la formation %(code)s et demander l’habilitation", code=code),
+        url_for("trainings.show", code=code),
+    )
+
+
+@cure.register
+def _see_certifications(refusal: reasons.CertificationSuspended, around: Surroundings) -> Cure:
+    return Cure(_("Voir mes habilitations"), url_for("certifications.mine"))
+
+
+@message.register
+def _supervisor_required(refusal: reasons.SupervisorRequired, around: Surroundings) -> str:
+    because = {
+        SupervisionReason.SUPERVISED_USE: _("vous demandez un usage accompagné"),
+        SupervisionReason.MACHINE_RESTRICTED: _("la machine est limitée à l’usage accompagné"),
+        SupervisionReason.PLAN_SUPERVISED_ONLY: _("votre formule ne couvre que l’usage accompagné"),
+        SupervisionReason.MINOR: _("une personne mineure est toujours accompagnée ici"),
+    }
+    return _(
+        "Présence d’un référent requise : %(because)s.",
+        because=", ".join(because[reason] for reason in refusal.reasons),
+    )
+
+
+@cure.register
+def _to_machine(refusal: reasons.SupervisorRequired, around: Surroundings) -> Cure:
+    return Cure(
+        _("Voir le référent de la machine"), url_for("machines.show", code=around.machine.code)
+    )
+
+
+@message.register
+def _minor_not_allowed(refusal: reasons.MinorNotAllowed, around: Surroundings) -> str:
+    return _("Machine dangereuse : interdite aux mineurs sans dérogation valable ce jour-là.")
+
+
+# --- hours
+
+
+@message.register
+def _outside_opening(refusal: reasons.OutsideOpening, around: Surroundings) -> str:
+    if not refusal.open_periods:
+        return _("Hors des horaires de la machine : elle n’est pas ouverte ce jour-là.")
+    hours = ", ".join(local_period(period, "short") for period in refusal.open_periods)
+    return _("Hors des horaires de la machine. Ouvert : %(hours)s.", hours=hours)
+
+
+@message.register
+def _closed_day(refusal: reasons.ClosedDay, around: Surroundings) -> str:
+    causes = [closure.reason for closure in refusal.closures]
+    causes += [holiday_name(fact.holiday) for fact in refusal.holidays]
+    return _("Fermeture : %(reason)s.", reason=", ".join(causes))
+
+
+@message.register
+def _buddy_required(refusal: reasons.BuddyRequired, around: Surroundings) -> str:
+    return _(
+        "Deuxième personne habilitée requise : personne de l’équipe n’est là "
+        "pendant une partie de ces heures."
+    )
+
+
+@cure.register(reasons.OutsideOpening)
+@cure.register(reasons.ClosedDay)
+@cure.register(reasons.BuddyRequired)
+@cure.register(reasons.SlotTaken)
+@cure.register(reasons.BufferConflict)
+def _to_week(refusal: Refusal, around: Surroundings) -> Cure:
+    return Cure(
+        _("Voir les heures libres de la semaine"),
+        url_for(
+            "planning.week", code=around.machine.code,
+            **{"from": around.period.starts_at.astimezone(zone()).date().isoformat()},
+        ),
+    )  # fmt: skip
+
+
+@message.register
+def _too_short(refusal: reasons.TooShort, around: Surroundings) -> str:
+    return _("Durée inférieure au minimum de %(length)s.", length=duration(refusal.min_minutes))
+
+
+@message.register
+def _too_long(refusal: reasons.TooLong, around: Surroundings) -> str:
+    return _("Durée supérieure au maximum de %(length)s.", length=duration(refusal.max_minutes))
+
+
+@message.register
+def _off_grid(refusal: reasons.OffGrid, around: Surroundings) -> str:
+    return _("Le début et la fin tombent sur la grille de %(n)s minutes.", n=refusal.grid_minutes)
+
+
+@message.register
+def _too_soon(refusal: reasons.TooSoon, around: Surroundings) -> str:
+    return _(
+        "Délai de réservation trop court : au plus tôt %(earliest)s.",
+        earliest=local_datetime(refusal.earliest_start_at),
+    )
+
+
+@message.register
+def _too_far(refusal: reasons.TooFar, around: Surroundings) -> str:
+    return _(
+        "Au-delà de l’horizon de %(days)s jours : au plus tard %(latest)s.",
+        days=refusal.horizon_days, latest=local_datetime(refusal.latest_start_at),
+    )  # fmt: skip
+
+
+# --- what is in the way
+
+
+@message.register
+def _slot_taken(refusal: reasons.SlotTaken, around: Surroundings) -> str:
+    return _("Créneau déjà pris : %(taken)s.", taken=_periods(refusal.taken))
+
+
+@message.register
+def _buffer_conflict(refusal: reasons.BufferConflict, around: Surroundings) -> str:
+    return _(
+        "Battement de nettoyage de %(n)s min non respecté, à côté de : %(taken)s.",
+        n=refusal.buffer_minutes, taken=_periods(refusal.taken),
+    )  # fmt: skip
+
+
+def _periods(taken: tuple[Period, ...]) -> str:
+    return ", ".join(local_period(period, "short") for period in taken)
+
+
+@message.register
+def _member_overlap(refusal: reasons.MemberOverlap, around: Surroundings) -> str:
+    own = ", ".join(
+        f"{fact.machine}, {local_period(fact.period, 'short')}" for fact in refusal.reservations
+    )
+    return _("Vous avez déjà une réservation à cette heure : %(own)s.", own=own)
+
+
+@cure.register
+def _see_own(refusal: reasons.MemberOverlap, around: Surroundings) -> Cure:
+    return Cure(_("Voir mes réservations"), url_for("reservations.index"))
