@@ -1,0 +1,94 @@
+"""What the recorded life of certifications says about any day, past days included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from booking.trainings.rules import (
+    CertificationFact,
+    CertificationState,
+    TrainingFact,
+    Verdict,
+    judge,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EventFact:
+    """One recorded act: from the local day `effective_on` on, the record is as said here.
+
+    Validity days are local and inclusive, None before an approval.
+    """
+
+    certification_id: int
+    effective_on: date
+    state: CertificationState
+    level: int
+    valid_from: date | None
+    valid_until: date | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a member stood on one local day for one training and level.
+
+    `certification_id` names the record that the verdict rests on, None when there was none.
+    """
+
+    on: date
+    verdict: Verdict
+    certification_id: int | None
+
+    @property
+    def was_certified(self) -> bool:
+        return self.verdict.is_valid
+
+
+def in_force_on(events: Iterable[EventFact], day: date) -> dict[int, EventFact]:
+    """What each record was on a day, by id; `events` come in the order they were recorded.
+
+    What was recorded later is the better knowledge: it replaces everything said before about
+    the days from its `effective_on` on. So a correction reaches back, and no further.
+    """
+    return {event.certification_id: event for event in events if event.effective_on <= day}
+
+
+def standing_on(
+    day: date,
+    needed_level: int,
+    training: TrainingFact,
+    events: Iterable[EventFact],
+    last_used_on: date | None,
+) -> Standing:
+    """Judge the records of one member and training as they were on a day.
+
+    `last_used_on` is the last use or attended session up to that day.
+    """
+    records = {
+        id_: _as_fact(event, training.code, last_used_on)
+        for id_, event in in_force_on(events, day).items()
+    }
+    verdict = judge(needed_level, training, records.values(), [day])
+    return Standing(day, verdict, _id_of(verdict.record, records))
+
+
+def _as_fact(event: EventFact, training: str, last_used_on: date | None) -> CertificationFact:
+    suspended = event.state is CertificationState.SUSPENDED
+    return CertificationFact(
+        training=training,
+        level=event.level,
+        state=event.state,
+        approved_on=event.valid_from,
+        valid_until=event.valid_until,
+        last_used_on=last_used_on,
+        suspension_reason=event.reason if suspended else None,
+    )
+
+
+def _id_of(
+    record: CertificationFact | None, records: Mapping[int, CertificationFact]
+) -> int | None:
+    return next((id_ for id_, fact in records.items() if fact is record), None)

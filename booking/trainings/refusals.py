@@ -1,0 +1,41 @@
+"""Why an act on a training or a certification is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """The reasons; their words live in `wording.py`."""
+
+    NOT_PERMITTED = "NOT_PERMITTED"
+    NOT_IN_THIS_STATE = "NOT_IN_THIS_STATE"
+    OWN_CERTIFICATION = "OWN_CERTIFICATION"
+    ASSESSED_BY_YOU = "ASSESSED_BY_YOU"
+    REASON_MISSING = "REASON_MISSING"
+    WAIVER_NEEDED = "WAIVER_NEEDED"
+    ALREADY_OPEN = "ALREADY_OPEN"
+    MEMBER_GONE = "MEMBER_GONE"
+    LEVEL_NOT_OFFERED = "LEVEL_NOT_OFFERED"
+    CHECKLIST_INCOMPLETE = "CHECKLIST_INCOMPLETE"
+    EVIDENCE_MISSING = "EVIDENCE_MISSING"
+    ASSESSED_IN_FUTURE = "ASSESSED_IN_FUTURE"
+    TRAINING_ARCHIVED = "TRAINING_ARCHIVED"
+    CODE_TAKEN = "CODE_TAKEN"
+    PREREQUISITE_CYCLE = "PREREQUISITE_CYCLE"
+    PREREQUISITE_LEVEL = "PREREQUISITE_LEVEL"
+    REQUIRED_BY_MACHINES = "REQUIRED_BY_MACHINES"
+    REQUIRED_BY_TRAININGS = "REQUIRED_BY_TRAININGS"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The act was not done. `names` are what the reason speaks of.
+
+    They are codes of trainings or machines, or items of a checklist; for a cycle they are its
+    trainings in order, ending with the one it starts from.
+    """
+
+    why: Why
+    names: tuple[str, ...] = ()
