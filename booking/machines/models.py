@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.database import Base, LocalizedText
 from booking.machines.rules import (
     Condition,
+    Effective,
     MachineState,
     OutageFact,
     OutageKind,
@@ -122,15 +123,19 @@ class Machine(Base):
         outage = self.outage_at(now)
         return condition(self.state, outage.fact(now) if outage else None)
 
-    def rules_of_use(self, site: Site) -> RulesOfUse:
-        """What counts here: the machine's own values, else the site's."""
+    def rules_of_use(self, site: Site, **instead: int | None) -> RulesOfUse:
+        """What counts here: the machine's own values, or those `instead`, else the site's."""
+
+        def rule(name: str, of_the_site: int) -> Effective:
+            return effective(instead.get(name, getattr(self, name)), of_the_site)
+
         return RulesOfUse(
-            min_minutes=effective(self.min_minutes, site.default_min_minutes),
-            max_minutes=effective(self.max_minutes, site.default_max_minutes),
-            buffer_minutes=effective(self.buffer_minutes, site.buffer_minutes),
-            slot_step_minutes=effective(self.slot_step_minutes, site.slot_step_minutes),
-            lead_minutes=effective(self.lead_minutes, site.lead_minutes),
-            horizon_days=effective(self.horizon_days, site.horizon_days),
+            min_minutes=rule("min_minutes", site.default_min_minutes),
+            max_minutes=rule("max_minutes", site.default_max_minutes),
+            buffer_minutes=rule("buffer_minutes", site.buffer_minutes),
+            slot_step_minutes=rule("slot_step_minutes", site.slot_step_minutes),
+            lead_minutes=rule("lead_minutes", site.lead_minutes),
+            horizon_days=rule("horizon_days", site.horizon_days),
         )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from booking.machines.refusals import LongestBelowShortest, MachineRefusal, TooLongWithBuffer
 from booking.periods import Period
+
+MINUTES_A_DAY = 24 * 60
 
 
 class RiskClass(StrEnum):
@@ -113,6 +118,31 @@ class RulesOfUse:
     slot_step_minutes: Effective
     lead_minutes: Effective
     horizon_days: Effective
+
+
+LONGEST_DAYS = 31
+"""The longest time, buffer included, for which a unit can be taken at once."""
+
+
+def use_refusals(rules: RulesOfUse) -> tuple[MachineRefusal, ...]:
+    """What stands against rules of use as they would count for a machine."""
+    shortest, longest = rules.min_minutes.value, rules.max_minutes.value
+    if longest < shortest:
+        return (LongestBelowShortest(shortest, longest),)
+    if longest + rules.buffer_minutes.value > LONGEST_DAYS * MINUTES_A_DAY:
+        return (TooLongWithBuffer(LONGEST_DAYS),)
+    return ()
+
+
+def is_match(search: str, texts: Iterable[str]) -> bool:
+    """Whether every word of `search` stands in some text, whatever its case and accents."""
+    haystack = " ".join(_plain(text) for text in texts)
+    return all(word in haystack for word in _plain(search).split())
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,52 @@ The narrowest level with any weekly rule counts: the machine's, else its area's,
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import joinedload
 
 from booking.database import db
-from booking.machines.models import Machine
+from booking.machines.models import Area, Machine
 from booking.openings.models import Closure, Opening
 from booking.openings.rules import PublicHoliday, WeeklyOpening, public_holidays
 from booking.site.models import Site
+
+
+@dataclass(frozen=True)
+class Level:
+    """Whose hours or closure it is: a machine's, an area's, or else the whole site's."""
+
+    area: Area | None = None
+    machine: Machine | None = None
+
+    @property
+    def area_id(self) -> int | None:
+        return self.area.id if self.area else None
+
+    @property
+    def machine_id(self) -> int | None:
+        return self.machine.id if self.machine else None
+
+    @property
+    def kind(self) -> str:
+        if self.machine:
+            return "machine"
+        return "area" if self.area else "site"
+
+    @property
+    def code(self) -> str:
+        """Its code among those of its kind; the one site is called `site`."""
+        place = self.machine or self.area
+        return place.code if place else "site"
+
+    @property
+    def wider(self) -> tuple[Level, ...]:
+        """The levels whose hours it follows without its own, the nearest first."""
+        if self.machine:
+            return (Level(area=self.machine.area), Level())
+        return (Level(),) if self.area else ()
 
 
 def weekly_openings(machine: Machine) -> tuple[WeeklyOpening, ...]:
@@ -39,15 +76,11 @@ def _openings_for(machines: list[Machine]) -> Select[Opening]:
             or_(
                 Opening.machine_id.in_([machine.id for machine in machines]),
                 Opening.area_id.in_({machine.area_id for machine in machines}),
-                _of_the_site(Opening),
+                and_(Opening.area_id.is_(None), Opening.machine_id.is_(None)),
             )
         )
         .order_by(Opening.weekday, Opening.starts, Opening.ends)
     )
-
-
-def _of_the_site(table: type[Opening] | type[Closure]) -> ColumnElement[bool]:
-    return and_(table.area_id.is_(None), table.machine_id.is_(None))
 
 
 def _narrowest(
@@ -59,16 +92,37 @@ def _narrowest(
     return ()
 
 
-def list_openings(area_id: int | None = None, machine_id: int | None = None) -> list[Opening]:
-    """The rules of exactly one level: the site's without arguments; by weekday and hour."""
+def list_all_openings() -> list[Opening]:
+    """The rules of every level, by weekday and hour."""
+    query = select(Opening).order_by(Opening.weekday, Opening.starts, Opening.ends)
+    return list(db.session.scalars(query))
+
+
+def list_openings(level: Level) -> list[Opening]:
+    """A level's own rules by weekday and hour, without those it inherits."""
     return list(
         db.session.scalars(
             select(Opening)
-            .where(Opening.area_id.is_not_distinct_from(area_id))
-            .where(Opening.machine_id.is_not_distinct_from(machine_id))
+            .where(
+                Opening.area_id.is_not_distinct_from(level.area_id),
+                Opening.machine_id.is_not_distinct_from(level.machine_id),
+            )
             .order_by(Opening.weekday, Opening.starts, Opening.ends)
         )
     )
+
+
+def list_inherited(level: Level) -> list[Opening]:
+    """The rules that count for a level which has none of its own."""
+    for wider in level.wider:
+        openings = list_openings(wider)
+        if openings:
+            return openings
+    return []
+
+
+def find_opening(opening_id: int) -> Opening | None:
+    return db.session.get(Opening, opening_id)
 
 
 def closures_between(from_at: datetime, to_at: datetime) -> list[Closure]:
@@ -87,6 +141,30 @@ def closures_between(from_at: datetime, to_at: datetime) -> list[Closure]:
             .order_by(Closure.starts_at, Closure.id)
         )
     )
+
+
+def list_past_closures(before: datetime, limit: int) -> list[Closure]:
+    """Closures that ended before an instant, and cancelled ones, the latest first."""
+    query = (
+        select(Closure)
+        .options(joinedload(Closure.area), joinedload(Closure.machine))
+        .where(or_(Closure.ends_at <= before, Closure.cancelled_at.is_not(None)))
+    )
+    return list(db.session.scalars(query.order_by(Closure.starts_at.desc()).limit(limit)))
+
+
+def list_coming_closures(after: datetime) -> list[Closure]:
+    """Closures in force that end after an instant, with their place, the earliest first."""
+    query = (
+        select(Closure)
+        .options(joinedload(Closure.area), joinedload(Closure.machine))
+        .where(Closure.cancelled_at.is_(None), Closure.ends_at > after)
+    )
+    return list(db.session.scalars(query.order_by(Closure.starts_at, Closure.id)))
+
+
+def find_closure(closure_id: int) -> Closure | None:
+    return db.session.get(Closure, closure_id)
 
 
 def list_closures(from_at: datetime, to_at: datetime, machine: Machine) -> list[Closure]:

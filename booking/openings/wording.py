@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from babel.dates import get_day_names
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -49,7 +51,7 @@ def access_word(access: Access) -> str:
     return str(ACCESS[access])
 
 
-def weekday_name(weekday: int, width: str = "wide") -> str:
+def weekday_name(weekday: int, width: Literal["wide", "abbreviated"] = "wide") -> str:
     """`lundi` for 0; widths are wide and abbreviated."""
     names = get_day_names(width, context="stand-alone", locale=get_locale() or "fr")
     return str(names[weekday])

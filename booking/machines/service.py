@@ -1,0 +1,112 @@
+"""The acts on a machine's own sheet. The caller holds the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import select
+
+from booking.database import db
+from booking.journal import service as journal
+from booking.machines.models import Machine, MachineDocument, PriceUnit, Unit
+from booking.machines.refusals import CodeTaken, MachineRefusal, NoFiringPrice
+from booking.machines.rules import RulesOfUse, use_refusals
+from booking.members.models import Member
+from booking.site.queries import get_site
+
+
+USE_VALUES = tuple(field.name for field in fields(RulesOfUse))
+
+
+class EditedMeanwhile(Exception):  # noqa: N818 - it names what was met
+    """Somebody else has saved this machine since the form was shown."""
+
+
+def create(
+    values: Mapping[str, Any], units: int, actor: Member
+) -> Machine | tuple[MachineRefusal, ...]:
+    """Add a machine with so many units, or say what stands against it; `values` are columns."""
+    code = values["code"]
+    taken = db.session.scalar(select(Machine.id).where(Machine.code == code))
+    refused = (*((CodeTaken(code),) if taken else ()), *_price_refusals(values))
+    if refused:
+        return refused
+    machine = Machine(**values)
+    machine.units = [Unit(number=number) for number in range(1, units + 1)]
+    db.session.add(machine)
+    db.session.flush()
+    journal.record(
+        "machine.created",
+        "machine",
+        code,
+        actor_id=actor.id,
+        after={**values, "units": units},
+    )
+    return machine
+
+
+def edit(
+    machine: Machine, version: int, values: Mapping[str, Any], actor: Member
+) -> tuple[MachineRefusal, ...]:
+    """Set columns of a machine, all or none; returns what stands against it.
+
+    `version` is the one the form was filled from; raises `EditedMeanwhile` when it has passed.
+    """
+    if machine.version != version:
+        raise EditedMeanwhile
+    refused = (*_use_refusals(machine, values), *_price_refusals(values))
+    before = {name: getattr(machine, name) for name in values}
+    after = {name: value for name, value in values.items() if value != before[name]}
+    if after and not refused:
+        for name, value in after.items():
+            setattr(machine, name, value)
+        db.session.flush()
+        journal.record(
+            "machine.edited",
+            "machine",
+            machine.code,
+            actor_id=actor.id,
+            before={name: before[name] for name in after},
+            after=after,
+        )
+    return refused
+
+
+def _use_refusals(machine: Machine, values: Mapping[str, Any]) -> tuple[MachineRefusal, ...]:
+    wanted = {name: values[name] for name in USE_VALUES if name in values}
+    return use_refusals(machine.rules_of_use(get_site(), **wanted))
+
+
+def _price_refusals(values: Mapping[str, Any]) -> tuple[MachineRefusal, ...]:
+    by_firing = values.get("price_unit") == PriceUnit.FIRING
+    if by_firing and not (values["price_bisque_cents"] or values["price_stoneware_cents"]):
+        return (NoFiringPrice(),)
+    return ()
+
+
+def add_document(machine: Machine, title: str, url: str, actor: Member) -> MachineDocument:
+    document = MachineDocument(title=title, url=url)
+    machine.documents.append(document)
+    db.session.flush()
+    journal.record(
+        "machine.document_added",
+        "machine",
+        machine.code,
+        actor_id=actor.id,
+        after={"title": title, "url": url},
+    )
+    return document
+
+
+def remove_document(machine: Machine, document: MachineDocument, actor: Member) -> None:
+    machine.documents.remove(document)
+    db.session.flush()
+    journal.record(
+        "machine.document_removed",
+        "machine",
+        machine.code,
+        actor_id=actor.id,
+        before={"title": document.title, "url": document.url},
+    )

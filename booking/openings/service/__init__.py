@@ -1,0 +1,1 @@
+"""The acts on weekly hours and closures. The caller holds the transaction."""
