@@ -1,0 +1,49 @@
+"""The life of a reservation."""
+
+from __future__ import annotations
+
+import pytest
+
+from booking.reservations.rules import (
+    ACTIVE_STATES,
+    TRANSITIONS,
+    ActNotAllowed,
+    ReservationAct,
+    ReservationState,
+    next_state,
+)
+
+State = ReservationState
+Act = ReservationAct
+
+
+@pytest.mark.parametrize(
+    ("states", "act", "after"),
+    [
+        ([None], Act.HOLD, State.HELD),
+        ([None, State.HELD], Act.CONFIRM, State.CONFIRMED),
+        ([State.CONFIRMED], Act.CHECK_IN, State.CHECKED_IN),
+        ([State.CHECKED_IN], Act.COMPLETE, State.COMPLETED),
+        ([State.HELD, State.CONFIRMED], Act.CANCEL_BY_MEMBER, State.CANCELLED_BY_MEMBER),
+        ([State.HELD, State.CONFIRMED], Act.CANCEL_BY_SITE, State.CANCELLED_BY_SITE),
+        ([State.CONFIRMED], Act.MARK_NO_SHOW, State.NO_SHOW),
+    ],
+)
+def test_each_act_starts_from_its_states_and_from_no_other(
+    states: list[State | None], act: Act, after: State
+) -> None:
+    for state in (None, *State):
+        if state in states:
+            assert next_state(state, act) == after
+        else:
+            with pytest.raises(ActNotAllowed) as refused:
+                next_state(state, act)
+            assert (refused.value.state, refused.value.act) == (state, act)
+
+
+def test_every_act_is_in_the_table() -> None:
+    assert {act for _, act in TRANSITIONS} == set(Act)
+
+
+def test_a_reservation_is_active_as_long_as_something_may_still_happen_to_it() -> None:
+    assert {state for state, _ in TRANSITIONS if state is not None} == ACTIVE_STATES
