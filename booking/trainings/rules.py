@@ -147,6 +147,25 @@ def required_levels(
     return needed
 
 
+def cycle_through(
+    code: str, prerequisites: Iterable[str], trainings: Mapping[str, TrainingFact]
+) -> tuple[str, ...]:
+    """The way from a training over one of its `prerequisites` back to itself, both ends named.
+
+    Empty when no way leads back. What `trainings` says of `code` itself is not looked at.
+    """
+    ways = [(code, prerequisite) for prerequisite in prerequisites]
+    seen = set()
+    for way in ways:
+        reached = way[-1]
+        if reached == code:
+            return way
+        if reached in trainings and reached not in seen:
+            seen.add(reached)
+            ways.extend((*way, further) for further, _ in trainings[reached].prerequisites)
+    return ()
+
+
 def validity_end(approved_on: date, months: int) -> date:
     """The last valid day: the same day of the month, or the last day of a shorter month."""
     last_day: date = approved_on + relativedelta(months=months)
@@ -200,6 +219,19 @@ def judge(
     if not verdicts:
         return Verdict(training.code, needed_level, (Shortfall.MISSING,))
     return min(verdicts, key=_distance_from_valid)
+
+
+def judge_chain(
+    wanted: Iterable[tuple[str, int]],
+    trainings: Mapping[str, TrainingFact],
+    certifications: Sequence[CertificationFact],
+    days: Sequence[date],
+) -> tuple[Verdict, ...]:
+    """How one person stands for every training of the chain, in the order it is asked."""
+    return tuple(
+        judge(level, trainings.get(code) or TrainingFact(code, None, ()), certifications, days)
+        for code, level in required_levels(wanted, trainings).items()
+    )
 
 
 def _counts(certification: CertificationFact, first_day: date) -> bool:

@@ -1,0 +1,1 @@
+"""The acts on trainings and certifications; the caller holds the transaction."""

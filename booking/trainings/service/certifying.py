@@ -1,0 +1,418 @@
+"""The life of a certification: each function is one act, judged after the lock.
+
+Who may not do an act, and what it lacks, is answered by `Refused`; nothing has changed then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from booking import clock, permissions
+from booking.database import db
+from booking.journal import service as journal
+from booking.members.models import Member
+from booking.members.rules import AccountState
+from booking.outbox import service as outbox
+from booking.site.queries import get_site, site_zone
+from booking.trainings.models import OPEN_STATES, Certification, CertificationEvent, Training
+from booking.trainings.queries import certification_facts, training_facts
+from booking.trainings.refusals import Refused, Why
+from booking.trainings.rules import (
+    ActNotAllowed,
+    CertificationAct,
+    CertificationState,
+    judge_chain,
+    next_state,
+    validity_end,
+)
+
+AUTONOMOUS_LEVEL = 2
+"""The level from which the whole practical checklist is asked."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a trainer says of a trainee; `done` are the items of the checklist he has seen done.
+
+    With `evidence` the prior learning that it names stands in for the practical checklist.
+    """
+
+    level: int
+    assessed_on: date
+    note: str = ""
+    done: Collection[str] = ()
+    evidence: str = ""
+
+
+def request(
+    member: Member, training: Training, level: int, evidence: str = ""
+) -> Certification | Refused:
+    """Ask for one's own certification; `evidence` names prior learning to be recognised."""
+    if not permissions.may(member, "certification.request"):
+        return Refused(Why.NOT_PERMITTED)
+    open_record = _hold_open(member, training)
+    if open_record is not None:
+        return Refused(Why.ALREADY_OPEN)
+    if training.archived_at is not None:
+        return Refused(Why.TRAINING_ARCHIVED)
+    if level not in training.levels:
+        return Refused(Why.LEVEL_NOT_OFFERED)
+    certification = _new(member, training, level)
+    certification.requested_on = _today()
+    certification.equivalence = bool(evidence.strip())
+    certification.evidence = evidence.strip()
+    _enter(certification, CertificationAct.REQUEST, member, evidence=_of_request(certification))
+    return certification
+
+
+def start_training(certification_id: int, actor: Member) -> Certification | Refused:
+    """Note that the training asked for has begun."""
+    certification = _hold(certification_id)
+    if refused := _refusal_of_trainer(certification.member, actor):
+        return refused
+    if refused := _refusal_of_state(certification, CertificationAct.START_TRAINING):
+        return refused
+    _enter(certification, CertificationAct.START_TRAINING, actor)
+    return certification
+
+
+def propose(
+    member: Member, training: Training, assessment: Assessment, actor: Member
+) -> Certification | Refused:
+    """Put a trainee forward for a level; goes on from his open request where there is one."""
+    open_record = _hold_open(member, training)
+    if refused := _refusal_of_trainer(member, actor) or _refusal_of_proposal(
+        member, training, assessment
+    ):
+        return refused
+    certification = open_record or _new(member, training, assessment.level)
+    if refused := _refusal_of_state(certification, CertificationAct.PROPOSE):
+        return refused
+    certification.level = assessment.level
+    certification.proposed_on = _today()
+    certification.assessed_on = assessment.assessed_on
+    certification.assessed_by_id = actor.id
+    certification.note = assessment.note.strip()
+    certification.equivalence = bool(assessment.evidence.strip())
+    certification.evidence = assessment.evidence.strip()
+    certification.checklist = [
+        {"item": item, "done": item in assessment.done} for item in training.checklist
+    ]
+    _enter(certification, CertificationAct.PROPOSE, actor, evidence=_of_proposal(certification))
+    return certification
+
+
+def approve(
+    certification_id: int, actor: Member, last_uses: Mapping[str, date], waiver: str = ""
+) -> Certification | Refused:
+    """Make a proposal count from today on, for as long as the training says.
+
+    `last_uses`: the trainee's last completed use of each training, on which the validity of his
+    prerequisites rests. `waiver`: the written reason for which a prerequisite is set aside.
+    """
+    certification = _hold(certification_id)
+    if refused := _refusal_of_manager(certification, actor, "certification.approve"):
+        return refused
+    if refused := _refusal_of_state(certification, CertificationAct.APPROVE):
+        return refused
+    assessed_by_actor = certification.assessed_by_id == actor.id
+    if assessed_by_actor and not get_site().single_person_team:
+        return Refused(Why.ASSESSED_BY_YOU)
+    today = _today()
+    missing = _missing_prerequisites(certification, last_uses, today)
+    waiver = waiver.strip()
+    if missing and not waiver:
+        return Refused(Why.WAIVER_NEEDED, missing)
+    certification.approved_on = today
+    certification.valid_until = validity_end(today, certification.training.validity_months)
+    certification.approved_by_id = actor.id
+    evidence: dict[str, Any] = {}
+    if missing:
+        evidence["waived_prerequisites"] = list(missing)
+    if assessed_by_actor:
+        evidence["single_person_team"] = True
+    reason = waiver if missing else ""
+    _enter(certification, CertificationAct.APPROVE, actor, reason=reason, evidence=evidence)
+    return certification
+
+
+def refuse(certification_id: int, actor: Member, reason: str) -> Certification | Refused:
+    """Turn down a request or a proposal."""
+    return _end(certification_id, CertificationAct.REFUSE, actor, reason)
+
+
+def suspend(
+    certification_id: int, actor: Member, reason: str, ends_when: str = ""
+) -> Certification | Refused:
+    """Stop an approved certification for a time; `ends_when` says what would lift it."""
+
+    def note_suspension(certification: Certification) -> None:
+        certification.suspension_reason = reason.strip()
+        certification.suspension_ends_when = ends_when.strip() or None
+
+    return _end(certification_id, CertificationAct.SUSPEND, actor, reason, note_suspension)
+
+
+def reinstate(certification_id: int, actor: Member, reason: str) -> Certification | Refused:
+    """Lift a suspension: the record is approved again, with the dates it had."""
+    return _end(certification_id, CertificationAct.REINSTATE, actor, reason, _clear_suspension)
+
+
+def revoke(certification_id: int, actor: Member, reason: str) -> Certification | Refused:
+    """Take a certification away for good."""
+    return _end(certification_id, CertificationAct.REVOKE, actor, reason, _clear_suspension)
+
+
+def _end(
+    certification_id: int,
+    act: CertificationAct,
+    actor: Member,
+    reason: str,
+    change: Callable[[Certification], None] = lambda certification: None,
+) -> Certification | Refused:
+    """A manager's act that needs a reason and nothing else."""
+    certification = _hold(certification_id)
+    if refused := _refusal_of_manager(certification, actor, f"certification.{act.lower()}"):
+        return refused
+    if refused := _refusal_of_state(certification, act):
+        return refused
+    if not reason.strip():
+        return Refused(Why.REASON_MISSING)
+    change(certification)
+    _enter(certification, act, actor, reason=reason.strip())
+    return certification
+
+
+def _clear_suspension(certification: Certification) -> None:
+    certification.suspension_reason = None
+    certification.suspension_ends_when = None
+
+
+# What is held while deciding
+
+
+def _hold(certification_id: int) -> Certification:
+    """The record as it is now, with all records of its member locked, in the order of their ids.
+
+    A reservation holds the same rows in the same order, so it is judged before this act or after
+    it, never beside it.
+    """
+    member_id = db.session.scalar(
+        select(Certification.member_id).where(Certification.id == certification_id)
+    )
+    if member_id is None:
+        raise LookupError(f"no certification {certification_id}")
+    records = _hold_records(member_id)
+    return next(record for record in records if record.id == certification_id)
+
+
+def _hold_open(member: Member, training: Training) -> Certification | None:
+    """The member's open record of a training; the member is locked, so that none is added."""
+    db.session.execute(
+        select(Member.id).where(Member.id == member.id).with_for_update(key_share=True)
+    )
+    records = _hold_records(member.id)
+    return next(
+        (r for r in records if r.training_id == training.id and r.state in OPEN_STATES), None
+    )
+
+
+def _hold_records(member_id: int) -> list[Certification]:
+    query = (
+        select(Certification)
+        .where(Certification.member_id == member_id)
+        .order_by(Certification.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(query))
+
+
+# Who may not, and when not
+
+
+def _refusal_of_trainer(member: Member, actor: Member) -> Refused | None:
+    if member.id == actor.id:
+        return Refused(Why.OWN_CERTIFICATION)
+    if not permissions.may(actor, "certification.propose_any"):
+        return Refused(Why.NOT_PERMITTED)
+    return None
+
+
+def _refusal_of_manager(
+    certification: Certification, actor: Member, permission: str
+) -> Refused | None:
+    if certification.member_id == actor.id:
+        return Refused(Why.OWN_CERTIFICATION)
+    if not permissions.may(actor, permission, certification):
+        return Refused(Why.NOT_PERMITTED)
+    return None
+
+
+def _refusal_of_state(certification: Certification, act: CertificationAct) -> Refused | None:
+    try:
+        next_state(certification.state, act)
+    except ActNotAllowed:
+        return Refused(Why.NOT_IN_THIS_STATE)
+    return None
+
+
+def _refusal_of_proposal(
+    member: Member, training: Training, assessment: Assessment
+) -> Refused | None:
+    if member.state in (AccountState.LEFT, AccountState.ANONYMISED):
+        return Refused(Why.MEMBER_GONE)
+    if training.archived_at is not None:
+        return Refused(Why.TRAINING_ARCHIVED)
+    if assessment.level not in training.levels:
+        return Refused(Why.LEVEL_NOT_OFFERED)
+    if assessment.assessed_on > _today():
+        return Refused(Why.ASSESSED_IN_FUTURE)
+    undone = tuple(item for item in training.checklist if item not in assessment.done)
+    if assessment.level >= AUTONOMOUS_LEVEL and undone and not assessment.evidence.strip():
+        return Refused(Why.CHECKLIST_INCOMPLETE, undone)
+    return None
+
+
+def _missing_prerequisites(
+    certification: Certification, last_uses: Mapping[str, date], today: date
+) -> tuple[str, ...]:
+    """Codes of the prerequisites, through the chain, that the trainee does not hold today."""
+    trainings = training_facts()
+    held = certification_facts(certification.member_id, last_uses)
+    asked = trainings[certification.training.code].prerequisites
+    verdicts = judge_chain(asked, trainings, held, [today])
+    return tuple(verdict.training for verdict in verdicts if not verdict.is_valid)
+
+
+# What is written
+
+
+def _new(member: Member, training: Training, level: int) -> Certification:
+    return Certification(member=member, training=training, level=level, checklist=[])
+
+
+def _enter(
+    certification: Certification,
+    act: CertificationAct,
+    actor: Member,
+    *,
+    reason: str = "",
+    evidence: dict[str, Any] | None = None,
+) -> None:
+    """Change the state, and keep the act in the history, the journal and a mail to the member."""
+    before = certification.state
+    certification.state = next_state(before, act)
+    db.session.add(certification)
+    db.session.flush()
+    _keep(certification, act, actor, reason, evidence or {})
+    _record_in_journal(certification, act, actor, before, reason, evidence or {})
+    if act not in SILENT_ACTS:
+        _tell(f"certification.{PAST_TENSE[act]}", certification, reason)
+
+
+def _keep(
+    certification: Certification,
+    act: CertificationAct,
+    actor: Member,
+    reason: str,
+    evidence: dict[str, Any],
+) -> None:
+    db.session.add(
+        CertificationEvent(
+            certification=certification,
+            at=clock.now(),
+            effective_on=_today(),
+            act=act,
+            state=certification.state,
+            level=certification.level,
+            valid_from=certification.approved_on,
+            valid_until=certification.valid_until,
+            actor_id=actor.id,
+            reason=reason,
+            evidence=evidence,
+        )
+    )
+
+
+PAST_TENSE = {
+    CertificationAct.REQUEST: "requested",
+    CertificationAct.START_TRAINING: "training_started",
+    CertificationAct.PROPOSE: "proposed",
+    CertificationAct.APPROVE: "approved",
+    CertificationAct.REFUSE: "refused",
+    CertificationAct.SUSPEND: "suspended",
+    CertificationAct.REINSTATE: "reinstated",
+    CertificationAct.REVOKE: "revoked",
+}
+
+SILENT_ACTS = (CertificationAct.REQUEST, CertificationAct.START_TRAINING)
+"""The member knows of these without a mail."""
+
+
+def _record_in_journal(
+    certification: Certification,
+    act: CertificationAct,
+    actor: Member,
+    before: CertificationState | None,
+    reason: str,
+    evidence: dict[str, Any],
+) -> None:
+    journal.record(
+        f"certification.{PAST_TENSE[act]}",
+        "certification",
+        certification.id,
+        actor_id=actor.id,
+        reason=reason,
+        before={"state": before} if before else {},
+        after={
+            "member": certification.member.code,
+            "training": certification.training.code,
+            "level": certification.level,
+            "state": certification.state,
+            "valid_until": _iso(certification.valid_until),
+        }
+        | evidence,
+    )
+
+
+def _tell(kind: str, certification: Certification, reason: str) -> None:
+    outbox.record(
+        kind,
+        certification.member,
+        {
+            "certification": certification.id,
+            "training": certification.training.code,
+            "title": certification.training.title,
+            "level": certification.level,
+            "valid_until": _iso(certification.valid_until),
+            "reason": reason,
+            "ends_when": certification.suspension_ends_when,
+        },
+        topic=f"certification:{certification.id}",
+    )
+
+
+def _of_request(certification: Certification) -> dict[str, Any]:
+    return {"equivalence": certification.evidence} if certification.equivalence else {}
+
+
+def _of_proposal(certification: Certification) -> dict[str, Any]:
+    return {
+        "assessed_on": _iso(certification.assessed_on),
+        "note": certification.note,
+        "checklist": certification.checklist,
+    } | _of_request(certification)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _today() -> date:
+    return clock.today(site_zone())
