@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from booking import clock
@@ -20,7 +20,7 @@ from booking.occupancies.guard import LONGEST_DAYS
 from booking.occupancies.queries import list_taken
 from booking.openings.queries import closures_between, holidays_between, weekly_openings_of
 from booking.openings.rules import Timetable
-from booking.periods import Period, local_days
+from booking.periods import Period, local_day, local_days
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import OwnReservationFact
 from booking.reservations.rules import (
@@ -271,35 +271,54 @@ def _own_reservations(member_id: int, period: Period) -> tuple[OwnReservationFac
 
 
 def last_uses(
-    member_id: int, trainings: dict[str, TrainingFact], zone: ZoneInfo
+    member_id: int,
+    trainings: dict[str, TrainingFact],
+    zone: ZoneInfo,
+    until: date | None = None,
 ) -> dict[str, date]:
     """The local day of a member's last completed use of each training, through the chain too.
 
+    With `until`, as it was at the end of that local day.
+    """
+    return last_uses_of([member_id], trainings, zone, until)[member_id]
+
+
+def last_uses_of(
+    member_ids: Collection[int],
+    trainings: dict[str, TrainingFact],
+    zone: ZoneInfo,
+    until: date | None = None,
+) -> dict[int, dict[str, date]]:
+    """The same for several members, by id; one statement.
+
     Read machine by machine from the index, so that a long history costs no more than a short.
     """
-    last_end = (
-        select(func.max(Reservation.ends_at))
-        .where(
-            Reservation.member_id == member_id,
-            Reservation.machine_id == Machine.id,
-            Reservation.state == ReservationState.COMPLETED,
-        )
-        .correlate(Machine)
-        .scalar_subquery()
+    last_end = select(func.max(Reservation.ends_at)).where(
+        Reservation.member_id == Member.id,
+        Reservation.machine_id == Requirement.machine_id,
+        Reservation.state == ReservationState.COMPLETED,
     )
+    if until is not None:
+        last_end = last_end.where(Reservation.ends_at <= local_day(until, zone).ends_at)
     rows = db.session.execute(
-        select(Requirement.training_code, Requirement.autonomous_level, last_end).join(
-            Machine, Machine.id == Requirement.machine_id
+        select(
+            Member.id,
+            Requirement.training_code,
+            Requirement.autonomous_level,
+            last_end.correlate(Member, Requirement).scalar_subquery(),
         )
+        .join_from(Member, Requirement, true())
+        .where(Member.id.in_(member_ids))
     )
-    used: dict[str, date] = {}
-    for code, level, ended_at in rows:
+    uses: dict[int, dict[str, date]] = {member_id: {} for member_id in member_ids}
+    for member_id, code, level, ended_at in rows:
         if ended_at is None:
             continue
         day = local_days(Period(ended_at - timedelta(minutes=1), ended_at), zone)[-1]
+        used = uses[member_id]
         for needed in required_levels([(code, level)], trainings):
             used[needed] = max(used.get(needed, day), day)
-    return used
+    return uses
 
 
 def machines_usable_by(member: Member) -> set[int]:
