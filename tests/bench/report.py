@@ -1,0 +1,78 @@
+"""The figures as a page of the documentation."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+import statistics
+import sys
+from importlib.metadata import version
+
+from tests.bench.measuring import CLIENTS, THREADS, Measured
+
+AIMS = {
+    "week page": 0.40,
+    "day page": 0.25,
+    "API availability": 0.50,
+    "one confirmed reservation": 0.30,
+}
+GROWTH_AIM = 1.1
+HEADING = (
+    "| What | Stored | Requests/s | Floor/s | Ratio | Aim | p50 ms | p95 ms | Statements | Bytes |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+)
+
+
+def write_report(results: dict[int, list[Measured]]) -> str:
+    """Markdown: the table, the growth with the store, and how it was measured."""
+    rows = [_row(size, one) for size, found in results.items() for one in found]
+    return "\n".join(
+        [
+            "# Benchmarks",
+            "",
+            "Written by `python3 dev.py bench`. The figures of a machine change from run to run;",
+            "the ratios to the floor, measured in turn with it, are what to compare.",
+            "",
+            HEADING,
+            *rows,
+            "",
+            *_growth(results),
+            "",
+            "## How it is measured",
+            "",
+            f"- {CLIENTS} clients on one connection each, waitress with {THREADS} threads, one"
+            " process for the site and one for the floor.",
+            "- SQLite in WAL mode with `synchronous=FULL`: an acknowledged commit survives a power cut.",
+            "- Floor of the pages: a bare Flask view that reads 60 rows of the same database through"
+            " SQLAlchemy and renders them with Jinja. Floor of the reservation: a bare Flask view"
+            " that commits one insert.",
+            "- Pages are those of a signed-in member in French, compressed; statements are those of"
+            " one request, session and rights included.",
+            f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version},"
+            f" Flask {version('flask')}, SQLAlchemy {version('sqlalchemy')}, {sys.platform}.",
+            "",
+        ]
+    )
+
+
+def _row(size: int, one: Measured) -> str:
+    return (
+        f"| {one.name} | {size:,} | {one.per_second:.0f} | {one.floor_per_second:.0f} "
+        f"| {one.ratio:.2f} | {AIMS[one.name]:.2f} | {one.quantile(50) * 1000:.1f} "
+        f"| {one.quantile(95) * 1000:.1f} | {one.statements} | {one.bytes_on_the_wire:,} |"
+    )
+
+
+def _growth(results: dict[int, list[Measured]]) -> list[str]:
+    """What each costs with the largest store, relative to the smallest."""
+    if len(results) < 2:
+        return []
+    small, large = min(results), max(results)
+    lines = [
+        f"Cost with {large:,} stored relative to {small:,} (aim: at most {GROWTH_AIM}):",
+        "",
+    ]
+    for before, after in zip(results[small], results[large], strict=True):
+        growth = statistics.median(before.ratios) / statistics.median(after.ratios)
+        lines.append(f"- {after.name}: {growth:.2f}")
+    return lines

@@ -1,0 +1,129 @@
+"""A demo site with any number of stored reservations, as dense near the present whatever the size.
+
+The stored ones stand week by week from the coming one back into the past: more of them means a
+longer history, as in a workshop that grows older, and the pages always show weeks as full.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import flask_migrate
+from sqlalchemy import func, insert, select
+
+from booking import create_app, demo
+from booking.database import db, writing
+from booking.machines.models import Machine, Unit
+from booking.machines.rules import OutsideStaffed
+from booking.members.models import Member, MemberRole, Role
+from booking.occupancies.models import Occupancy, OccupancyKind
+from booking.reservations.models import Reservation
+from booking.reservations.rules import Mode, ReservationState
+from booking.settings import Settings
+from tests.applications import REFERENCE, disconnect, settings_for
+
+SIZES = (5_000, 100_000)
+NEXT_MONDAY = datetime.fromisoformat("2026-11-30T00:00:00+01:00")
+STARTS = (timedelta(hours=8), timedelta(hours=10), timedelta(hours=13, minutes=30))
+LENGTH = timedelta(minutes=90)
+A_WEEK = timedelta(weeks=1)
+ROWS_AT_ONCE = 2_000
+
+
+def prepare_site(folder: Path, size: int) -> Settings:
+    """A SQLite site with at least `size` stored reservations; returns its settings."""
+    folder.mkdir(parents=True)
+    settings = settings_for(f"sqlite:///{folder / 'bench.sqlite'}", folder, now=REFERENCE)
+    app = create_app(settings)
+    with app.app_context():
+        flask_migrate.upgrade()
+        demo.load(with_agenda=False)
+        with writing():
+            _store(size)
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+    disconnect(app)
+    return settings
+
+
+def _store(size: int) -> None:
+    units = db.session.execute(
+        select(Unit.id, Unit.machine_id)
+        .join(Machine, Machine.id == Unit.machine_id)
+        .where(Machine.outside_staffed != OutsideStaffed.UNATTENDED, Machine.code.not_like("R%"))
+        .order_by(Unit.id)
+    ).all()
+    members = db.session.scalars(
+        select(Member.id)
+        .join(MemberRole)
+        .where(MemberRole.role == Role.MEMBER, Member.code != "U02")
+        .order_by(Member.id)
+    ).all()
+    missing = size - (db.session.scalar(select(func.count(Reservation.id))) or 0)
+    number = db.session.scalar(select(func.max(Reservation.id))) or 0
+    reservations: list[dict[str, object]] = []
+    occupancies: list[dict[str, object]] = []
+    monday = NEXT_MONDAY
+    while missing > 0:
+        for day in range(5):
+            for start in STARTS:
+                for position, (unit_id, machine_id) in enumerate(units):
+                    starts_at = monday + timedelta(days=day) + start
+                    if _is_kept_free(starts_at, position) or missing == 0:
+                        continue
+                    number += 1
+                    missing -= 1
+                    member_id = members[number % len(members)]
+                    reservations.append(_reservation(number, member_id, machine_id, starts_at))
+                    occupancies.append(_occupancy(number, unit_id, starts_at))
+            if len(reservations) >= ROWS_AT_ONCE:
+                _flush(reservations, occupancies)
+        monday -= A_WEEK
+    _flush(reservations, occupancies)
+
+
+def _is_kept_free(starts_at: datetime, position: int) -> bool:
+    """The demo's own weeks keep what the loader put there: only a far past and the next week."""
+    if starts_at >= NEXT_MONDAY:
+        return position % 4 == 3
+    return starts_at > REFERENCE - timedelta(weeks=53)
+
+
+def _reservation(
+    number: int, member_id: int, machine_id: int, starts_at: datetime
+) -> dict[str, object]:
+    past = starts_at < REFERENCE
+    return {
+        "id": number,
+        "member_id": member_id,
+        "machine_id": machine_id,
+        "state": ReservationState.COMPLETED if past else ReservationState.CONFIRMED,
+        "mode": Mode.AUTONOMOUS,
+        "starts_at": starts_at,
+        "ends_at": starts_at + LENGTH,
+        "created_at": starts_at - timedelta(days=3),
+        "created_by_id": member_id,
+    }
+
+
+def _occupancy(number: int, unit_id: int, starts_at: datetime) -> dict[str, object]:
+    return {
+        "unit_id": unit_id,
+        "kind": OccupancyKind.RESERVATION,
+        "reservation_id": number,
+        "starts_at": starts_at,
+        "ends_at": starts_at + LENGTH,
+        "busy_from": starts_at,
+        "busy_until": starts_at + LENGTH + timedelta(minutes=30),
+        "active": True,
+    }
+
+
+def _flush(reservations: list[dict[str, object]], occupancies: list[dict[str, object]]) -> None:
+    if reservations:
+        db.session.execute(insert(Reservation), reservations)
+        db.session.execute(insert(Occupancy), occupancies)
+    reservations.clear()
+    occupancies.clear()
