@@ -6,10 +6,11 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
+    from booking.backup import backup
     from booking.demo.cli import demo
     from booking.members.cli import members, tokens
     from booking.occupancies.cli import doctor
     from booking.outbox.cli import worker
 
-    for command in (demo, members, tokens, doctor, worker):
+    for command in (backup, demo, members, tokens, doctor, worker):
         app.cli.add_command(command)

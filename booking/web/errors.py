@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from flask import Flask, Response, current_app, json, render_template, request
+from flask import Flask, Response, current_app, g, json, render_template, request
 from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -112,7 +114,9 @@ def _http_error(error: HTTPException) -> Any:
 
 def _database_away(error: OperationalError) -> Response:
     current_app.logger.error("database unavailable on %s: %s", request.path, error.orig)
-    db.session.rollback()
+    with suppress(DBAPIError):
+        db.session.rollback()
+    g._login_user = AnonymousUserMixin()  # who it was cannot be asked any more
     response = error_page(503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
