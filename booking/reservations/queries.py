@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from booking import clock
@@ -293,7 +293,7 @@ def last_uses_of(
 
     Read machine by machine from the index, so that a long history costs no more than a short.
     """
-    last_end = select(func.max(Reservation.ends_at)).where(
+    last_end: Select[datetime | None] = select(func.max(Reservation.ends_at)).where(
         Reservation.member_id == Member.id,
         Reservation.machine_id == Requirement.machine_id,
         Reservation.state == ReservationState.COMPLETED,
