@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base, LocalizedText
 from booking.members.models import Member
+from booking.trainings.events import EventFact
 from booking.trainings.rules import CertificationState
 
 
@@ -222,3 +223,15 @@ class CertificationEvent(Base):
 
     certification: Mapped[Certification] = relationship(back_populates="events")
     actor: Mapped[Member | None] = relationship()
+
+    @property
+    def fact(self) -> EventFact:
+        return EventFact(
+            certification_id=self.certification_id,
+            effective_on=self.effective_on,
+            state=self.state,
+            level=self.level,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            reason=self.reason,
+        )

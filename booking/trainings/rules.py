@@ -154,7 +154,7 @@ def cycle_through(
 
     Empty when no way leads back. What `trainings` says of `code` itself is not looked at.
     """
-    ways = [(code, prerequisite) for prerequisite in prerequisites]
+    ways: list[tuple[str, ...]] = [(code, prerequisite) for prerequisite in prerequisites]
     seen = set()
     for way in ways:
         reached = way[-1]

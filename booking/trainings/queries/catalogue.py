@@ -1,26 +1,22 @@
-"""Reads of trainings, sessions and certifications."""
+"""Reads of the catalogue: trainings, and the sessions that can be joined."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.database import db
-from booking.site.queries import site_zone
 from booking.trainings.models import (
-    Certification,
-    Enrolment,
-    EnrolmentState,
     Prerequisite,
     SessionHalfDay,
     SessionState,
     Training,
     TrainingSession,
 )
-from booking.trainings.rules import CertificationFact, TrainingFact
+from booking.trainings.rules import TrainingFact
 
 JOINABLE_STATES = (SessionState.OPEN, SessionState.CONFIRMED)
 
@@ -50,57 +46,6 @@ def training_facts() -> dict[str, TrainingFact]:
             select(Training.id, Training.code, Training.lapse_months)
         )
     }
-
-
-def certification_facts(
-    member_id: int, last_uses: Mapping[str, date]
-) -> tuple[CertificationFact, ...]:
-    """Every record of one member as the rules judge it; two statements.
-
-    `last_uses`: the local day of the last completed use of each training, directly or through
-    the chain. Attended sessions are added here.
-    """
-    uses = latest(last_uses, last_attended(member_id))
-    rows = db.session.execute(
-        select(
-            Training.code,
-            Certification.level,
-            Certification.state,
-            Certification.approved_on,
-            Certification.valid_until,
-            Certification.suspension_reason,
-        )
-        .join(Training, Training.id == Certification.training_id)
-        .where(Certification.member_id == member_id)
-        .order_by(Certification.id)
-    )
-    return tuple(
-        CertificationFact(code, level, state, approved_on, valid_until, uses.get(code), reason)
-        for code, level, state, approved_on, valid_until, reason in rows
-    )
-
-
-def latest(*uses: Mapping[str, date]) -> dict[str, date]:
-    """The latest day of each training among several accounts of its use."""
-    found: dict[str, date] = {}
-    for days in uses:
-        for code, day in days.items():
-            found[code] = max(found.get(code, day), day)
-    return found
-
-
-def last_attended(member_id: int, until: date | None = None) -> dict[str, date]:
-    """The local day of a member's last attended session of each training, up to a day."""
-    zone = site_zone()
-    rows = db.session.execute(
-        select(Training.code, SessionHalfDay.starts_at)
-        .join(TrainingSession, TrainingSession.id == SessionHalfDay.session_id)
-        .join(Training, Training.id == TrainingSession.training_id)
-        .join(Enrolment, Enrolment.session_id == TrainingSession.id)
-        .where(Enrolment.member_id == member_id, Enrolment.state == EnrolmentState.ATTENDED)
-    )
-    attended = [(code, at.astimezone(zone).date()) for code, at in rows]
-    return latest(*({code: day} for code, day in attended if until is None or day <= until))
 
 
 def next_session(training_code: str, after: datetime) -> TrainingSession | None:

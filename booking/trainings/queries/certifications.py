@@ -1,0 +1,101 @@
+"""Reads of certifications as they are today, and of what keeps them alive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import select
+
+from booking.database import db
+from booking.site.queries import site_zone
+from booking.trainings.models import (
+    Certification,
+    Enrolment,
+    EnrolmentState,
+    SessionHalfDay,
+    Training,
+    TrainingSession,
+)
+from booking.trainings.rules import CertificationFact
+
+
+def certification_facts(
+    member_id: int, last_uses: Mapping[str, date]
+) -> tuple[CertificationFact, ...]:
+    """Every record of one member as the rules judge it; two statements.
+
+    `last_uses`: the local day of the last completed use of each training, directly or through
+    the chain. Attended sessions are added here.
+    """
+    return certification_facts_of({member_id: last_uses})[member_id]
+
+
+def certification_facts_of(
+    last_uses: Mapping[int, Mapping[str, date]],
+) -> dict[int, tuple[CertificationFact, ...]]:
+    """The same for several members, by id; two statements."""
+    uses = with_attended(last_uses)
+    rows = db.session.execute(
+        select(
+            Certification.member_id,
+            Training.code,
+            Certification.level,
+            Certification.state,
+            Certification.approved_on,
+            Certification.valid_until,
+            Certification.suspension_reason,
+        )
+        .join(Training, Training.id == Certification.training_id)
+        .where(Certification.member_id.in_(last_uses))
+        .order_by(Certification.id)
+    )
+    facts: dict[int, tuple[CertificationFact, ...]] = dict.fromkeys(last_uses, ())
+    for member_id, code, level, state, approved_on, valid_until, reason in rows:
+        used_on = uses[member_id].get(code)
+        facts[member_id] += (
+            CertificationFact(code, level, state, approved_on, valid_until, used_on, reason),
+        )
+    return facts
+
+
+def with_attended(
+    last_uses: Mapping[int, Mapping[str, date]], until: date | None = None
+) -> dict[int, dict[str, date]]:
+    """The last uses of several members, by id, with the sessions they attended added."""
+    attended = last_attended_of(last_uses, until)
+    return {member_id: latest(uses, attended[member_id]) for member_id, uses in last_uses.items()}
+
+
+def latest(*uses: Mapping[str, date]) -> dict[str, date]:
+    """The latest day of each training among several accounts of its use."""
+    found: dict[str, date] = {}
+    for days in uses:
+        for code, day in days.items():
+            found[code] = max(found.get(code, day), day)
+    return found
+
+
+def last_attended(member_id: int, until: date | None = None) -> dict[str, date]:
+    """The local day of a member's last attended session of each training, up to a day."""
+    return last_attended_of([member_id], until)[member_id]
+
+
+def last_attended_of(
+    member_ids: Iterable[int], until: date | None = None
+) -> dict[int, dict[str, date]]:
+    """The same for several members, by id."""
+    attended: dict[int, dict[str, date]] = {member_id: {} for member_id in member_ids}
+    rows = db.session.execute(
+        select(Enrolment.member_id, Training.code, SessionHalfDay.starts_at)
+        .join(TrainingSession, TrainingSession.id == Enrolment.session_id)
+        .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
+        .join(Training, Training.id == TrainingSession.training_id)
+        .where(Enrolment.member_id.in_(attended), Enrolment.state == EnrolmentState.ATTENDED)
+    )
+    zone = site_zone()
+    for member_id, code, starts_at in rows:
+        day = starts_at.astimezone(zone).date()
+        if until is None or day <= until:
+            attended[member_id] = latest(attended[member_id], {code: day})
+    return attended
