@@ -345,11 +345,15 @@ def machines_usable_by(member: Member) -> set[int]:
     }
 
 
-def needed_trainings(machine: Machine, mode: Mode, trainings: dict[str, TrainingFact]) -> set[str]:
-    """Every training of a machine's chain for one kind of use."""
+def needed_levels(
+    machine: Machine, mode: Mode, trainings: dict[str, TrainingFact]
+) -> dict[str, int]:
+    """Every training of a machine's chain for one kind of use, with its level."""
     autonomous = mode is Mode.AUTONOMOUS
-    wanted = (
-        (r.training_code, r.autonomous_level if autonomous else r.supervised_level)
-        for r in machine.requirements
+    return required_levels(
+        (
+            (r.training_code, r.autonomous_level if autonomous else r.supervised_level)
+            for r in machine.requirements
+        ),
+        trainings,
     )
-    return set(required_levels(wanted, trainings))

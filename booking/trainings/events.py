@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,14 +33,10 @@ class EventFact:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a member stood on one local day for one training and level.
-
-    `certification_id` names the record that the verdict rests on, None when there was none.
-    """
+    """How a member stood on one local day for one training and level."""
 
     on: date
     verdict: Verdict
-    certification_id: int | None
 
     @property
     def was_certified(self) -> bool:
@@ -67,12 +63,10 @@ def standing_on(
 
     `last_used_on` is the last use or attended session up to that day.
     """
-    records = {
-        id_: _as_fact(event, training.code, last_used_on)
-        for id_, event in in_force_on(events, day).items()
-    }
-    verdict = judge(needed_level, training, records.values(), [day])
-    return Standing(day, verdict, _id_of(verdict.record, records))
+    records = (
+        _as_fact(event, training.code, last_used_on) for event in in_force_on(events, day).values()
+    )
+    return Standing(day, judge(needed_level, training, records, [day]))
 
 
 def _as_fact(event: EventFact, training: str, last_used_on: date | None) -> CertificationFact:
@@ -85,10 +79,5 @@ def _as_fact(event: EventFact, training: str, last_used_on: date | None) -> Cert
         valid_until=event.valid_until,
         last_used_on=last_used_on,
         suspension_reason=event.reason if suspended else None,
+        record_id=event.certification_id,
     )
-
-
-def _id_of(
-    record: CertificationFact | None, records: Mapping[int, CertificationFact]
-) -> int | None:
-    return next((id_ for id_, fact in records.items() if fact is record), None)

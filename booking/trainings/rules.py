@@ -86,7 +86,8 @@ class CertificationFact:
     """One record of one person. Dates are local; `valid_until` is inclusive.
 
     `last_used_on` is the last completed use or attended session of the training, directly or
-    through the chain. A record that was never approved has no dates.
+    through the chain. A record that was never approved has no dates. `record_id` tells the
+    records of one training apart.
     """
 
     training: str
@@ -96,6 +97,7 @@ class CertificationFact:
     valid_until: date | None
     last_used_on: date | None
     suspension_reason: str | None = None
+    record_id: int | None = None
 
 
 class Shortfall(StrEnum):

@@ -45,16 +45,17 @@ def certification_facts_of(
             Certification.approved_on,
             Certification.valid_until,
             Certification.suspension_reason,
+            Certification.id,
         )
         .join(Training, Training.id == Certification.training_id)
         .where(Certification.member_id.in_(last_uses))
         .order_by(Certification.id)
     )
     facts: dict[int, tuple[CertificationFact, ...]] = dict.fromkeys(last_uses, ())
-    for member_id, code, level, state, approved_on, valid_until, reason in rows:
+    for member_id, code, level, state, approved_on, valid_until, reason, id_ in rows:
         used_on = uses[member_id].get(code)
         facts[member_id] += (
-            CertificationFact(code, level, state, approved_on, valid_until, used_on, reason),
+            CertificationFact(code, level, state, approved_on, valid_until, used_on, reason, id_),
         )
     return facts
 
@@ -77,7 +78,7 @@ def latest(*uses: Mapping[str, date]) -> dict[str, date]:
 
 
 def last_attended(member_id: int, until: date | None = None) -> dict[str, date]:
-    """The local day of a member's last attended session of each training, up to a day."""
+    """The local day of a member's last signed half-day of each training, up to a day."""
     return last_attended_of([member_id], until)[member_id]
 
 
@@ -87,15 +88,21 @@ def last_attended_of(
     """The same for several members, by id."""
     attended: dict[int, dict[str, date]] = {member_id: {} for member_id in member_ids}
     rows = db.session.execute(
-        select(Enrolment.member_id, Training.code, SessionHalfDay.starts_at)
+        select(
+            Enrolment.member_id,
+            Enrolment.signed_half_days,
+            Training.code,
+            SessionHalfDay.number,
+            SessionHalfDay.starts_at,
+        )
         .join(TrainingSession, TrainingSession.id == Enrolment.session_id)
         .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
         .join(Training, Training.id == TrainingSession.training_id)
         .where(Enrolment.member_id.in_(attended), Enrolment.state == EnrolmentState.ATTENDED)
     )
     zone = site_zone()
-    for member_id, code, starts_at in rows:
+    for member_id, signed, code, number, starts_at in rows:
         day = starts_at.astimezone(zone).date()
-        if until is None or day <= until:
+        if number in signed and (until is None or day <= until):
             attended[member_id] = latest(attended[member_id], {code: day})
     return attended
