@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template
 from flask_sqlalchemy import SQLAlchemy
+from jinja2 import DictLoader
 from sqlalchemy import insert, select
 
 from booking.database import engine_options, prepare_engine
@@ -18,12 +19,14 @@ from booking.occupancies.models import Occupancy
 from booking.settings import Settings
 
 PAGE = """<!doctype html><title>Sixty rows</title><table>
-{% for row in rows %}<tr><td>{{ row.id }}</td><td>{{ row.starts_at }}</td><td>{{ row.ends_at }}</td></tr>
+{% for row in rows %}
+<tr><td>{{ row.id }}</td><td>{{ row.starts_at }}</td><td>{{ row.ends_at }}</td></tr>
 {% endfor %}</table>"""
 
 
 def create_floor(settings: Settings) -> Flask:
     app = Flask("floor")
+    app.jinja_loader = DictLoader({"rows.html": PAGE})  # type: ignore[assignment]
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     database = SQLAlchemy()
@@ -34,7 +37,7 @@ def create_floor(settings: Settings) -> Flask:
     @app.get("/rows")
     def rows() -> str:
         query = select(Occupancy).order_by(Occupancy.id.desc()).limit(60)
-        return render_template_string(PAGE, rows=database.session.scalars(query).all())
+        return render_template("rows.html", rows=database.session.scalars(query).all())
 
     @app.post("/insert")
     def insert_one() -> str:

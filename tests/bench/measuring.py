@@ -76,7 +76,7 @@ def measure(settings: Settings, seconds: float, rounds: int) -> list[Measured]:
     """Every kind of request against its floor: `rounds` times in turn, `seconds` each."""
     cookie, token = _credentials(settings)
     asks = _asks(cookie, token)
-    with _served(settings) as (site_port, floor_port):
+    with Served(settings) as (site_port, floor_port):
         results = []
         for ask in asks:
             result = Measured(ask.name, ask.floor)
@@ -113,7 +113,7 @@ def _asks(cookie: str, token: str) -> list[Ask]:
 
 
 def _wishes() -> Callable[[], bytes]:
-    """A different free half hour each time: M17's six units, on the working days up to Christmas."""
+    """A different free half hour each time: M17's six units, on the working days to Christmas."""
     tomorrow = datetime.fromisoformat("2026-11-24T06:00:00+01:00")
     starts = (
         tomorrow + timedelta(days=day, minutes=30 * half_hour)
@@ -171,7 +171,7 @@ def _ask(port: int, ask: Ask, deadline: float) -> Iterator[float]:
     connection.close()
 
 
-class _served:
+class Served:
     """The site and its floor, each in a process of its own under the same server settings."""
 
     def __init__(self, settings: Settings) -> None:
