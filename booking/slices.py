@@ -14,6 +14,7 @@ from booking.members import signing_in
 from booking.members.views import members, organisations
 from booking.openings.views import openings
 from booking.outbox.views import outbox
+from booking.planning import catalogue  # noqa: F401 - adds its pages to those of machines
 from booking.planning.views import planning
 from booking.reservations.views import reservations
 from booking.site.views import site

@@ -16,7 +16,6 @@ from booking.machines.rules import RulesOfUse, use_refusals
 from booking.members.models import Member
 from booking.site.queries import get_site
 
-
 USE_VALUES = tuple(field.name for field in fields(RulesOfUse))
 
 

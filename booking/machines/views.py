@@ -1,15 +1,220 @@
-"""Pages of machines."""
+"""Editing the sheet of a machine. The catalogue itself is read in `planning/catalogue.py`."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from booking.web.access import public
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from booking.database import writing
+from booking.machines import service
+from booking.machines.forms.sheet import NewMachineForm, SheetForm, VersionedForm, values_of
+from booking.machines.forms.use import (
+    DocumentForm,
+    SafetyForm,
+    UseForm,
+    values_of_safety,
+    values_of_use,
+)
+from booking.machines.models import Machine
+from booking.machines.queries import find_machine, list_areas, list_ppe
+from booking.machines.refusals import (
+    CodeTaken,
+    LongestBelowShortest,
+    MachineRefusal,
+    NoFiringPrice,
+    TooLongWithBuffer,
+)
+from booking.machines.service import EditedMeanwhile
+from booking.machines.wording import (
+    category_word,
+    condition_word,
+    explain,
+    level_word,
+    outside_staffed_word,
+)
+from booking.members.models import Member, Role
+from booking.members.queries import list_members_with
+from booking.site.queries import list_sectors
+from booking.web.access import acting_member, requires
+from booking.web.forms import BaseForm, first_result, remember_result
 
 machines = Blueprint("machines", __name__, url_prefix="/machines")
 
+for word in (category_word, condition_word, level_word, outside_staffed_word):
+    machines.add_app_template_filter(word)
 
-@machines.get("")
-@public
-def index() -> str:
-    return ""
+FIELDS = {
+    CodeTaken: "code",
+    NoFiringPrice: "price_bisque",
+    LongestBelowShortest: "max_minutes",
+    TooLongWithBuffer: "max_minutes",
+}
+"""Which field each refusal is about."""
+
+Page = str | Response | tuple[str, int]
+
+
+def _me() -> Member:
+    member = acting_member()
+    assert member is not None
+    return member
+
+
+@machines.get("/new")
+@requires("machine.create")
+def new() -> str:
+    form = NewMachineForm(formdata=None)
+    _offer(form)
+    return render_template("machines/new.html", form=form)
+
+
+@machines.post("/new")
+@requires("machine.create")
+def create() -> Page:
+    form = NewMachineForm()
+    referents = _offer(form)
+    if not form.validate():
+        return render_template("machines/new.html", form=form), 422
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        made = service.create(form.columns(referents), form.units.data, _me())
+        if isinstance(made, Machine):
+            remember_result(form, url_for("machines.show", code=made.code))
+    if not isinstance(made, Machine):
+        _show(form, made)
+        return render_template("machines/new.html", form=form), 422
+    flash(_("La machine est créée. Complétez sa fiche."), "success")
+    return redirect(url_for("machines.show", code=made.code), 303)
+
+
+@machines.get("/<code>/edit")
+@requires("machine.edit", of=find_machine)
+def edit(machine: Machine) -> str:
+    form = SheetForm(formdata=None, data=values_of(machine))
+    _offer(form)
+    return render_template("machines/edit.html", form=form, machine=machine)
+
+
+@machines.post("/<code>/edit")
+@requires("machine.edit", of=find_machine)
+def save(machine: Machine) -> Page:
+    form = SheetForm(data={"category": machine.category})
+    referents = _offer(form)
+    return _save(form, machine, "machines/edit.html", lambda: form.columns(referents))
+
+
+@machines.get("/<code>/edit/use")
+@requires("machine.edit", of=find_machine)
+def edit_use(machine: Machine) -> str:
+    form = UseForm(formdata=None, data=values_of_use(machine))
+    return render_template("machines/edit_use.html", form=form, machine=machine)
+
+
+@machines.post("/<code>/edit/use")
+@requires("machine.edit", of=find_machine)
+def save_use(machine: Machine) -> Page:
+    form = UseForm()
+    return _save(form, machine, "machines/edit_use.html", form.columns)
+
+
+@machines.get("/<code>/edit/safety")
+@requires("machine.edit", of=find_machine)
+def edit_safety(machine: Machine) -> str:
+    form = SafetyForm(formdata=None, data=values_of_safety(machine))
+    form.offer(list_ppe())
+    return render_template("machines/edit_safety.html", form=form, machine=machine)
+
+
+@machines.post("/<code>/edit/safety")
+@requires("machine.edit", of=find_machine)
+def save_safety(machine: Machine) -> Page:
+    form = SafetyForm()
+    form.offer(list_ppe())
+    return _save(form, machine, "machines/edit_safety.html", form.columns)
+
+
+def _save(
+    form: VersionedForm, machine: Machine, template: str, columns: Callable[[], dict[str, Any]]
+) -> Page:
+    """Save one part of a sheet, or show it again with what stands against it."""
+
+    def again(status: int) -> Page:
+        return render_template(template, form=form, machine=machine), status
+
+    if not form.validate():
+        return again(422)
+    sheet = url_for("machines.show", code=machine.code)
+    try:
+        with writing():
+            if url := first_result(form):
+                return redirect(url, 303)
+            refused = service.edit(machine, form.seen_version, columns(), _me())
+            if not refused:
+                remember_result(form, sheet)
+    except EditedMeanwhile:
+        form.form_errors.append(
+            _(
+                "Quelqu’un a modifié cette machine entre-temps : rien n’a été enregistré. "
+                "Rechargez la page pour partir de la dernière version."
+            )
+        )
+        return again(409)
+    if refused:
+        _show(form, refused)
+        return again(422)
+    flash(_("La fiche est enregistrée."), "success")
+    return redirect(sheet, 303)
+
+
+def _offer(form: SheetForm) -> list[Member]:
+    """Fill the form's lists; returns who may be named as referent."""
+    referents = list_members_with(Role.REFERENT)
+    form.offer(list_areas(), list_sectors(), referents)
+    return referents
+
+
+def _show(form: BaseForm, refused: Iterable[MachineRefusal]) -> None:
+    """Put refusals beside the fields they are about."""
+    for refusal in refused:
+        field = form[FIELDS[type(refusal)]]
+        field.errors = (*field.errors, explain(refusal))
+
+
+@machines.get("/<code>/documents")
+@requires("machine.edit", of=find_machine)
+def documents(machine: Machine) -> str:
+    form = DocumentForm(formdata=None)
+    return render_template("machines/documents.html", form=form, machine=machine)
+
+
+@machines.post("/<code>/documents")
+@requires("machine.edit", of=find_machine)
+def add_document(machine: Machine) -> Page:
+    form = DocumentForm()
+    if not form.validate():
+        return render_template("machines/documents.html", form=form, machine=machine), 422
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        service.add_document(machine, form.title.data or "", form.url.data or "", _me())
+        url = remember_result(form, url_for("machines.documents", code=machine.code))
+    flash(_("Le document est ajouté."), "success")
+    return redirect(url, 303)
+
+
+@machines.post("/<code>/documents/remove")
+@requires("machine.edit", of=find_machine)
+def remove_document(machine: Machine) -> Response:
+    number = request.form.get("document", type=int)
+    with writing():
+        document = next((known for known in machine.documents if known.id == number), None)
+        if document is None:
+            abort(404)
+        service.remove_document(machine, document, _me())
+    flash(_("Le document est retiré."), "success")
+    return redirect(url_for("machines.documents", code=machine.code), 303)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
+from booking.machines.models import Machine
 from booking.machines.refusals import (
     CodeTaken,
     LongestBelowShortest,
@@ -12,7 +16,14 @@ from booking.machines.refusals import (
     NoFiringPrice,
     TooLongWithBuffer,
 )
-from booking.machines.rules import Condition, OutageKind, OutsideStaffed, RiskClass
+from booking.machines.rules import (
+    Condition,
+    Effective,
+    OutageKind,
+    OutsideStaffed,
+    RiskClass,
+    RulesOfUse,
+)
 from booking.web.filters import duration
 
 CATEGORIES = {
@@ -82,6 +93,46 @@ def outside_staffed_word(outside: OutsideStaffed) -> str:
 def level_word(level: int) -> str:
     """`Autonome` for 2."""
     return str(LEVELS[level])
+
+
+@dataclass(frozen=True)
+class UseLine:
+    """A rule of use as a reader sees it, and whether the machine itself sets it."""
+
+    label: str
+    value: str
+    is_own: bool
+
+
+def use_lines(machine: Machine, rules: RulesOfUse) -> list[UseLine]:
+    """The rules of use that count for a machine, for its sheet."""
+
+    def time(label: str, rule: Effective) -> UseLine:
+        return UseLine(label, duration(rule.value), rule.is_own)
+
+    lines = [
+        time(_("Durée minimale"), rules.min_minutes),
+        time(_("Durée maximale"), rules.max_minutes),
+        time(_("Battement après l’usage"), rules.buffer_minutes),
+        time(_("Grille des horaires"), rules.slot_step_minutes),
+        time(_("Délai avant le début"), rules.lead_minutes),
+        UseLine(
+            _("Réservable à l’avance"),
+            ngettext("%(num)s jour", "%(num)s jours", rules.horizon_days.value),
+            rules.horizon_days.is_own,
+        ),
+    ]
+    if machine.quota_minutes_per_day is not None:
+        quota = duration(machine.quota_minutes_per_day)
+        lines.append(UseLine(_("Quota par personne et par jour"), quota, True))
+    lines.append(
+        UseLine(
+            _("Hors des horaires accompagnés"), outside_staffed_word(machine.outside_staffed), True
+        )
+    )
+    if machine.alone_forbidden:
+        lines.append(UseLine(_("Travail isolé"), _("Interdit"), True))
+    return lines
 
 
 def explain(refusal: MachineRefusal) -> str:

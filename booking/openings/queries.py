@@ -112,13 +112,13 @@ def list_openings(level: Level) -> list[Opening]:
     )
 
 
-def list_inherited(level: Level) -> list[Opening]:
-    """The rules that count for a level which has none of its own."""
-    for wider in level.wider:
-        openings = list_openings(wider)
+def hours_that_count(level: Level) -> tuple[Level, list[Opening]]:
+    """The rules that count for a level, and whose they are: its own, or a wider level's."""
+    for candidate in (level, *level.wider):
+        openings = list_openings(candidate)
         if openings:
-            return openings
-    return []
+            return candidate, openings
+    return Level(), []
 
 
 def find_opening(opening_id: int) -> Opening | None:

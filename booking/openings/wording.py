@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Literal
 
 from babel.dates import get_day_names
@@ -18,7 +19,7 @@ from booking.openings.refusals import (
     TooFarAhead,
     TooManyRules,
 )
-from booking.openings.rules import Access, PublicHoliday
+from booking.openings.rules import MIDNIGHT, Access, PublicHoliday, WeeklyOpening
 from booking.web.filters import local_date, local_time
 
 HOLIDAYS = {
@@ -51,6 +52,18 @@ def access_word(access: Access) -> str:
     return str(ACCESS[access])
 
 
+def hours_note(rule: WeeklyOpening) -> str:
+    """Who the hours are for, beside their times."""
+    if rule.access == Access.ALL:
+        return _("accompagné") if rule.staffed else _("sans accompagnement")
+    return _("accompagné, accès élargi") if rule.staffed else _("accès élargi")
+
+
+def closing_time(ends: time) -> str:
+    """The end of an opening on a 24 h clock: midnight is `24:00`."""
+    return "24:00" if ends == MIDNIGHT else local_time(ends)
+
+
 def weekday_name(weekday: int, width: Literal["wide", "abbreviated"] = "wide") -> str:
     """`lundi` for 0; widths are wide and abbreviated."""
     names = get_day_names(width, context="stand-alone", locale=get_locale() or "fr")
@@ -67,7 +80,7 @@ def explain(refusal: HoursRefusal | ClosureRefusal) -> str:
                 "Ces horaires recouvrent ceux de %(day)s, %(start)s – %(end)s.",
                 day=weekday_name(refusal.weekday),
                 start=local_time(refusal.starts),
-                end=local_time(refusal.ends),
+                end=closing_time(refusal.ends),
             )
         case TooManyRules():
             return _(

@@ -13,7 +13,7 @@ from booking.database import db
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.openings.models import Opening
-from booking.openings.queries import Level, list_inherited, list_openings
+from booking.openings.queries import Level, hours_that_count, list_openings
 from booking.openings.refusals import HoursRefusal
 from booking.openings.rules import Access, WeeklyOpening, hours_refusals
 from booking.site.models import Site
@@ -61,8 +61,9 @@ def remove_hours(level: Level, opening: Opening, actor: Member) -> None:
 def make_own(level: Level, actor: Member) -> None:
     """Copy the hours a level inherits, so that they can be changed here alone."""
     _lock()
-    if not list_openings(level):
-        copies = [_opening(level, opening.rule) for opening in list_inherited(level)]
+    source, openings = hours_that_count(level)
+    if source != level:
+        copies = [_opening(level, opening.rule) for opening in openings]
         _replace(level, (), (), copies, "hours.made_own", actor)
 
 
