@@ -71,6 +71,7 @@ FURTHER_FILES = {
     "members": {"signing_in"},
     "outbox": {"worker", "delivery"},
     "planning": {"catalogue"},
+    "reservations": {"revocation"},
 }
 
 WALL_CLOCK = {

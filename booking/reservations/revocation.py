@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
 from booking import clock
+from booking.database import db
+from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.periods import Period, local_days
 from booking.reservations.models import Reservation
@@ -31,25 +35,23 @@ class Ended:
 def suspend(
     certification_id: int, actor: Member, reason: str, ends_when: str = ""
 ) -> Ended | Refused:
-    """Suspend a certification and cancel what rests on it; each member concerned is written to."""
-    return _end(
-        lambda: certifying.suspend(certification_id, actor, reason, ends_when), actor, reason
-    )
+    """Suspend a certification and cancel what rests on it; the member is told of each."""
+    outcome = certifying.suspend(certification_id, actor, reason, ends_when)
+    return _cancel_with(outcome, actor, reason)
 
 
 def revoke(certification_id: int, actor: Member, reason: str) -> Ended | Refused:
     """Take a certification away and cancel what rests on it."""
-    return _end(lambda: certifying.revoke(certification_id, actor, reason), actor, reason)
+    return _cancel_with(certifying.revoke(certification_id, actor, reason), actor, reason)
 
 
-def _end(act: Callable[[], Certification | Refused], actor: Member, reason: str) -> Ended | Refused:
-    """The act locks the member's records, so no reservation comes in between."""
-    certification = act()
-    if isinstance(certification, Refused):
-        return certification
-    concerned = list_concerned(certification)
+def _cancel_with(outcome: Certification | Refused, actor: Member, reason: str) -> Ended | Refused:
+    """The act before has locked the member's records, so no reservation comes in between."""
+    if isinstance(outcome, Refused):
+        return outcome
+    concerned = list_concerned(outcome)
     cancel_by_site(concerned, actor, reason.strip())
-    return Ended(certification, tuple(concerned))
+    return Ended(outcome, tuple(concerned))
 
 
 def list_concerned(certification: Certification) -> list[Reservation]:
@@ -63,12 +65,21 @@ def list_concerned(certification: Certification) -> list[Reservation]:
         if fact.record_id != certification.id
     ]
     training = trainings[certification.training.code]
+    future = list_future_of(certification.member_id, clock.now())
+    _load_requirements(future)
     return [
         reservation
-        for reservation in list_future_of(certification.member_id, clock.now())
+        for reservation in future
         if reservation.state in CANCELLABLE_STATES
         and _falls(reservation, training, trainings, others, zone)
     ]
+
+
+def _load_requirements(reservations: list[Reservation]) -> None:
+    """Read what all their machines ask for in one statement instead of one for each."""
+    machine_ids = {reservation.machine_id for reservation in reservations}
+    query = select(Machine).where(Machine.id.in_(machine_ids))
+    db.session.scalars(query.options(selectinload(Machine.requirements))).all()
 
 
 def _falls(
