@@ -11,12 +11,10 @@ from wtforms import (
     DateField,
     Field,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from booking.machines.models import Machine, PriceUnit
 from booking.members.models import Member
@@ -28,7 +26,7 @@ from booking.periods import (
     wall_times,
 )
 from booking.web.filters import local_time
-from booking.web.forms import BaseForm, SensibleDate
+from booking.web.forms import BaseForm, CheckboxesField, SensibleDate
 
 FIRING_TYPES = (("BISQUE", _l("Cuisson biscuit")), ("STONEWARE", _l("Cuisson grès")))
 
@@ -117,12 +115,7 @@ class ReservationForm(BaseForm):
         description=_l("Facultatif, visible de vous et de l’équipe."),
     )
     member = SelectField(_l("Pour"), default="")
-    waive = SelectMultipleField(
-        _l("Motifs à écarter"),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        validate_choice=False,
-    )
+    waive = CheckboxesField(_l("Motifs à écarter"), validate_choice=False)
     waiver_reason = TextAreaField(
         _l("Raison de la dérogation"), validators=[Optional(), Length(max=500)]
     )

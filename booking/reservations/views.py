@@ -30,7 +30,7 @@ from booking.reservations.refusals import RefusalCode
 from booking.reservations.service import CANCELLABLE_STATES, CannotCancel, Refused, Wish
 from booking.reservations.wording import explain_all
 from booking.site.queries import get_site
-from booking.web.access import acting_member, may, requires
+from booking.web.access import get_acting_member, may, requires
 from booking.web.filters import localized, zone
 from booking.web.forms import first_result, remember_result
 
@@ -43,7 +43,7 @@ PAGE = 25
 @requires("reservation.list")
 def index() -> str:
     """What is coming, and what was; the acts allowed beside each."""
-    member = _me()
+    member = get_acting_member()
     page = max(1, request.args.get("page", 1, type=int))
     now = clock.now()
     past = list_past_of(member.id, now, limit=PAGE + 1, offset=(page - 1) * PAGE)
@@ -61,7 +61,7 @@ def index() -> str:
 @requires("reservation.list_of_organisation")
 def of_organisation() -> str:
     """The coming reservations of the organisation one answers for."""
-    member = _me()
+    member = get_acting_member()
     coming = (
         list_future_of_organisation(member.organisation_id, clock.now())
         if member.organisation_id
@@ -103,7 +103,7 @@ def new() -> str:
         return _form_page(form, machine, None)
     form.prefill(machine, period, zone())
     _offer(form, machine)
-    against = service.judge(Wish(_me(), machine, period))
+    against = service.judge(Wish(get_acting_member(), machine, period))
     return _form_page(form, machine, period, against)
 
 
@@ -119,18 +119,22 @@ def create() -> Response | tuple[str, int]:
     with writing():
         if url := first_result(form):
             return redirect(url, 303)
-        outcome = service.reserve(_wish(form, machine), _me())
+        outcome = service.reserve(_wish(form, machine), get_acting_member())
         if isinstance(outcome, Reservation):
-            url = remember_result(form, url_for("reservations.show", number=outcome.id))
+            remember_result(form, _page_of(outcome))
     if isinstance(outcome, Refused):
         page = _form_page(form, machine, form.period, outcome.refusals, was_refused=True)
         return page, 409 if outcome.only_taken else 422
     flash(_("C’est réservé."), "success")
-    return redirect(url, 303)
+    return redirect(_page_of(outcome), 303)
+
+
+def _page_of(reservation: Reservation) -> str:
+    return url_for("reservations.show", number=reservation.id)
 
 
 def _wish(form: ReservationForm, machine: Machine) -> Wish:
-    member = _me()
+    member = get_acting_member()
     if form.member.data and may("reservation.make_for_others"):
         member = find_member(form.member.data) or member
     waivers: dict[RefusalCode, str] = {}
@@ -152,7 +156,7 @@ def _wish(form: ReservationForm, machine: Machine) -> Wish:
 def _offer(form: ReservationForm, machine: Machine | None) -> None:
     step = (machine.slot_step_minutes if machine else None) or get_site().slot_step_minutes
     others = list_machine_users() if may("reservation.make_for_others") else []
-    me = _me()
+    me = get_acting_member()
     form.offer(list_machines(), [m for m in others if m.id != me.id], zone(), step)
 
 
@@ -207,7 +211,7 @@ def cancel(reservation: Reservation) -> Response | tuple[str, int]:
     with writing():
         if url := first_result(form):
             return redirect(url, 303)
-        problem = service.cancel(reservation, _me(), (form.reason.data or "").strip())
+        problem = service.cancel(reservation, get_acting_member(), (form.reason.data or "").strip())
         url = remember_result(form, url_for("reservations.show", number=reservation.id))
     if problem is not None:
         flash(_cannot_cancel(problem), "danger")
@@ -266,7 +270,7 @@ def _end_account(member: Member, leaving: bool) -> Response | tuple[str, int]:
     with writing():
         if url := first_result(form):
             return redirect(url, 303)
-        act(member, _me(), form.reason.data.strip())
+        act(member, get_acting_member(), form.reason.data.strip())
         url = remember_result(form, url_for("members.show", code=member.code))
     flash(_("Compte fermé.") if leaving else _("Compte suspendu."), "success")
     return redirect(url, 303)
@@ -282,13 +286,6 @@ def _end_account_page(member: Member, form: EndAccountForm, leaving: bool) -> st
     )
 
 
-def _me() -> Member:
-    member = acting_member()
-    if member is None:
-        abort(401)
-    return member
-
-
 def _can_cancel(reservation: Reservation) -> bool:
     """Whether the present user may still cancel it; decides which buttons are shown."""
     now = clock.now()
@@ -297,7 +294,7 @@ def _can_cancel(reservation: Reservation) -> bool:
     if not may("reservation.cancel", reservation):
         return False
     return reservation.starts_at > now or (
-        may("reservation.list_all") and reservation.member_id != _me().id
+        may("reservation.list_all") and reservation.member_id != get_acting_member().id
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -336,13 +336,9 @@ def _buddy_required(refusal: reasons.BuddyRequired, around: Surroundings) -> str
 @cure.register(reasons.SlotTaken)
 @cure.register(reasons.BufferConflict)
 def _to_week(refusal: Refusal, around: Surroundings) -> Cure:
-    return Cure(
-        _("Voir les heures libres de la semaine"),
-        url_for(
-            "planning.week", code=around.machine.code,
-            **{"from": around.period.starts_at.astimezone(zone()).date().isoformat()},
-        ),
-    )  # fmt: skip
+    day: dict[str, Any] = {"from": around.period.starts_at.astimezone(zone()).date().isoformat()}
+    week = url_for("planning.week", code=around.machine.code, **day)
+    return Cure(_("Voir les heures libres de la semaine"), week)
 
 
 @message.register
