@@ -47,6 +47,7 @@ KNOW_FLASK_BESIDE = {
     "booking.health",
     "booking.serving",
     "booking.clock",
+    "booking.demo.service",
     "booking.extensions",
     "booking.members.signing_in",
     "booking.outbox.worker",
