@@ -57,6 +57,15 @@ def referent(member: Member, machine: Any) -> bool:
     )
 
 
+def manager_of(member: Member, other: Any) -> bool:
+    """A manager, of anyone but administrators: whoever may change their address is one of them."""
+    return manager(member, other) and Role.ADMIN not in other.roles
+
+
+def admin_of_admins(member: Member, other: Any) -> bool:
+    return admin(member, other) and Role.ADMIN in other.roles
+
+
 def manager_with_other_eyes(member: Member, certification: Any) -> bool:
     """A manager who is neither the trainee; who assessed is judged with the site's setting."""
     return manager(member, certification) and not own(member, certification)
@@ -88,12 +97,14 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "member.list": (manager, admin),
     "member.create": (manager, admin),
     "member.see": (own, manager, admin),
-    "member.edit": (manager, admin),
-    "member.suspend": (manager,),
-    "member.grant_roles": (manager, admin),
+    "member.edit": (manager_of, admin),
+    "member.approve": (manager,),
+    "member.suspend": (manager_of, admin_of_admins),
     "organisation.list": (manager, admin),
     "organisation.see": (own_organisation, manager, admin),
     "organisation.edit": (manager, admin),
+    "subscription.edit": (manager,),
+    "house_rules.accept": (signed_in,),
     "training.edit": (manager,),
     "certification.list": (trainer, manager),
     "certification.see": (own, trainer, manager),
@@ -108,6 +119,8 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "decision.list": (manager,),
     "journal.see": (manager, admin),
     "message.list": (manager, admin),
+    "message.send_again": (manager, admin),
+    "journal.export": (manager, admin),
     "token.manage": (signed_in,),
 }
 

@@ -35,3 +35,27 @@ def record(
             after=after or {},
         )
     )
+
+
+def record_change(
+    act: str,
+    subject_kind: str,
+    subject_code: str | int,
+    *,
+    actor_id: int | None,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    reason: str = "",
+) -> None:
+    """Add an entry with those values alone that differ; none when nothing does."""
+    changed = [key for key in after if before.get(key) != after[key]]
+    if changed:
+        record(
+            act,
+            subject_kind,
+            subject_code,
+            actor_id=actor_id,
+            reason=reason,
+            before={key: before.get(key) for key in changed},
+            after={key: after[key] for key in changed},
+        )

@@ -42,10 +42,13 @@ class Organisation(Base):
     country: Mapped[str] = mapped_column(String(2), default="FR")
     founded_on: Mapped[date | None]
     headcount: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     members: Mapped[list[Member]] = relationship(
         back_populates="organisation", order_by="Member.code"
     )
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Member(Base):
@@ -169,7 +172,16 @@ class Subscription(Base):
     ends_on: Mapped[date | None]
 
     plan: Mapped[Plan] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    member: Mapped[Member | None] = relationship()
     covers: Mapped[list[SubscriptionCover]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def holder(self) -> Organisation | Member:
+        """Who pays."""
+        holder = self.organisation or self.member
+        assert holder is not None, "the database holds one of them (ck_subscription_one_holder)"
+        return holder
 
 
 class SubscriptionCover(Base):
@@ -179,6 +191,8 @@ class SubscriptionCover(Base):
 
     subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
+
+    member: Mapped[Member] = relationship()
 
 
 class LoginSession(Base):

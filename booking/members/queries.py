@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from booking import clock
 from booking.database import db
@@ -16,13 +18,23 @@ from booking.members.models import (
     Member,
     MemberRole,
     Organisation,
+    Paper,
     PasswordReset,
     Plan,
     Role,
+    RulesAcceptance,
     Subscription,
     SubscriptionCover,
 )
-from booking.members.rules import AccountState
+from booking.members.rules import (
+    AccountState,
+    PaperFact,
+    PaperKind,
+    is_minor,
+    paper_facts,
+)
+from booking.site.models import HouseRules
+from booking.site.queries import get_site, list_house_rules
 
 
 def digest(token: str) -> str:
@@ -83,6 +95,189 @@ def find_organisation(code: str) -> Organisation | None:
 def list_members_with(role: Role) -> list[Member]:
     """Everybody who holds a role, by name."""
     query = select(Member).join(MemberRole).where(MemberRole.role == role).order_by(Member.name)
+    return list(db.session.scalars(query))
+
+
+def next_code(column: InstrumentedAttribute[str], prefix: str) -> str:
+    """The code after the highest of its kind, such as `U31` after `U30`."""
+    codes = db.session.scalars(select(column).where(column.startswith(prefix, autoescape=True)))
+    numbers = [int(code[len(prefix) :]) for code in codes if code[len(prefix) :].isdecimal()]
+    return f"{prefix}{max(numbers, default=0) + 1:02d}"
+
+
+def search_members(
+    *,
+    words: str = "",
+    state: AccountState | None = None,
+    role: Role | None = None,
+    organisation: str = "",
+) -> Select[Member]:
+    """Members by name, narrowed to a state, a role, an organisation's code, and to words found
+    in name, code, address, trade, town or organisation."""
+    query = (
+        select(Member)
+        .outerjoin(Member.organisation)
+        .options(contains_eager(Member.organisation))
+        .order_by(Member.name, Member.id)
+    )
+    if state is not None:
+        query = query.where(Member.state == state)
+    if role is not None:
+        query = query.where(Member.role_rows.any(MemberRole.role == role))
+    if organisation:
+        query = query.where(Organisation.code == organisation)
+    for word in words.split():
+        query = query.where(_any_holds(word, *SEARCHED_OF_MEMBERS))
+    return query
+
+
+SEARCHED_OF_MEMBERS = (
+    Member.name, Member.code, Member.email, Member.trade, Member.town, Organisation.name,
+)  # fmt: skip
+
+
+def search_organisations(words: str = "") -> Select[Organisation]:
+    """Organisations by name, narrowed to words found in name, code, town or SIREN."""
+    query = select(Organisation).order_by(Organisation.name, Organisation.id)
+    columns = (Organisation.name, Organisation.code, Organisation.town, Organisation.siren)
+    for word in words.split():
+        query = query.where(_any_holds(word, *columns))
+    return query
+
+
+def _any_holds(word: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def list_organisations() -> list[Organisation]:
+    """All organisations, by name."""
+    return list(db.session.scalars(select(Organisation).order_by(Organisation.name)))
+
+
+def count_members_by_organisation() -> dict[int, int]:
+    """How many people each organisation has who have not left."""
+    query = (
+        select(Member.organisation_id, func.count())
+        .where(Member.organisation_id.is_not(None), Member.state.not_in(GONE_STATES))
+        .group_by(Member.organisation_id)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+GONE_STATES = (AccountState.LEFT, AccountState.ANONYMISED)
+
+
+def list_members_of(organisation: Organisation) -> list[Member]:
+    """The people of an organisation who have not left, by name."""
+    query = (
+        select(Member)
+        .where(
+            Member.organisation_id == organisation.id,
+            Member.state.not_in(GONE_STATES),
+        )
+        .order_by(Member.name)
+    )
+    return list(db.session.scalars(query))
+
+
+def list_sessions(member: Member) -> list[LoginSession]:
+    """The browsers this member is signed in with, the latest first."""
+    query = (
+        select(LoginSession)
+        .where(
+            LoginSession.member_id == member.id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > clock.now(),
+        )
+        .order_by(LoginSession.created_at.desc(), LoginSession.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def list_api_tokens(member: Member) -> list[ApiToken]:
+    """The member's tokens that still open the API, the latest first."""
+    query = (
+        select(ApiToken)
+        .where(ApiToken.member_id == member.id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def find_paper(paper_id: int) -> Paper | None:
+    return db.session.get(Paper, paper_id)
+
+
+def papers_of(member: Member, on: date) -> tuple[PaperFact, ...]:
+    """How each paper of a member stands on a local day."""
+    best: dict[PaperKind, date] = {}
+    for paper in member.papers:
+        valid_until = paper.valid_until or date.max
+        best[paper.kind] = max(best.get(paper.kind, date.min), valid_until)
+    return paper_facts(
+        best, needs_papers=not member.is_staff, minor=is_minor(member.born_on, on), on=on
+    )
+
+
+@dataclass(frozen=True)
+class RulesStanding:
+    """The house rules in force, and what this member has accepted of them.
+
+    `serves_until` is the last day on which accepting the former version is enough.
+    """
+
+    current: HouseRules
+    accepted_at: datetime | None
+    serves_until: date | None
+
+
+def house_rules_of(member: Member, on: date) -> RulesStanding | None:
+    """How a member stands to the house rules on a local day; None where there are none."""
+    versions = list_house_rules(on)
+    if not versions:
+        return None
+    query = select(RulesAcceptance.version, RulesAcceptance.accepted_at).where(
+        RulesAcceptance.member_id == member.id
+    )
+    accepted = dict(db.session.execute(query).tuples().all())
+    current = versions[0]
+    grace = timedelta(days=get_site().rules_reacceptance_grace_days)
+    former_serves = len(versions) > 1 and versions[1].version in accepted
+    serves_until = current.in_force_from + grace if former_serves else None
+    return RulesStanding(current, accepted.get(current.version), serves_until)
+
+
+def list_plans() -> list[Plan]:
+    return list(db.session.scalars(select(Plan).order_by(Plan.code)))
+
+
+def find_subscription(subscription_id: int) -> Subscription | None:
+    return db.session.get(Subscription, subscription_id)
+
+
+def list_subscriptions_covering(member: Member) -> list[Subscription]:
+    """What a member uses or has used, the latest first."""
+    query = (
+        select(Subscription)
+        .join(SubscriptionCover)
+        .options(joinedload(Subscription.plan))
+        .where(SubscriptionCover.member_id == member.id)
+        .order_by(Subscription.starts_on.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def list_subscriptions_of(organisation: Organisation) -> list[Subscription]:
+    """What an organisation pays or has paid, the latest first, with whom it covers."""
+    query = (
+        select(Subscription)
+        .options(
+            joinedload(Subscription.plan),
+            selectinload(Subscription.covers).joinedload(SubscriptionCover.member),
+        )
+        .where(Subscription.organisation_id == organisation.id)
+        .order_by(Subscription.starts_on.desc())
+    )
     return list(db.session.scalars(query))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from booking import clock
 from booking.database import db
+from booking.journal import service as journal
 from booking.outbox.models import Message, MessageState
 
 
@@ -57,3 +58,14 @@ def withdraw(topic: str) -> None:
         .where(Message.topic == topic, Message.state == MessageState.WAITING)
         .values(state=MessageState.WITHDRAWN)
     )
+
+
+def send_again(message: Message, actor_id: int) -> bool:
+    """Put a failed message back in the queue; False when it is not a failed one."""
+    if message.state is not MessageState.FAILED:
+        return False
+    message.state = MessageState.WAITING
+    message.tries = 0
+    message.send_after = clock.now()
+    journal.record("message.sent_again", "message", message.id, actor_id=actor_id)
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,7 +16,8 @@ class Site(Base):
 
     `good_friday_holiday` and `local_law_holidays` hold the Alsace-Moselle local law
     (Code du travail, art. L. 3134-13): 26 December always, Good Friday only in communes
-    with a Protestant temple or a mixed church.
+    with a Protestant temple or a mixed church. `revision` is renewed by every change of what
+    the workshop offers (`planning/queries/workshop.py`), so that a kept copy knows its age.
     """
 
     __tablename__ = "site"
@@ -51,6 +53,10 @@ class Site(Base):
     buffer_minutes: Mapped[int] = mapped_column(default=15)
     rules_reacceptance_grace_days: Mapped[int] = mapped_column(default=30)
     minor_green_alone_min_age: Mapped[int] = mapped_column(default=16)
+    version: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[str] = mapped_column(String(32), default=lambda: uuid4().hex)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Sector(Base):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from booking.site.wording import markdown
 from booking.web.access import public, requires
 
 site = Blueprint("site", __name__, url_prefix="/site")
+site.add_app_template_filter(markdown)
 
 
 @site.get("")

@@ -20,6 +20,14 @@ def acting_member() -> Member | None:
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
+def get_acting_member() -> Member:
+    """The member who is signed in; for views that `requires` guards."""
+    member = acting_member()
+    if member is None:
+        abort(401)
+    return member
+
+
 def may(permission: str, thing: Any = None) -> bool:
     """Whether the present user may do this; for views and templates."""
     return permissions.may(acting_member(), permission, thing)

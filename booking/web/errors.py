@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(ObjectDeletedError, _gone)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -120,6 +121,11 @@ def _database_away(error: OperationalError) -> Response:
     response = error_page(503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _gone(_error: ObjectDeletedError) -> Response:
+    db.session.rollback()
+    return error_page(409, _("Ce que vous vouliez modifier n’existe plus."))
 
 
 def _unexpected(error: Exception) -> Any:

@@ -10,8 +10,16 @@ from uuid import uuid4
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy import select
-from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from booking import clock
 from booking.database import db
@@ -51,6 +59,33 @@ class BaseForm(FlaskForm):
                 filters = [tidy, *unbound_field.kwargs.get("filters", ())]
                 options = options | {"filters": filters}
             return super().bind_field(form, unbound_field, options)
+
+
+class PlainName:
+    """A name that is neither markup nor a spreadsheet's formula."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        name = field.data or ""
+        if any(sign in name for sign in "<>{}") or name.startswith(("=", "+", "-", "@")):
+            raise ValidationError(
+                _("Écrivez un nom simple : sans < ni >, et sans = + - @ au début.")
+            )
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class FilterForm(BaseForm):
+    """What a list is narrowed to, in the page's address: nothing is changed, so no token."""
+
+    form_key = None
+
+    class Meta(BaseForm.Meta):
+        csrf = False
 
 
 class SensibleDate:

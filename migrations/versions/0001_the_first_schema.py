@@ -127,6 +127,8 @@ def upgrade() -> None:
         sa.Column("buffer_minutes", sa.Integer(), nullable=False),
         sa.Column("rules_reacceptance_grace_days", sa.Integer(), nullable=False),
         sa.Column("minor_green_alone_min_age", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.String(length=32), nullable=False),
         sa.CheckConstraint("horizon_days BETWEEN 1 AND 730", name=op.f("ck_site_horizon")),
         sa.CheckConstraint("id = 1", name=op.f("ck_site_only_one")),
         sa.CheckConstraint("slot_step_minutes BETWEEN 5 AND 240", name=op.f("ck_site_step")),
@@ -169,6 +171,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("founded_on", sa.Date(), nullable=True),
         sa.Column("headcount", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["sector_code"], ["sector.code"], name=op.f("fk_organisation_sector_code_sector")
         ),

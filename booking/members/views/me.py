@@ -1,16 +1,145 @@
-"""Pages of one's own account."""
+"""Pages of one's own account: data, papers, house rules, sessions, password, tokens."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
 
+from booking import clock
+from booking.database import writing
+from booking.extensions import limiter
+from booking.members.forms.credentials import ChangePasswordForm
+from booking.members.forms.members import AcceptRulesForm, TokenForm
+from booking.members.models import Member
+from booking.members.queries import (
+    digest,
+    house_rules_of,
+    list_api_tokens,
+    list_sessions,
+    list_subscriptions_covering,
+    papers_of,
+)
+from booking.members.service import credentials, papers, passwords, sessions, tokens
 from booking.members.views.blueprints import members
-from booking.web.access import requires
+from booking.members.views.signing_in import PER_ADDRESS, failed, not_limited
+from booking.site.queries import list_house_rules, site_zone
+from booking.web.access import acting_member, get_acting_member, public, requires
+from booking.web.forms import first_result, remember_result
 
 
 @members.get("/me")
 @requires("account.use")
 def me() -> Any:
-    return render_template("members/me.html")
+    member = get_acting_member()
+    today = clock.today(site_zone())
+    return render_template(
+        "members/me.html",
+        member=member,
+        papers=papers_of(member, today),
+        rules=house_rules_of(member, today),
+        subscriptions=list_subscriptions_covering(member),
+        today=today,
+    )
+
+
+@members.get("/house-rules")
+@public
+def house_rules() -> Any:
+    """The version in force, for everybody to read and for members to accept."""
+    today = clock.today(site_zone())
+    versions = list_house_rules(today)
+    current = versions[0] if versions else None
+    member = acting_member()
+    standing = house_rules_of(member, today) if member else None
+    form = AcceptRulesForm(version=current.version if current else "")
+    return render_template(
+        "members/house_rules.html", current=current, standing=standing, form=form
+    )
+
+
+@members.post("/house-rules")
+@requires("house_rules.accept")
+def accept_house_rules() -> Any:
+    form = AcceptRulesForm()
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        papers.accept_house_rules(get_acting_member(), form.version.data or "")
+        url = remember_result(form, url_for("members.me", _anchor="house-rules"))
+    flash(_("Règlement accepté."), "success")
+    return redirect(url, 303)
+
+
+@members.get("/me/security")
+@requires("account.use")
+def security() -> Any:
+    return _security_page(TokenForm(formdata=None), ChangePasswordForm(formdata=None))
+
+
+@members.post("/me/password")
+@limiter.limit(PER_ADDRESS, deduct_when=failed, exempt_when=not_limited)
+@requires("account.use")
+def change_password() -> Any:
+    form = ChangePasswordForm()
+    member = get_acting_member()
+    if not form.validate() or not _knows_password(member, form):
+        return _security_page(TokenForm(formdata=None), form), 422
+    new_hash = passwords.hash_password(form.password.data)
+    with writing():
+        credentials.change_password(member, new_hash, keeping=member.get_id())
+    flash(_("Mot de passe changé. Vos autres appareils sont déconnectés."), "success")
+    return redirect(url_for("members.security"), 303)
+
+
+def _knows_password(member: Member, form: ChangePasswordForm) -> bool:
+    if passwords.matches(member.password_hash, form.present.data):
+        return True
+    form.present.errors.append(_("Ce n’est pas votre mot de passe actuel."))
+    return False
+
+
+@members.post("/me/sessions/<int(max=2147483647):session_id>/end")
+@requires("account.use")
+def end_session(session_id: int) -> Any:
+    with writing():
+        sessions.end_session_of(get_acting_member(), session_id)
+    flash(_("Cet appareil est déconnecté."), "success")
+    return redirect(url_for("members.security", _anchor="sessions"), 303)
+
+
+@members.post("/me/tokens")
+@requires("token.manage")
+def create_token() -> Any:
+    """Make a token and show it, this once."""
+    form = TokenForm()
+    if not form.validate():
+        return _security_page(form, ChangePasswordForm(formdata=None)), 422
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        token = tokens.create_token(get_acting_member(), form.name.data)
+        remember_result(form, url_for("members.security", _anchor="tokens"))
+    return render_template("members/new_token.html", token=token, name=form.name.data)
+
+
+@members.post("/me/tokens/<int(max=2147483647):token_id>/revoke")
+@requires("token.manage")
+def revoke_token(token_id: int) -> Any:
+    with writing():
+        tokens.revoke_token(get_acting_member(), token_id)
+    flash(_("Jeton révoqué."), "success")
+    return redirect(url_for("members.security", _anchor="tokens"), 303)
+
+
+def _security_page(token_form: TokenForm, password_form: ChangePasswordForm) -> str:
+    member = get_acting_member()
+    return render_template(
+        "members/security.html",
+        token_form=token_form,
+        password_form=password_form,
+        sessions=list_sessions(member),
+        this_session=digest(member.get_id() or ""),
+        tokens=list_api_tokens(member),
+    )

@@ -40,7 +40,7 @@ PER_ACCOUNT = "10 per 10 minutes"
 RESETS_PER_ACCOUNT = "5 per hour"
 
 
-def _not_limited() -> bool:
+def not_limited() -> bool:
     return not current_app.config["RATELIMIT_ENABLED"]
 
 
@@ -49,7 +49,7 @@ def _account_named() -> str:
     return hashlib.sha256(request.form.get("email", "").strip().lower().encode()).hexdigest()
 
 
-def _failed(response: Response) -> bool:
+def failed(response: Response) -> bool:
     return response.status_code == 422
 
 
@@ -62,8 +62,8 @@ def login() -> Any:
 
 
 @members.post("/login")
-@limiter.limit(PER_ADDRESS, deduct_when=_failed, exempt_when=_not_limited)
-@limiter.limit(PER_ACCOUNT, key_func=_account_named, deduct_when=_failed, exempt_when=_not_limited)
+@limiter.limit(PER_ADDRESS, deduct_when=failed, exempt_when=not_limited)
+@limiter.limit(PER_ACCOUNT, key_func=_account_named, deduct_when=failed, exempt_when=not_limited)
 @public
 def sign_in() -> Any:
     form = SignInForm()
@@ -132,22 +132,16 @@ def forgot_password() -> Any:
 
 
 @members.post("/password/forgotten")
-@limiter.limit(PER_ADDRESS, exempt_when=_not_limited)
-@limiter.limit(RESETS_PER_ACCOUNT, key_func=_account_named, exempt_when=_not_limited)
+@limiter.limit(PER_ADDRESS, exempt_when=not_limited)
+@limiter.limit(RESETS_PER_ACCOUNT, key_func=_account_named, exempt_when=not_limited)
 @public
 def send_reset() -> Any:
     form = ForgottenPasswordForm()
     if not form.validate():
         return render_template("members/forgotten_password.html", form=form), 422
     with writing():
-        credentials.ask_reset(form.email.data, _reset_link)
+        credentials.ask_reset(form.email.data)
     return redirect(url_for("members.reset_sent"), 303)
-
-
-def _reset_link(token: str) -> str:
-    """From the configured address, never from what the request claims to be asked of."""
-    base = current_app.config["BOOKING_SETTINGS"].base_url.rstrip("/")
-    return base + url_for("members.reset_password", token=token)
 
 
 @members.get("/password/sent")
@@ -166,7 +160,7 @@ def reset_password(token: str) -> Any:
 
 
 @members.post("/password/reset/<token>")
-@limiter.limit(PER_ADDRESS, exempt_when=_not_limited)
+@limiter.limit(PER_ADDRESS, exempt_when=not_limited)
 @public
 def choose_password(token: str) -> Any:
     form = NewPasswordForm()

@@ -1,0 +1,163 @@
+"""The forms of a member's record, papers and account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    EmailField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
+
+from booking.members.models import Member, Organisation, Role
+from booking.members.rules import AccountState, PaperKind
+from booking.members.service.accounts import MemberDetails
+from booking.members.wording import PAPERS, ROLES, STATES
+from booking.web.forms import BaseForm, CheckboxesField, FilterForm, PlainName, SensibleDate
+from booking.web.locale import LANGUAGES
+
+OLDEST_BIRTH_YEAR = 1900
+
+
+class MemberFilterForm(FilterForm):
+    words = StringField(_l("Rechercher"), validators=[Length(max=80)])
+    state = SelectField(_l("État"), choices=[("", _l("Tous")), *STATES.items()], default="")
+    role = SelectField(_l("Rôle"), choices=[("", _l("Tous")), *ROLES.items()], default="")
+    organisation = SelectField(_l("Structure"), default="")
+
+    def offer(self, organisations: Iterable[Organisation]) -> None:
+        self.organisation.choices = [("", _("Toutes"))] + [(o.code, o.name) for o in organisations]
+
+    def chosen(self) -> dict[str, Any]:
+        """The arguments of `search_members`."""
+        return {
+            "words": self.words.data or "",
+            "state": AccountState(self.state.data) if self.state.data else None,
+            "role": Role(self.role.data) if self.role.data else None,
+            "organisation": self.organisation.data or "",
+        }
+
+
+class MemberForm(BaseForm):
+    """A person's record. The choices of organisations and roles are set by `offer`."""
+
+    version = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
+    name = StringField(_l("Nom"), validators=[InputRequired(), Length(min=2, max=120), PlainName()])
+    email = EmailField(
+        _l("Adresse électronique"),
+        validators=[
+            InputRequired(),
+            Length(max=200),
+            Email(_l("Cette adresse n’est pas valable."), allow_smtputf8=False),
+        ],
+    )
+    language = SelectField(_l("Langue"), choices=list(LANGUAGES.items()), default="fr")
+    roles = CheckboxesField(_l("Rôles"), validators=[InputRequired(_l("Choisissez un rôle."))])
+    organisation = SelectField(_l("Structure"), default="")
+    trade = StringField(_l("Métier"), validators=[Length(max=120), PlainName()])
+    town = StringField(_l("Commune"), validators=[Length(max=80), PlainName()])
+    born_on = DateField(
+        _l("Date de naissance"),
+        description=_l("Demandée aux mineurs seulement."),
+        validators=[Optional()],
+    )
+    joined_on = DateField(_l("Membre depuis le"), validators=[Optional(), SensibleDate()])
+
+    def offer(
+        self, organisations: Iterable[Organisation], *, may_make_admins: bool, latest: date
+    ) -> None:
+        """The choices, and the last day a person can have been born on."""
+        self.latest_birth = latest
+        self.organisation.choices = [("", _("Aucune"))] + [(o.code, o.name) for o in organisations]
+        self.roles.choices = [
+            (role, name)
+            for role, name in ROLES.items()
+            if may_make_admins or role is not Role.ADMIN
+        ]
+
+    def show(self, member: Member) -> None:
+        """Fill in what is on record."""
+        self.process(
+            obj=member,
+            organisation=member.organisation.code if member.organisation else "",
+            roles=sorted(member.roles),
+        )
+
+    def validate_born_on(self, field: Field) -> None:
+        if not date(OLDEST_BIRTH_YEAR, 1, 1) <= field.data <= self.latest_birth:
+            raise ValidationError(_("Cette date de naissance n’est pas plausible."))
+
+    def validate_roles(self, field: Field) -> None:
+        if Role.ORGANISATION_ADMIN in field.data and not self.organisation.data:
+            raise ValidationError(_("Un responsable de structure a besoin d’une structure."))
+
+    def details(self, organisations: Iterable[Organisation]) -> MemberDetails:
+        chosen = {o.code: o for o in organisations}.get(self.organisation.data)
+        return MemberDetails(
+            name=self.name.data,
+            email=self.email.data,
+            language=self.language.data,
+            trade=self.trade.data or "",
+            town=self.town.data or "",
+            organisation=chosen,
+            born_on=self.born_on.data,
+            joined_on=self.joined_on.data,
+            roles=frozenset(Role(code) for code in self.roles.data),
+        )
+
+
+class PaperForm(BaseForm):
+    """A document handed in, or the correction of one. An insurance always ends."""
+
+    kind = SelectField(_l("Pièce"), choices=list(PAPERS.items()))
+    valid_until = DateField(
+        _l("Valable jusqu’au"),
+        description=_l("Dernier jour compris. Laissez vide pour une autorisation sans fin."),
+        validators=[Optional(), SensibleDate()],
+    )
+    note = StringField(
+        _l("Remarque"),
+        description=_l("Par exemple l’assureur et le numéro du contrat."),
+        validators=[Length(max=200), PlainName()],
+    )
+
+    def validate_kind(self, field: Field) -> None:
+        ends = field.data != PaperKind.PARENTAL_PERMISSION
+        if ends and self.valid_until.data is None and not self.valid_until.errors:
+            raise ValidationError(_("Cette pièce a une date de fin : indiquez-la."))
+
+
+class ReasonForm(BaseForm):
+    reason = TextAreaField(
+        _l("Raison"),
+        description=_l("La personne la lit, le journal la garde."),
+        validators=[InputRequired(), Length(min=3, max=500)],
+    )
+
+
+class ActForm(BaseForm):
+    """An act without further answers: a button."""
+
+
+class AcceptRulesForm(BaseForm):
+    version = HiddenField(validators=[InputRequired(), Length(max=20)])
+
+
+class TokenForm(BaseForm):
+    name = StringField(
+        _l("À quoi sert ce jeton ?"),
+        description=_l("Par exemple : panneau d’affichage de l’entrée."),
+        validators=[InputRequired(), Length(max=80), PlainName()],
+    )

@@ -1,0 +1,36 @@
+"""The forms of messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+from wtforms.validators import Length
+
+from booking.outbox.models import MessageState
+from booking.outbox.wording import KINDS, STATES
+from booking.web.forms import BaseForm, FilterForm
+from booking.web.locale import LANGUAGES
+
+
+class MessageFilterForm(FilterForm):
+    words = StringField(_l("Destinataire"), validators=[Length(max=80)])
+    kind = SelectField(_l("Sujet"), choices=[("", _l("Tous")), *KINDS.items()], default="")
+    state = SelectField(_l("État"), choices=[("", _l("Tous")), *STATES.items()], default="")
+    language = SelectField(
+        _l("Langue"), choices=[("", _l("Toutes")), *LANGUAGES.items()], default=""
+    )
+
+    def chosen(self) -> dict[str, Any]:
+        """The arguments of `search_messages`."""
+        return {
+            "words": self.words.data or "",
+            "kind": self.kind.data or "",
+            "state": MessageState(self.state.data) if self.state.data else None,
+            "language": self.language.data or "",
+        }
+
+
+class SendAgainForm(BaseForm):
+    """A button."""

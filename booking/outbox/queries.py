@@ -1,0 +1,38 @@
+"""Reads of messages."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, or_, select
+
+from booking.database import db
+from booking.outbox.models import Message, MessageState
+
+
+def find_message(message_id: int) -> Message | None:
+    return db.session.get(Message, message_id)
+
+
+def search_messages(
+    *, words: str = "", kind: str = "", state: MessageState | None = None, language: str = ""
+) -> Select[Message]:
+    """Messages, the latest first, narrowed to words of the recipient's name and address."""
+    query = select(Message).order_by(Message.created_at.desc(), Message.id.desc())
+    for word in words.split():
+        query = query.where(
+            or_(
+                Message.recipient.icontains(word, autoescape=True),
+                Message.recipient_name.icontains(word, autoescape=True),
+            )
+        )
+    if kind:
+        query = query.where(Message.kind == kind)
+    if state is not None:
+        query = query.where(Message.state == state)
+    if language:
+        query = query.where(Message.language == language)
+    return query
+
+
+def count_messages(state: MessageState) -> int:
+    query = select(func.count()).select_from(Message).where(Message.state == state)
+    return db.session.scalar(query) or 0

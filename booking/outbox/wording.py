@@ -1,0 +1,97 @@
+"""The words of a message: its template, rendered in the recipient's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+
+from booking.outbox.delivery import Letter
+from booking.outbox.models import Message, MessageState
+from booking.periods import Period
+
+KINDS = {
+    "account.created": _l("Compte créé"),
+    "account.incomplete": _l("Pièces manquantes"),
+    "account.approved": _l("Compte validé"),
+    "account.suspended": _l("Compte suspendu"),
+    "account.reinstated": _l("Suspension levée"),
+    "password.reset": _l("Nouveau mot de passe"),
+    "reservation.confirmed": _l("Réservation confirmée"),
+    "reservation.cancelled_by_member": _l("Réservation annulée par le membre"),
+    "reservation.cancelled_by_site": _l("Réservation annulée par le lieu"),
+    "certification.proposed": _l("Habilitation proposée"),
+    "certification.approved": _l("Habilitation accordée"),
+    "certification.refused": _l("Habilitation refusée"),
+    "certification.suspended": _l("Habilitation suspendue"),
+    "certification.reinstated": _l("Habilitation rétablie"),
+    "certification.revoked": _l("Habilitation retirée"),
+}
+
+STATES = {
+    MessageState.WAITING: _l("En attente"),
+    MessageState.SENT: _l("Envoyé"),
+    MessageState.FAILED: _l("En échec"),
+    MessageState.WITHDRAWN: _l("Retiré"),
+}
+
+
+class NotRendered(Exception):  # noqa: N818 - it names what happened
+    """The template of a message is missing, or does not fit its facts."""
+
+
+def kind_name(kind: str) -> str:
+    return str(KINDS.get(kind, kind))
+
+
+def message_state_name(state: MessageState) -> str:
+    return str(STATES[state])
+
+
+def render(message: Message) -> Letter:
+    """The letter that `templates/mail/<kind>.txt` makes of the message's facts."""
+    with force_locale(message.language):
+        try:
+            template = current_app.jinja_env.get_template(f"mail/{message.kind}.txt")
+            names = {"facts": message.facts, "name": message.recipient_name, "link_to": link_to}
+            current_app.update_template_context(names)
+            subject = "".join(template.blocks["subject"](template.new_context(names)))
+            text = template.render(names)
+        except Exception as error:  # whatever a template does with facts it does not know
+            raise NotRendered(f"{type(error).__name__}: {error}") from error
+    return Letter(
+        recipient=message.recipient,
+        recipient_name=message.recipient_name,
+        language=message.language,
+        subject=" ".join(subject.split()),
+        text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
+        message_id=message.message_id,
+    )
+
+
+def link_to(endpoint: str, **values: Any) -> str:
+    """The address of a page under the configured base, outside any request."""
+    base = urlsplit(current_app.config["BOOKING_SETTINGS"].base_url)
+    adapter = current_app.url_map.bind(base.netloc, url_scheme=base.scheme)
+    return adapter.build(endpoint, values, force_external=True)
+
+
+def instant(text: str) -> datetime:
+    """An instant of the facts."""
+    return datetime.fromisoformat(text)
+
+
+def day(text: str) -> date:
+    """A local date of the facts."""
+    return date.fromisoformat(text)
+
+
+def period(facts: Mapping[str, Any]) -> Period:
+    """From the facts' `starts_at` to their `ends_at`."""
+    return Period(instant(facts["starts_at"]), instant(facts["ends_at"]))
