@@ -19,6 +19,7 @@ from booking.planning.views import planning
 from booking.reservations.views import reservations
 from booking.site.views import site
 from booking.trainings.views import certifications, trainings
+from booking.upkeep.views import upkeep
 
 BLUEPRINTS = (
     planning,
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     reservations,
     trainings,
     certifications,
+    upkeep,
     decisions,
     site,
     journal,

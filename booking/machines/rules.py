@@ -120,6 +120,7 @@ class RulesOfUse:
     horizon_days: Effective
 
 
+MOST_UNITS = 50
 LONGEST_DAYS = 31
 """The longest time, buffer included, for which a unit can be taken at once."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -28,7 +28,7 @@ from booking.machines.refusals import (
     NoFiringPrice,
     TooLongWithBuffer,
 )
-from booking.machines.service import EditedMeanwhile
+from booking.machines.service import USE_VALUES, EditedMeanwhile
 from booking.machines.wording import (
     category_word,
     condition_word,
@@ -38,7 +38,7 @@ from booking.machines.wording import (
 )
 from booking.members.models import Member, Role
 from booking.members.queries import list_members_with
-from booking.site.queries import list_sectors
+from booking.site.queries import get_site, list_sectors
 from booking.web.access import acting_member, requires
 from booking.web.forms import BaseForm, first_result, remember_result
 
@@ -55,6 +55,7 @@ FIELDS = {
 }
 """Which field each refusal is about."""
 
+Edited = TypeVar("Edited", bound=VersionedForm)
 Page = str | Response | tuple[str, int]
 
 
@@ -97,7 +98,7 @@ def create() -> Page:
 def edit(machine: Machine) -> str:
     form = SheetForm(formdata=None, data=values_of(machine))
     _offer(form)
-    return render_template("machines/edit.html", form=form, machine=machine)
+    return _sheet_page(machine, form)
 
 
 @machines.post("/<code>/edit")
@@ -105,21 +106,31 @@ def edit(machine: Machine) -> str:
 def save(machine: Machine) -> Page:
     form = SheetForm(data={"category": machine.category})
     referents = _offer(form)
-    return _save(form, machine, "machines/edit.html", lambda: form.columns(referents))
+    return _save(machine, form, lambda: form.columns(referents), _sheet_page)
+
+
+def _sheet_page(machine: Machine, form: SheetForm) -> str:
+    return render_template("machines/edit.html", form=form, machine=machine)
 
 
 @machines.get("/<code>/edit/use")
 @requires("machine.edit", of=find_machine)
 def edit_use(machine: Machine) -> str:
-    form = UseForm(formdata=None, data=values_of_use(machine))
-    return render_template("machines/edit_use.html", form=form, machine=machine)
+    return _use_page(machine, UseForm(formdata=None, data=values_of_use(machine)))
 
 
 @machines.post("/<code>/edit/use")
 @requires("machine.edit", of=find_machine)
 def save_use(machine: Machine) -> Page:
     form = UseForm()
-    return _save(form, machine, "machines/edit_use.html", form.columns)
+    return _save(machine, form, form.columns, _use_page)
+
+
+def _use_page(machine: Machine, form: UseForm) -> str:
+    without_own = machine.rules_of_use(get_site(), **dict.fromkeys(USE_VALUES))
+    return render_template(
+        "machines/edit_use.html", form=form, machine=machine, of_the_site=without_own
+    )
 
 
 @machines.get("/<code>/edit/safety")
@@ -127,7 +138,7 @@ def save_use(machine: Machine) -> Page:
 def edit_safety(machine: Machine) -> str:
     form = SafetyForm(formdata=None, data=values_of_safety(machine))
     form.offer(list_ppe())
-    return render_template("machines/edit_safety.html", form=form, machine=machine)
+    return _safety_page(machine, form)
 
 
 @machines.post("/<code>/edit/safety")
@@ -135,19 +146,22 @@ def edit_safety(machine: Machine) -> str:
 def save_safety(machine: Machine) -> Page:
     form = SafetyForm()
     form.offer(list_ppe())
-    return _save(form, machine, "machines/edit_safety.html", form.columns)
+    return _save(machine, form, form.columns, _safety_page)
+
+
+def _safety_page(machine: Machine, form: SafetyForm) -> str:
+    return render_template("machines/edit_safety.html", form=form, machine=machine)
 
 
 def _save(
-    form: VersionedForm, machine: Machine, template: str, columns: Callable[[], dict[str, Any]]
+    machine: Machine,
+    form: Edited,
+    columns: Callable[[], dict[str, Any]],
+    page: Callable[[Machine, Edited], str],
 ) -> Page:
-    """Save one part of a sheet, or show it again with what stands against it."""
-
-    def again(status: int) -> Page:
-        return render_template(template, form=form, machine=machine), status
-
+    """Save one part of a sheet, or show its page again with what stands against it."""
     if not form.validate():
-        return again(422)
+        return page(machine, form), 422
     sheet = url_for("machines.show", code=machine.code)
     try:
         with writing():
@@ -163,10 +177,10 @@ def _save(
                 "Rechargez la page pour partir de la dernière version."
             )
         )
-        return again(409)
+        return page(machine, form), 409
     if refused:
         _show(form, refused)
-        return again(422)
+        return page(machine, form), 422
     flash(_("La fiche est enregistrée."), "success")
     return redirect(sheet, 303)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -11,6 +12,41 @@ from booking.database import Base
 from booking.machines.models import Area, Machine
 from booking.openings.rules import Access, ClosureFact, ClosureScope, WeeklyOpening
 from booking.periods import Period
+
+
+@dataclass(frozen=True)
+class Level:
+    """Whose hours or closure it is: a machine's, an area's, or else the whole site's."""
+
+    area: Area | None = None
+    machine: Machine | None = None
+
+    @property
+    def area_id(self) -> int | None:
+        return self.area.id if self.area else None
+
+    @property
+    def machine_id(self) -> int | None:
+        return self.machine.id if self.machine else None
+
+    @property
+    def kind(self) -> str:
+        if self.machine:
+            return "machine"
+        return "area" if self.area else "site"
+
+    @property
+    def code(self) -> str:
+        """Its code among those of its kind; the one site is called `site`."""
+        place = self.machine or self.area
+        return place.code if place else "site"
+
+    @property
+    def wider(self) -> tuple[Level, ...]:
+        """The levels whose hours it follows without its own, the nearest first."""
+        if self.machine:
+            return (Level(area=self.machine.area), Level())
+        return (Level(),) if self.area else ()
 
 
 class Opening(Base):
@@ -34,6 +70,13 @@ class Opening(Base):
     ends: Mapped[time]
     staffed: Mapped[bool] = mapped_column(default=True)
     access: Mapped[Access] = mapped_column(default=Access.ALL)
+
+    area: Mapped[Area | None] = relationship()
+    machine: Mapped[Machine | None] = relationship()
+
+    @property
+    def level(self) -> Level:
+        return Level(self.area, self.machine)
 
     @property
     def rule(self) -> WeeklyOpening:
@@ -64,6 +107,10 @@ class Closure(Base):
     @property
     def period(self) -> Period:
         return Period(self.starts_at, self.ends_at)
+
+    @property
+    def level(self) -> Level:
+        return Level(self.area, self.machine)
 
     @property
     def scope(self) -> ClosureScope:

@@ -6,52 +6,17 @@ The narrowest level with any weekly rule counts: the machine's, else its area's,
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from booking.database import db
-from booking.machines.models import Area, Machine
-from booking.openings.models import Closure, Opening
+from booking.machines.models import Machine
+from booking.machines.queries import find_area, find_machine
+from booking.openings.models import Closure, Level, Opening
 from booking.openings.rules import PublicHoliday, WeeklyOpening, public_holidays
 from booking.site.models import Site
-
-
-@dataclass(frozen=True)
-class Level:
-    """Whose hours or closure it is: a machine's, an area's, or else the whole site's."""
-
-    area: Area | None = None
-    machine: Machine | None = None
-
-    @property
-    def area_id(self) -> int | None:
-        return self.area.id if self.area else None
-
-    @property
-    def machine_id(self) -> int | None:
-        return self.machine.id if self.machine else None
-
-    @property
-    def kind(self) -> str:
-        if self.machine:
-            return "machine"
-        return "area" if self.area else "site"
-
-    @property
-    def code(self) -> str:
-        """Its code among those of its kind; the one site is called `site`."""
-        place = self.machine or self.area
-        return place.code if place else "site"
-
-    @property
-    def wider(self) -> tuple[Level, ...]:
-        """The levels whose hours it follows without its own, the nearest first."""
-        if self.machine:
-            return (Level(area=self.machine.area), Level())
-        return (Level(),) if self.area else ()
 
 
 def weekly_openings(machine: Machine) -> tuple[WeeklyOpening, ...]:
@@ -121,8 +86,22 @@ def hours_that_count(level: Level) -> tuple[Level, list[Opening]]:
     return Level(), []
 
 
-def find_opening(opening_id: int) -> Opening | None:
-    return db.session.get(Opening, opening_id)
+def find_level(kind: str, code: str) -> Level | None:
+    """The level of this kind (site, area or machine) and code."""
+    if kind == "machine":
+        machine = find_machine(code)
+        return Level(machine=machine) if machine else None
+    if kind == "area":
+        area = find_area(code)
+        return Level(area=area) if area else None
+    return Level() if (kind, code) == (Level().kind, Level().code) else None
+
+
+def find_opening(kind: str, code: str, number: int) -> Opening | None:
+    """A rule of a level's own, by its id."""
+    level = find_level(kind, code)
+    own = list_openings(level) if level else []
+    return next((opening for opening in own if opening.id == number), None)
 
 
 def closures_between(from_at: datetime, to_at: datetime) -> list[Closure]:

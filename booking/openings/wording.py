@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from booking.openings.models import Level
 from booking.openings.refusals import (
     AlreadyOver,
     ClosureRefusal,
@@ -20,7 +21,7 @@ from booking.openings.refusals import (
     TooManyRules,
 )
 from booking.openings.rules import MIDNIGHT, Access, PublicHoliday, WeeklyOpening
-from booking.web.filters import local_date, local_time
+from booking.web.filters import local_date, local_time, localized
 
 HOLIDAYS = {
     PublicHoliday.NEW_YEAR: _l("Jour de l’An"),
@@ -42,6 +43,13 @@ ACCESS = {
     Access.ALL: _l("Tous les membres"),
     Access.EXTENDED: _l("Membres à accès élargi"),
 }
+
+
+def place_name(level: Level) -> str:
+    """The site, an area or a machine by its name."""
+    if level.machine:
+        return f"{level.machine.code} – {localized(level.machine.name)}"
+    return localized(level.area.name) if level.area else _("Tout le site")
 
 
 def holiday_name(holiday: PublicHoliday) -> str:

@@ -18,7 +18,8 @@ from booking.machines.rules import MachineState, RiskClass, is_match
 from booking.machines.views import machines
 from booking.machines.wording import RISKS, category_word, use_lines
 from booking.members.models import Member
-from booking.openings.queries import Level, hours_that_count, list_closures
+from booking.openings.models import Level
+from booking.openings.queries import hours_that_count, list_closures
 from booking.reservations.queries import last_uses, machines_usable_by
 from booking.site.queries import get_site, list_sectors
 from booking.trainings.models import Training, TrainingSession

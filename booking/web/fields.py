@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Field, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
+from wtforms import Field
+from wtforms.widgets import TextArea, TextInput
 
 from booking.web.forms import one_line, several_lines
 
@@ -68,10 +68,3 @@ class LinesField(Field):
             raise ValueError(_("Indiquez au plus %(most)s lignes.", most=MOST_LINES))
         if any(len(line) > LONGEST_LINE for line in self.data):
             raise ValueError(_("Une ligne compte au plus %(most)s caractères.", most=LONGEST_LINE))
-
-
-class ChecksField(SelectMultipleField):
-    """Several choices as check boxes; its data are the values chosen."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()

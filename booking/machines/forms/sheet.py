@@ -18,13 +18,13 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from booking.machines.models import Area, Machine, PriceUnit
-from booking.machines.rules import RiskClass
+from booking.machines.rules import MOST_UNITS, RiskClass
 from booking.machines.wording import CATEGORIES, RISKS
 from booking.members.models import Member
 from booking.site.models import Sector
-from booking.web.fields import CentsField, ChecksField
+from booking.web.fields import CentsField
 from booking.web.filters import localized
-from booking.web.forms import BaseForm
+from booking.web.forms import BaseForm, CheckboxesField, PlainName
 
 LANGUAGES = ("fr", "en", "de")
 WATTS_A_KILOWATT = 1000
@@ -43,13 +43,15 @@ class VersionedForm(BaseForm):
 
 
 class SheetForm(VersionedForm):
-    name_fr = StringField(_l("Nom en français"), validators=[DataRequired(), Length(max=120)])
-    name_en = StringField(_l("Nom en anglais"), validators=[Length(max=120)])
-    name_de = StringField(_l("Nom en allemand"), validators=[Length(max=120)])
-    model_family = StringField(_l("Marque et modèle"), validators=[Length(max=120)])
+    name_fr = StringField(
+        _l("Nom en français"), validators=[DataRequired(), Length(max=120), PlainName()]
+    )
+    name_en = StringField(_l("Nom en anglais"), validators=[Length(max=120), PlainName()])
+    name_de = StringField(_l("Nom en allemand"), validators=[Length(max=120), PlainName()])
+    model_family = StringField(_l("Marque et modèle"), validators=[Length(max=120), PlainName()])
     area = SelectField(_l("Atelier"), coerce=int)
     category = SelectField(_l("Catégorie"))
-    sectors = ChecksField(_l("Filières"))
+    sectors = CheckboxesField(_l("Filières"))
     referent = SelectField(_l("Référent"))
     description = TextAreaField(_l("Description"), validators=[Length(max=2000)])
     price_unit = RadioField(
@@ -155,7 +157,7 @@ class NewMachineForm(SheetForm):
         _l("Nombre de postes"),
         description=_l("Un seul pour une machine ordinaire, plusieurs pour un lot identique."),
         default=1,
-        validators=[InputRequired(), NumberRange(min=1, max=50)],
+        validators=[InputRequired(), NumberRange(min=1, max=MOST_UNITS)],
     )
 
     def columns(self, referents: Iterable[Member]) -> dict[str, Any]:

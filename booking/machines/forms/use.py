@@ -22,9 +22,9 @@ from booking.machines.forms.sheet import VersionedForm
 from booking.machines.models import Machine, Ppe
 from booking.machines.rules import LONGEST_DAYS, MINUTES_A_DAY, OutsideStaffed, RiskClass
 from booking.machines.wording import OUTSIDE_STAFFED, RISKS
-from booking.web.fields import ChecksField, LinesField
+from booking.web.fields import LinesField
 from booking.web.filters import localized
-from booking.web.forms import BaseForm
+from booking.web.forms import BaseForm, CheckboxesField, PlainName
 from booking.web.redirects import local_address
 
 MOST_MINUTES = LONGEST_DAYS * MINUTES_A_DAY
@@ -119,7 +119,7 @@ class SafetyForm(VersionedForm):
         choices=[(risk.value, word) for risk, word in RISKS.items()],
         validators=[InputRequired()],
     )
-    ppe = ChecksField(_l("Équipements de protection"))
+    ppe = CheckboxesField(_l("Équipements de protection"))
     forbidden_materials = LinesField(_l("Matériaux interdits"), description=_l("Un par ligne."))
     conditional_materials = ConditionsField(
         _l("Matériaux sous condition"),
@@ -152,7 +152,7 @@ def values_of_safety(machine: Machine) -> dict[str, Any]:
 
 
 class DocumentForm(BaseForm):
-    title = StringField(_l("Titre"), validators=[DataRequired(), Length(max=200)])
+    title = StringField(_l("Titre"), validators=[DataRequired(), Length(max=200), PlainName()])
     url = StringField(
         _l("Adresse"),
         description=_l(

@@ -9,8 +9,7 @@ from booking import clock
 from booking.database import db
 from booking.journal import service as journal
 from booking.members.models import Member
-from booking.openings.models import Closure
-from booking.openings.queries import Level
+from booking.openings.models import Closure, Level
 from booking.periods import Period
 
 
@@ -66,10 +65,9 @@ def _write(closure: Closure, draft: ClosureDraft) -> None:
 
 
 def _as_facts(closure: Closure) -> dict[str, Any]:
-    level = Level(closure.area, closure.machine)
     return {
-        "of": level.kind,
-        "code": level.code,
+        "of": closure.level.kind,
+        "code": closure.level.code,
         "starts_at": closure.starts_at.isoformat(),
         "ends_at": closure.ends_at.isoformat(),
         "reason": closure.reason,

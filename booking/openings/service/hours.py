@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 from booking.database import db
 from booking.journal import service as journal
 from booking.members.models import Member
-from booking.openings.models import Opening
-from booking.openings.queries import Level, hours_that_count, list_openings
+from booking.openings.models import Level, Opening
+from booking.openings.queries import hours_that_count, list_openings
 from booking.openings.refusals import HoursRefusal
 from booking.openings.rules import Access, WeeklyOpening, hours_refusals
 from booking.site.models import Site
@@ -40,11 +40,10 @@ def add_hours(level: Level, hours: Hours, actor: Member) -> tuple[HoursRefusal, 
     return refused
 
 
-def change_hours(
-    level: Level, opening: Opening, hours: Hours, actor: Member
-) -> tuple[HoursRefusal, ...]:
+def change_hours(opening: Opening, hours: Hours, actor: Member) -> tuple[HoursRefusal, ...]:
     """Put other hours in the place of one rule; returns what stands against it."""
     _lock()
+    level = opening.level
     existing = list_openings(level)
     refused = _refusals(hours, (other for other in existing if other.id != opening.id))
     if not refused:
@@ -52,9 +51,10 @@ def change_hours(
     return refused
 
 
-def remove_hours(level: Level, opening: Opening, actor: Member) -> None:
+def remove_hours(opening: Opening, actor: Member) -> None:
     """Take one rule away; a level left without any follows the wider one again."""
     _lock()
+    level = opening.level
     _replace(level, list_openings(level), (opening,), (), "hours.removed", actor)
 
 

@@ -1,0 +1,164 @@
+"""The forms of stops, states, units, requirements and closures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+
+from booking.machines.rules import MachineState, OutageKind, RequirementFact
+from booking.machines.wording import LEVELS, OUTAGES
+from booking.openings.forms import ClosureForm, end_of
+from booking.reservations.models import Reservation
+from booking.trainings.models import Training
+from booking.upkeep.rules import Choice
+from booking.upkeep.service.concerned import Answer
+from booking.web.filters import localized
+from booking.web.forms import BaseForm, SensibleDate
+
+SEEN = re.compile(r"\b\d{1,10}\b", re.ASCII)
+
+
+class AnswerForm(BaseForm):
+    """A form that asks what becomes of the reservations shown with it."""
+
+    reservations = RadioField(
+        _l("Réservations concernées"),
+        choices=[
+            (
+                Choice.CANCEL.value,
+                _l("Les annuler sans frais ; chaque personne reçoit un message et un lien"),
+            ),
+            (Choice.KEEP.value, _l("Les garder")),
+        ],
+        validate_choice=False,
+    )
+    seen = HiddenField()
+
+    def show(self, concerned: Iterable[Reservation]) -> None:
+        """Note which reservations the reader is shown."""
+        self.seen.data = " ".join(str(reservation.id) for reservation in concerned)
+
+    @property
+    def answer(self) -> Answer:
+        """What was decided, and in view of what."""
+        seen = {int(number) for number in SEEN.findall(self.seen.data or "")}
+        return Answer(Choice(self.reservations.data or Choice.KEEP), seen)
+
+    def validate_reservations(self, field: RadioField) -> None:
+        if self.seen.data and field.data not in list(Choice):
+            raise ValidationError(_("Choisissez ce que deviennent les réservations."))
+
+
+class ReturnForm(AnswerForm):
+    """When a machine is expected back, in wall time; empty when nobody knows."""
+
+    returns_on = DateField(
+        _l("Retour prévu le"),
+        description=_l("Vide si la date n’est pas connue."),
+        validators=[Optional(), SensibleDate()],
+    )
+    returns_time = TimeField(
+        _l("à"), description=_l("Vide : à la fin de ce jour."), validators=[Optional()]
+    )
+
+    def validate_returns_time(self, field: TimeField) -> None:
+        if self.returns_on.data is None:
+            raise ValidationError(_("Indiquez aussi le jour."))
+        end_of(self.returns_on.data, field.data)
+
+    @property
+    def expected_end_at(self) -> datetime | None:
+        day = self.returns_on.data
+        return end_of(day, self.returns_time.data) if day else None
+
+
+class StopForm(ReturnForm):
+    kind = RadioField(
+        _l("Ce qui se passe"),
+        choices=[(kind.value, word) for kind, word in OUTAGES.items()],
+        default=OutageKind.DOWN.value,
+    )
+    reason = StringField(
+        _l("Motif"),
+        description=_l("Il est public : écrivez ce qui manque, sans nommer personne."),
+        validators=[DataRequired(), Length(max=300)],
+    )
+
+
+class ReleaseForm(BaseForm):
+    note = TextAreaField(
+        _l("Qui a contrôlé quoi"),
+        description=_l("Par exemple : Jean Weber, arrêt d’urgence et carter, essai à vide."),
+        validators=[Length(max=1000)],
+    )
+
+
+class StateForm(AnswerForm):
+    state = RadioField(
+        _l("État"),
+        choices=[
+            (MachineState.IN_SERVICE.value, _l("En service")),
+            (MachineState.RESTRICTED.value, _l("Usage accompagné seulement")),
+            (MachineState.RETIRED.value, _l("Retirée : elle ne se réserve plus")),
+        ],
+        validators=[InputRequired()],
+    )
+    reason = StringField(_l("Motif"), validators=[DataRequired(), Length(max=300)])
+
+
+class RequirementForm(BaseForm):
+    training = SelectField(_l("Formation"))
+    supervised_level = RadioField(
+        _l("Niveau pour l’usage accompagné"),
+        choices=list(LEVELS.items()),
+        coerce=int,
+        default=1,
+    )
+    autonomous_level = RadioField(
+        _l("Niveau pour l’usage autonome"),
+        choices=list(LEVELS.items()),
+        coerce=int,
+        default=2,
+    )
+
+    def offer(self, trainings: Iterable[Training]) -> None:
+        """Fill the list to choose from."""
+        self.training.choices = [
+            (training.code, f"{training.code} – {localized(training.title)}")
+            for training in trainings
+        ]
+
+    def validate_autonomous_level(self, field: RadioField) -> None:
+        if field.data < (self.supervised_level.data or 0):
+            raise ValidationError(_("L’usage autonome demande au moins le niveau accompagné."))
+
+    @property
+    def asked(self) -> RequirementFact:
+        return RequirementFact(
+            self.training.data, self.supervised_level.data, self.autonomous_level.data
+        )
+
+
+class DropRequirementForm(BaseForm):
+    reason = StringField(
+        _l("Pourquoi cette formation n’est plus demandée"),
+        validators=[DataRequired(), Length(max=300)],
+    )
+
+
+class AnsweredClosureForm(ClosureForm, AnswerForm):
+    """A closure with what becomes of the reservations it stands upon."""

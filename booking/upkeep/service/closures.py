@@ -1,0 +1,34 @@
+"""Closing the site, an area or a machine over what is reserved there."""
+
+from __future__ import annotations
+
+from booking import clock
+from booking.members.models import Member
+from booking.openings.models import Closure
+from booking.openings.service import closures
+from booking.openings.service.closures import ClosureDraft
+from booking.upkeep.queries import list_closed_over, machine_ids_of
+from booking.upkeep.service.concerned import Answer, Done, hold, settle
+
+
+def close(draft: ClosureDraft, answer: Answer, actor: Member) -> Done:
+    """Add a closure, with what was decided about the reservations it stands upon.
+
+    Raises `NotSeen` when a reservation is concerned that the decision could not know of.
+    """
+    cancelled = _settle(draft, answer, actor)
+    closures.close(draft, actor)
+    return cancelled
+
+
+def change(closure: Closure, draft: ClosureDraft, answer: Answer, actor: Member) -> Done:
+    """Give a closure another place, time or reason; the same as for a new one."""
+    cancelled = _settle(draft, answer, actor)
+    closures.change_closure(closure, draft, actor)
+    return cancelled
+
+
+def _settle(draft: ClosureDraft, answer: Answer, actor: Member) -> Done:
+    hold(machine_ids_of(draft.level))
+    concerned = list_closed_over(draft, clock.now())
+    return Done(len(settle(concerned, answer, actor, draft.reason)))
