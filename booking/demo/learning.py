@@ -157,7 +157,7 @@ def add_certifications(
 
 
 def _request(item: dict[str, Any]) -> dict[str, Any]:
-    """A request for a training as the record it is: for autonomous use, which is what is missing."""
+    """A wish for a training as the record it is: a request for what opens autonomous use."""
     return {
         "person": item["member"],
         "training": item["training"],

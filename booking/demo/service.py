@@ -11,7 +11,10 @@ from sqlalchemy import select
 from booking import clock
 from booking.database import db, writing
 from booking.demo import learning, people, workshop
+from booking.demo.agenda import bookings_ahead
 from booking.demo.files import ZONE, Files, read
+from booking.demo.history import past_bookings
+from booking.demo.reserving import add_bookings
 from booking.members.models import Member
 from booking.members.service.passwords import hash_password
 from booking.site.queries import find_site
@@ -73,6 +76,9 @@ def _fill(files: Files, password_hash: str, *, with_agenda: bool) -> None:
     workshop.add_outages(files, machines, members)
     learning.add_sessions(files, trainings, machines, members)
     learning.add_certifications(files, trainings, members)
+    add_bookings(past_bookings(files), machines, members)
+    if with_agenda:
+        add_bookings(bookings_ahead(files, clock.now()), machines, members)
 
 
 def is_loaded() -> bool:
