@@ -65,7 +65,9 @@ class Training(Base):
     archived_at: Mapped[datetime | None]
 
     prerequisites: Mapped[list[Prerequisite]] = relationship(
-        cascade="all, delete-orphan", foreign_keys="Prerequisite.training_id", lazy="selectin"
+        cascade="all, delete-orphan",
+        foreign_keys="Prerequisite.training_id",
+        order_by="Prerequisite.required_id",
     )
 
 
@@ -100,7 +102,9 @@ class TrainingSession(Base):
     training: Mapped[Training] = relationship()
     trainer: Mapped[Member] = relationship()
     half_days: Mapped[list[SessionHalfDay]] = relationship(order_by="SessionHalfDay.starts_at")
-    enrolments: Mapped[list[Enrolment]] = relationship(order_by="Enrolment.id")
+    enrolments: Mapped[list[Enrolment]] = relationship(
+        back_populates="session", order_by="Enrolment.id"
+    )
 
 
 class SessionHalfDay(Base):
@@ -127,6 +131,7 @@ class Enrolment(Base):
     signed_half_days: Mapped[list[int]] = mapped_column(default=list)
     note: Mapped[str] = mapped_column(String(200), default="")
 
+    session: Mapped[TrainingSession] = relationship(back_populates="enrolments")
     member: Mapped[Member] = relationship()
 
 

@@ -1,24 +1,203 @@
-"""Pages of trainings."""
+"""Pages of the catalogue of trainings: what managers edit, and asking for a certification.
+
+The catalogue itself and the pages of certifications tell how people stand today, which rests on
+their reservations; so they are added to these blueprints in `decisions`.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from booking.web.access import public
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from booking.database import writing
+from booking.trainings.forms import (
+    EmptyForm,
+    NewTrainingForm,
+    RequestForm,
+    TrainingForm,
+    values_of,
+)
+from booking.trainings.models import Training
+from booking.trainings.queries import find_training, list_trainings
+from booking.trainings.refusals import Refused
+from booking.trainings.service import catalogue, certifying
+from booking.trainings.wording import (
+    act_word,
+    explain,
+    level_name,
+    session_kind_word,
+    session_state_word,
+)
+from booking.web.access import get_acting_member, requires
+from booking.web.forms import BaseForm, first_result, remember_result
 
 trainings = Blueprint("trainings", __name__, url_prefix="/trainings")
-
-
-@trainings.get("")
-@public
-def index() -> str:
-    return ""
-
-
 certifications = Blueprint("certifications", __name__, url_prefix="/certifications")
 
+for word in (level_name, act_word, session_kind_word, session_state_word):
+    trainings.add_app_template_filter(word)
 
-@certifications.get("", endpoint="index")
-@public
-def certification_index() -> str:
-    return ""
+Outcome = TypeVar("Outcome")
+
+
+@dataclass(frozen=True)
+class Done(Generic[Outcome]):
+    """Where the result of an act is shown; `outcome` is None when it was done before."""
+
+    url: str
+    outcome: Outcome | None
+
+
+def do_once(
+    form: BaseForm, act: Callable[[], Outcome | Refused], url_of: Callable[[Outcome], str]
+) -> Done[Outcome] | None:
+    """Do an act in one transaction, once for each form.
+
+    None when it was refused: nothing has changed, and the form says why.
+    """
+    with writing():
+        if url := first_result(form):
+            return Done(url, None)
+        outcome = act()
+        if isinstance(outcome, Refused):
+            form.form_errors = [explain(outcome)]
+            return None
+        return Done(remember_result(form, url_of(outcome)), outcome)
+
+
+@trainings.get("/new")
+@requires("training.edit")
+def new() -> str:
+    return _new_page(NewTrainingForm(formdata=None))
+
+
+@trainings.post("/new")
+@requires("training.edit")
+def create() -> Response | tuple[str, int]:
+    form = NewTrainingForm()
+    form.offer(list_trainings())
+    if not form.validate():
+        return _new_page(form), 422
+    terms = form.terms(form.code.data)
+    done = do_once(form, lambda: catalogue.create(terms, get_acting_member()), _page_of)
+    if done is None:
+        return _new_page(form), 422
+    flash(_("Formation ajoutée au catalogue."), "success")
+    return redirect(done.url, 303)
+
+
+def _new_page(form: NewTrainingForm) -> str:
+    form.offer(list_trainings())
+    return render_template("trainings/edit.html", form=form, training=None)
+
+
+@trainings.get("/<code>/edit")
+@requires("training.edit", of=find_training)
+def edit(training: Training) -> str:
+    return _edit_page(training, TrainingForm(formdata=None, data=values_of(training)))
+
+
+@trainings.post("/<code>/edit")
+@requires("training.edit", of=find_training)
+def update(training: Training) -> Response | tuple[str, int]:
+    form = TrainingForm()
+    form.offer(_possible_prerequisites(training))
+    if not form.validate():
+        return _edit_page(training, form), 422
+    terms = form.terms(training.code)
+    done = do_once(
+        form, lambda: catalogue.change(training.id, terms, get_acting_member()), _page_of
+    )
+    if done is None:
+        return _edit_page(training, form), 422
+    flash(_("Formation modifiée."), "success")
+    return redirect(done.url, 303)
+
+
+def _edit_page(training: Training, form: TrainingForm) -> str:
+    form.offer(_possible_prerequisites(training))
+    return render_template("trainings/edit.html", form=form, training=training)
+
+
+def _possible_prerequisites(training: Training) -> list[Training]:
+    return [other for other in list_trainings() if other.id != training.id]
+
+
+@trainings.get("/<code>/archive")
+@requires("training.edit", of=find_training)
+def confirm_archive(training: Training) -> str:
+    """What would be archived, or what stands against it."""
+    return _archive_page(training, EmptyForm(formdata=None))
+
+
+@trainings.post("/<code>/archive")
+@requires("training.edit", of=find_training)
+def archive(training: Training) -> Response | tuple[str, int]:
+    form = EmptyForm()
+    done = do_once(form, lambda: catalogue.archive(training.id, get_acting_member()), _page_of)
+    if done is None:
+        return _archive_page(training, form), 422
+    flash(_("Formation archivée : elle n’est plus proposée."), "success")
+    return redirect(done.url, 303)
+
+
+def _archive_page(training: Training, form: EmptyForm) -> str:
+    against = catalogue.against_archiving(training)
+    return render_template(
+        "trainings/archive.html",
+        training=training,
+        form=form,
+        against=explain(against) if against else None,
+    )
+
+
+@trainings.post("/<code>/restore")
+@requires("training.edit", of=find_training)
+def restore(training: Training) -> Response:
+    with writing():
+        outcome = catalogue.restore(training.id, get_acting_member())
+    if isinstance(outcome, Refused):
+        flash(explain(outcome), "danger")
+    else:
+        flash(_("Formation de nouveau proposée."), "success")
+    return redirect(_page_of(training), 303)
+
+
+def _page_of(training: Training) -> str:
+    return url_for("trainings.show", code=training.code)
+
+
+@trainings.get("/<code>/request")
+@requires("certification.request", of=find_training)
+def confirm_request(training: Training) -> str:
+    return _request_page(training, RequestForm(formdata=None))
+
+
+@trainings.post("/<code>/request", endpoint="request")
+@requires("certification.request", of=find_training)
+def request_certification(training: Training) -> Response | tuple[str, int]:
+    """A member asks for his own certification."""
+    form = RequestForm()
+    form.offer(training)
+    if not form.validate():
+        return _request_page(training, form), 422
+    level, evidence = form.level.data, form.evidence.data or ""
+    done = do_once(
+        form,
+        lambda: certifying.request(get_acting_member(), training, level, evidence),
+        lambda certification: url_for("certifications.show", number=certification.id),
+    )
+    if done is None:
+        return _request_page(training, form), 422
+    flash(_("Demande envoyée aux formateurs."), "success")
+    return redirect(done.url, 303)
+
+
+def _request_page(training: Training, form: RequestForm) -> str:
+    form.offer(training)
+    return render_template("trainings/request.html", training=training, form=form)

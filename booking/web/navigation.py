@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
@@ -35,26 +36,37 @@ MAIN = (
     Item("planning.today", _l("Aujourd’hui"), "home"),
     Item("planning.day", _l("Planning"), "calendar", "planning.see"),
     Item("machines.index", _l("Machines"), "machine"),
-    Item("reservations.index", _l("Mes réservations"), "clock", "reservation.make"),
+    Item("reservations.index", _l("Mes réservations"), "reservation", "reservation.make"),
     Item("trainings.index", _l("Formations"), "training"),
     Item("decisions.index", _l("Décisions"), "decisions", "decision.list"),
 )
 
 MORE = (
     Item("members.me", _l("Mon compte"), "user", "account.use"),
+    Item(
+        "certifications.mine", _l("Mes habilitations"), "certification", "certification.request"
+    ),
     Item("members.index", _l("Membres"), "users", "member.list"),
-    Item("organisations.index", _l("Structures"), "users", "organisation.list"),
-    Item("certifications.index", _l("Habilitations"), "check", "certification.list"),
+    Item("organisations.index", _l("Structures"), "organisation", "organisation.list"),
+    Item("certifications.index", _l("Habilitations"), "certification", "certification.list"),
     Item("openings.index", _l("Horaires et fermetures"), "hours", "opening.edit"),
-    Item("site.edit", _l("Réglages du lieu"), "wrench", "site.edit"),
+    Item("site.edit", _l("Réglages du lieu"), "settings", "site.edit"),
     Item("journal.index", _l("Journal"), "journal", "journal.see"),
     Item("outbox.index", _l("Courriels"), "mail", "message.list"),
 )
 
 
+counts: dict[str, Callable[[], int]] = {}
+"""How much waits behind a way, by endpoint; the slice that knows adds itself here."""
+
+
 def navigation() -> list[Item]:
-    """The main ways of the site."""
-    return [item for item in MAIN if item.permission is None or may(item.permission)]
+    """The main ways of the site, with what waits behind them."""
+    return [
+        replace(item, count=counts[item.endpoint]()) if item.endpoint in counts else item
+        for item in MAIN
+        if item.permission is None or may(item.permission)
+    ]
 
 
 def user_menu() -> list[Item]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.database import db
+from booking.machines.models import Machine, Requirement
 from booking.trainings.models import (
+    Certification,
     Prerequisite,
     SessionHalfDay,
     SessionState,
     Training,
     TrainingSession,
 )
-from booking.trainings.rules import TrainingFact
+from booking.trainings.rules import CertificationState, TrainingFact
 
 JOINABLE_STATES = (SessionState.OPEN, SessionState.CONFIRMED)
 
@@ -24,12 +26,48 @@ JOINABLE_STATES = (SessionState.OPEN, SessionState.CONFIRMED)
 def list_trainings(*, archived: bool = False) -> list[Training]:
     """The trainings on offer, or the archived ones, by code, with their prerequisites."""
     is_archived = Training.archived_at.is_not(None)
-    query = select(Training).where(is_archived if archived else ~is_archived)
-    return list(db.session.scalars(query.order_by(Training.code)))
+    query = (
+        select(Training)
+        .options(selectinload(Training.prerequisites))
+        .where(is_archived if archived else ~is_archived)
+        .order_by(Training.code)
+    )
+    return list(db.session.scalars(query))
 
 
 def find_training(code: str) -> Training | None:
     return db.session.scalar(select(Training).where(Training.code == code))
+
+
+def list_dependents(training: Training) -> list[Training]:
+    """The trainings on offer that ask for this one before them, by code."""
+    query = (
+        select(Training)
+        .join(Prerequisite, Prerequisite.training_id == Training.id)
+        .where(Prerequisite.required_id == training.id, Training.archived_at.is_(None))
+    )
+    return list(db.session.scalars(query.order_by(Training.code)))
+
+
+def list_machines_asking_for(training: Training) -> list[Machine]:
+    """The machines that ask for a training, retired ones too, by code."""
+    query = (
+        select(Machine)
+        .join(Requirement, Requirement.machine_id == Machine.id)
+        .where(Requirement.training_code == training.code)
+    )
+    return list(db.session.scalars(query.order_by(Machine.code)))
+
+
+def count_requests() -> dict[str, int]:
+    """How many members ask for each training and wait for it to begin, by code."""
+    query = (
+        select(Training.code, func.count())
+        .join(Certification, Certification.training_id == Training.id)
+        .where(Certification.state == CertificationState.REQUESTED)
+        .group_by(Training.code)
+    )
+    return dict(db.session.execute(query).tuples().all())
 
 
 def training_facts() -> dict[str, TrainingFact]:

@@ -7,14 +7,18 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from booking import clock, permissions
 from booking.database import LocalizedText, db
 from booking.journal import service as journal
-from booking.machines.models import Machine, Requirement
 from booking.members.models import Member
 from booking.trainings.models import Prerequisite, Training
-from booking.trainings.queries import training_facts
+from booking.trainings.queries import (
+    list_dependents,
+    list_machines_asking_for,
+    training_facts,
+)
 from booking.trainings.refusals import Refused, Why
 from booking.trainings.rules import cycle_through
 
@@ -99,15 +103,20 @@ def archive(training_id: int, actor: Member) -> Training | Refused:
         return Refused(Why.NOT_PERMITTED)
     if training.archived_at is not None:
         return training
-    machines = _machines_requiring(training)
-    if machines:
-        return Refused(Why.REQUIRED_BY_MACHINES, machines)
-    dependents = _trainings_requiring(training, trainings)
-    if dependents:
-        return Refused(Why.REQUIRED_BY_TRAININGS, dependents)
+    if refused := against_archiving(training):
+        return refused
     training.archived_at = clock.now()
     journal.record("training.archived", "training", training.code, actor_id=actor.id)
     return training
+
+
+def against_archiving(training: Training) -> Refused | None:
+    """What asks for a training and so keeps it from being archived."""
+    machines = tuple(machine.code for machine in list_machines_asking_for(training))
+    if machines:
+        return Refused(Why.REQUIRED_BY_MACHINES, machines)
+    dependents = tuple(dependent.code for dependent in list_dependents(training))
+    return Refused(Why.REQUIRED_BY_TRAININGS, dependents) if dependents else None
 
 
 def restore(training_id: int, actor: Member) -> Training | Refused:
@@ -151,7 +160,12 @@ def _hold_trainings() -> dict[str, Training]:
 
     A machine that asks for a training refers to its row, so its requirement waits for this lock.
     """
-    query = select(Training).order_by(Training.id).with_for_update()
+    query = (
+        select(Training)
+        .options(selectinload(Training.prerequisites))
+        .order_by(Training.id)
+        .with_for_update()
+    )
     rows = db.session.scalars(query.execution_options(populate_existing=True))
     return {training.code: training for training in rows}
 
@@ -196,23 +210,3 @@ def _set_prerequisites(
         if code not in kept
     ]
     training.prerequisites = [*kept.values(), *added]
-
-
-def _machines_requiring(training: Training) -> tuple[str, ...]:
-    query = (
-        select(Machine.code)
-        .join(Requirement, Requirement.machine_id == Machine.id)
-        .where(Requirement.training_code == training.code)
-    )
-    return tuple(db.session.scalars(query.order_by(Machine.code)))
-
-
-def _trainings_requiring(training: Training, trainings: Mapping[str, Training]) -> tuple[str, ...]:
-    return tuple(
-        sorted(
-            other.code
-            for other in trainings.values()
-            if other.archived_at is None
-            and any(p.required_id == training.id for p in other.prerequisites)
-        )
-    )

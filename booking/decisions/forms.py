@@ -1,0 +1,84 @@
+"""The forms of certifications and of what waits for a manager."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from booking.trainings.forms import level_choices
+from booking.trainings.models import Training
+from booking.trainings.service.certifying import Assessment
+from booking.trainings.wording import level_name
+from booking.web.forms import BaseForm, CheckboxesField, FilterForm, SensibleDate
+
+
+class ApproveForm(BaseForm):
+    """`waiver` is asked where a prerequisite does not hold."""
+
+    waiver = TextAreaField(
+        _l("Pourquoi déroger au prérequis"), validators=[Optional(), Length(max=500)]
+    )
+
+
+class ReasonForm(BaseForm):
+    reason = TextAreaField(
+        _l("Raison"),
+        description=_l("La personne la lit, le journal la garde."),
+        validators=[DataRequired(), Length(min=3, max=500)],
+    )
+
+
+class SuspendForm(ReasonForm):
+    ends_when = StringField(
+        _l("Ce qui y mettra fin"),
+        description=_l("Par exemple : remise à niveau BOIS-1."),
+        validators=[Optional(), Length(max=200)],
+    )
+
+
+class ProposalForm(BaseForm):
+    """What a trainer says of a trainee."""
+
+    level = RadioField(_l("Niveau proposé"), coerce=int, validators=[InputRequired()])
+    assessed_on = DateField(_l("Évalué le"), validators=[InputRequired(), SensibleDate()])
+    done = CheckboxesField(_l("Épreuve pratique : points réussis"))
+    note = TextAreaField(_l("Note pour le gestionnaire"), validators=[Optional(), Length(max=1000)])
+    evidence = TextAreaField(
+        _l("Équivalence : pièce vérifiée"),
+        description=_l(
+            "Seulement pour un diplôme ou une expérience reconnus à la place de l’épreuve pratique."
+        ),
+        validators=[Optional(), Length(max=1000)],
+    )
+
+    def offer(self, training: Training) -> None:
+        self.level.choices = level_choices(training)
+        self.done.choices = [(item, item) for item in training.checklist]
+
+    @property
+    def assessment(self) -> Assessment:
+        return Assessment(
+            level=self.level.data,
+            assessed_on=self.assessed_on.data,
+            note=self.note.data or "",
+            done=tuple(self.done.data or ()),
+            evidence=self.evidence.data or "",
+        )
+
+
+class ProofForm(FilterForm):
+    """The question "was this person certified at this level on that day?"."""
+
+    on = DateField(_l("Le"), validators=[InputRequired(), SensibleDate()])
+    level = SelectField(_l("Au niveau"), coerce=int)
+
+    def offer(self, levels: list[int]) -> None:
+        self.level.choices = [(level, level_name(level)) for level in levels]
+
+
+def with_own_ids(form: BaseForm, mark: str) -> None:
+    """Give the fields ids of their own, for pages that hold several forms of a kind."""
+    for field in form:
+        field.id = f"{field.name}-{mark}"
+        field.label.field_id = field.id

@@ -1,0 +1,246 @@
+"""Certifications as they stand today, dates and lack of use included, or stood on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from booking import clock
+from booking.database import db
+from booking.members.models import Member
+from booking.reservations.queries import last_uses, last_uses_of
+from booking.site.queries import site_zone
+from booking.trainings.events import Standing
+from booking.trainings.models import Certification, CertificationEvent, Training
+from booking.trainings.queries import (
+    certification_facts,
+    standings_on,
+    training_facts,
+    with_attended,
+)
+from booking.trainings.rules import (
+    CertificationFact,
+    CertificationState,
+    Verdict,
+    judge_chain,
+    last_allowed_day,
+    required_levels,
+    state_on,
+)
+
+EXPIRING = timedelta(days=60)
+"""How long before its end a certification asks to be renewed: the first reminder's delay."""
+
+
+class Shown(StrEnum):
+    """A certification as people see it: its state, and what dates and newer records add."""
+
+    REQUESTED = "REQUESTED"
+    IN_TRAINING = "IN_TRAINING"
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+    EXPIRING = "EXPIRING"
+    EXPIRED = "EXPIRED"
+    LAPSED = "LAPSED"
+    SUSPENDED = "SUSPENDED"
+    REVOKED = "REVOKED"
+    REFUSED = "REFUSED"
+    REPLACED = "REPLACED"
+
+
+PAST = frozenset({Shown.REVOKED, Shown.REFUSED, Shown.REPLACED})
+"""Records that nothing more is to be done about."""
+
+COUNTING = frozenset({Shown.APPROVED, Shown.EXPIRING})
+"""Records that open machines."""
+
+
+@dataclass(frozen=True)
+class CertificationToday:
+    """A record with what its dates make of it today.
+
+    `last_allowed_on` is the last day before it lapses by non-use, None when it never does.
+    """
+
+    certification: Certification
+    shown: Shown
+    last_used_on: date | None
+    last_allowed_on: date | None
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day on which it counts, by date or by lack of use."""
+        return _earliest(self.certification.valid_until, self.last_allowed_on)
+
+    @property
+    def lapses_first(self) -> bool:
+        """Whether lack of use ends it before its date does."""
+        return self.ends_on is not None and self.ends_on != self.certification.valid_until
+
+    @property
+    def is_past(self) -> bool:
+        return self.shown in PAST
+
+    @property
+    def counts(self) -> bool:
+        return self.shown in COUNTING
+
+
+def look_at(certifications: Sequence[Certification]) -> list[CertificationToday]:
+    """How records stand today, in their order; four statements whatever their number.
+
+    Give all records of a member and training together: a newer one replaces an ended one.
+    """
+    zone = site_zone()
+    today = clock.today(zone)
+    trainings = training_facts()
+    members = {certification.member_id for certification in certifications}
+    uses = with_attended(last_uses_of(members, trainings, zone))
+    newest = _newest_approvals(certifications)
+    looks = []
+    for certification in certifications:
+        code = certification.training.code
+        fact = _fact(certification, uses[certification.member_id].get(code))
+        last_allowed_on = last_allowed_day(fact, trainings[code].lapse_months)
+        shown = Shown(state_on(fact, trainings[code].lapse_months, today))
+        if shown is Shown.APPROVED:
+            shown = _approved_look(fact, last_allowed_on, today)
+        elif shown in (Shown.EXPIRED, Shown.LAPSED) and _is_replaced(certification, newest):
+            shown = Shown.REPLACED
+        looks.append(CertificationToday(certification, shown, fact.last_used_on, last_allowed_on))
+    return looks
+
+
+def _fact(certification: Certification, last_used_on: date | None) -> CertificationFact:
+    return CertificationFact(
+        training=certification.training.code,
+        level=certification.level,
+        state=certification.state,
+        approved_on=certification.approved_on,
+        valid_until=certification.valid_until,
+        last_used_on=last_used_on,
+        suspension_reason=certification.suspension_reason,
+        record_id=certification.id,
+    )
+
+
+def _approved_look(fact: CertificationFact, last_allowed_on: date | None, today: date) -> Shown:
+    ends_on = _earliest(fact.valid_until, last_allowed_on)
+    return Shown.EXPIRING if ends_on and ends_on <= today + EXPIRING else Shown.APPROVED
+
+
+def _newest_approvals(certifications: Iterable[Certification]) -> dict[tuple[int, int], date]:
+    """The latest approval that still stands, by member and training."""
+    newest: dict[tuple[int, int], date] = {}
+    standing = (CertificationState.APPROVED, CertificationState.SUSPENDED)
+    for record in certifications:
+        if record.state in standing and record.approved_on:
+            key = (record.member_id, record.training_id)
+            newest[key] = max(newest.get(key, record.approved_on), record.approved_on)
+    return newest
+
+
+def _is_replaced(certification: Certification, newest: dict[tuple[int, int], date]) -> bool:
+    approved_on = certification.approved_on
+    key = (certification.member_id, certification.training_id)
+    return approved_on is not None and newest[key] > approved_on
+
+
+def _earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def search_certifications(words: str = "", training_code: str = "") -> list[Certification]:
+    """Every record by member and training, narrowed to words of a name or code; two statements."""
+    query = (
+        select(Certification)
+        .join(Certification.member)
+        .join(Certification.training)
+        .options(
+            contains_eager(Certification.member),
+            contains_eager(Certification.training),
+        )
+        .order_by(Member.name, Training.code, Certification.id.desc())
+    )
+    if training_code:
+        query = query.where(Training.code == training_code)
+    for word in words.split():
+        query = query.where(
+            or_(
+                Member.name.icontains(word, autoescape=True),
+                Member.code.icontains(word, autoescape=True),
+                Training.code.icontains(word, autoescape=True),
+            )
+        )
+    return list(db.session.scalars(query))
+
+
+def find_certification(number: int) -> Certification | None:
+    """A record with its member, training, people and history."""
+    return db.session.scalar(
+        select(Certification)
+        .options(
+            joinedload(Certification.member),
+            joinedload(Certification.training),
+            joinedload(Certification.assessed_by),
+            joinedload(Certification.approved_by),
+            selectinload(Certification.events).joinedload(CertificationEvent.actor),
+        )
+        .where(Certification.id == number)
+    )
+
+
+def list_in_training() -> list[Certification]:
+    """Records asked for or in training, the oldest request first: what trainers have to do."""
+    query = (
+        select(Certification)
+        .options(joinedload(Certification.member), joinedload(Certification.training))
+        .where(
+            Certification.state.in_((CertificationState.REQUESTED, CertificationState.IN_TRAINING))
+        )
+        .order_by(Certification.requested_on, Certification.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def list_records_of(member_ids: Iterable[int]) -> list[Certification]:
+    """Every record of some members, the newest of each training first."""
+    query = (
+        select(Certification)
+        .join(Certification.training)
+        .options(
+            joinedload(Certification.member),
+            joinedload(Certification.assessed_by),
+            contains_eager(Certification.training),
+        )
+        .where(Certification.member_id.in_(list(member_ids)))
+        .order_by(Training.code, Certification.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def last_uses_now(member_id: int) -> dict[str, date]:
+    """The local day of a member's last completed use of each training, up to this moment."""
+    return last_uses(member_id, training_facts(), site_zone())
+
+
+def verdicts_for(member_id: int, wanted: Iterable[tuple[str, int]]) -> tuple[Verdict, ...]:
+    """How a member stands today for trainings at their levels and their whole chain."""
+    zone = site_zone()
+    trainings = training_facts()
+    held = certification_facts(member_id, last_uses(member_id, trainings, zone))
+    return judge_chain(wanted, trainings, held, [clock.today(zone)])
+
+
+def prove(member_id: int, training_code: str, level: int, on: date) -> list[Standing]:
+    """How a member stood on a local day for a training, first, and for each of its chain."""
+    zone: ZoneInfo = site_zone()
+    trainings = training_facts()
+    levels = required_levels([(training_code, level)], trainings)
+    return standings_on(member_id, levels, on, last_uses(member_id, trainings, zone, until=on))

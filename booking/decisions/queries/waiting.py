@@ -1,0 +1,207 @@
+"""What waits for a manager, from every slice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from booking import clock
+from booking.database import db
+from booking.decisions.queries.standing import CertificationToday, list_records_of, look_at
+from booking.members.models import Member, RulesAcceptance
+from booking.members.queries import papers_of
+from booking.members.rules import AccountState, PaperFact
+from booking.reservations.queries import last_uses_of
+from booking.site.queries import list_house_rules, site_zone
+from booking.trainings.models import (
+    Certification,
+    Enrolment,
+    EnrolmentState,
+    TrainingSession,
+)
+from booking.trainings.queries import certification_facts_of, training_facts
+from booking.trainings.rules import CertificationState, Verdict, judge_chain
+
+ASKING_STATES = (AccountState.REQUESTED, AccountState.INCOMPLETE)
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """How much of his latest session of the training a trainee has signed for."""
+
+    session: TrainingSession
+    signed: int
+    held: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.signed >= self.held
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A certification that a trainer proposes, with all that the decision rests on.
+
+    `prerequisites` is the whole chain as it stands today, `others` are the trainee's other
+    records.
+    """
+
+    certification: Certification
+    prerequisites: tuple[Verdict, ...]
+    attendance: Attendance | None
+    others: tuple[CertificationToday, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Codes of the prerequisites that do not hold."""
+        return tuple(verdict.training for verdict in self.prerequisites if not verdict.is_valid)
+
+
+@dataclass(frozen=True)
+class AccountRequest:
+    """Somebody who asks for an account, and what he still lacks."""
+
+    member: Member
+    papers: tuple[PaperFact, ...]
+    rules_to_accept: str | None
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.papers and self.rules_to_accept is None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Everything that waits, the oldest first."""
+
+    proposals: tuple[Proposal, ...]
+    equivalences: tuple[Certification, ...]
+    accounts: tuple[AccountRequest, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.proposals) + len(self.equivalences) + len(self.accounts)
+
+
+_PROPOSED = Certification.state == CertificationState.PROPOSED
+_EQUIVALENCE_ASKED = (Certification.state == CertificationState.REQUESTED) & (
+    Certification.equivalence
+)
+_ACCOUNT_ASKED = Member.state.in_(ASKING_STATES)
+
+
+def count_waiting() -> int:
+    """How many things wait for a manager; one statement."""
+    certifications = (
+        select(func.count()).select_from(Certification).where(_PROPOSED | _EQUIVALENCE_ASKED)
+    )
+    accounts = select(func.count()).select_from(Member).where(_ACCOUNT_ASKED)
+    return (
+        db.session.scalar(select(certifications.scalar_subquery() + accounts.scalar_subquery()))
+        or 0
+    )
+
+
+def list_waiting() -> Waiting:
+    """Everything that waits, in a number of statements that does not grow with it."""
+    open_records = list(
+        db.session.scalars(
+            select(Certification)
+            .options(
+                joinedload(Certification.member),
+                joinedload(Certification.training),
+                joinedload(Certification.assessed_by),
+                selectinload(Certification.events),
+            )
+            .where(_PROPOSED | _EQUIVALENCE_ASKED)
+            .order_by(Certification.proposed_on, Certification.requested_on, Certification.id)
+        )
+    )
+    proposed = [c for c in open_records if c.state is CertificationState.PROPOSED]
+    asked = [c for c in open_records if c.state is CertificationState.REQUESTED]
+    return Waiting(_proposals(proposed), tuple(asked), _account_requests())
+
+
+def find_proposal(certification: Certification) -> Proposal:
+    """One proposal with all that the decision rests on."""
+    return _proposals([certification])[0]
+
+
+def _proposals(certifications: Sequence[Certification]) -> tuple[Proposal, ...]:
+    if not certifications:
+        return ()
+    zone = site_zone()
+    today = clock.today(zone)
+    trainings = training_facts()
+    members = {certification.member_id for certification in certifications}
+    held = certification_facts_of(last_uses_of(members, trainings, zone))
+    attended = _attendances(members)
+    looks = look_at(list_records_of(members))
+    return tuple(
+        Proposal(
+            certification,
+            judge_chain(
+                trainings[certification.training.code].prerequisites,
+                trainings,
+                held[certification.member_id],
+                [today],
+            ),
+            attended.get((certification.member_id, certification.training_id)),
+            tuple(
+                look
+                for look in looks
+                if look.certification.member_id == certification.member_id
+                and look.certification.id != certification.id
+            ),
+        )
+        for certification in certifications
+    )
+
+
+def find_attendance(member_id: int, training_id: int) -> Attendance | None:
+    """What a member has signed for in his latest session of a training."""
+    return _attendances([member_id]).get((member_id, training_id))
+
+
+def _attendances(member_ids: Iterable[int]) -> dict[tuple[int, int], Attendance]:
+    """The latest session of each training, by member and training."""
+    rows = db.session.scalars(
+        select(Enrolment)
+        .options(selectinload(Enrolment.session).selectinload(TrainingSession.half_days))
+        .where(
+            Enrolment.member_id.in_(list(member_ids)),
+            Enrolment.state.in_((EnrolmentState.ATTENDED, EnrolmentState.ABSENT)),
+        )
+        .order_by(Enrolment.id)
+    )
+    return {
+        (row.member_id, row.session.training_id): Attendance(
+            row.session, len(row.signed_half_days), len(row.session.half_days)
+        )
+        for row in rows
+    }
+
+
+def _account_requests() -> tuple[AccountRequest, ...]:
+    today = clock.today(site_zone())
+    versions = list_house_rules(today)
+    current = versions[0].version if versions else None
+    accepted = select(RulesAcceptance.member_id).where(RulesAcceptance.version == current)
+    have_accepted = set(db.session.scalars(accepted))
+    members = db.session.scalars(
+        select(Member)
+        .options(selectinload(Member.papers), joinedload(Member.organisation))
+        .where(_ACCOUNT_ASKED)
+        .order_by(Member.id)
+    )
+    return tuple(
+        AccountRequest(
+            member,
+            tuple(paper for paper in papers_of(member, today) if paper.lacks),
+            current if not member.is_staff and member.id not in have_accepted else None,
+        )
+        for member in members
+    )

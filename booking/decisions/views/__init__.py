@@ -1,0 +1,9 @@
+"""What waits for a manager, and the pages of trainings and certifications as they stand today.
+
+The latter belong to the blueprints of trainings, which may not know what stands to its right.
+"""
+
+from booking.decisions.views import certifications, endings, trainings
+from booking.decisions.views.waiting import decisions
+
+__all__ = ["certifications", "decisions", "endings", "trainings"]

@@ -1,0 +1,190 @@
+"""The forms of trainings and of asking for a certification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    IntegerField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+
+from booking.trainings.models import Training
+from booking.trainings.service.catalogue import TrainingTerms
+from booking.trainings.wording import LEVEL_MEANINGS, level_name
+from booking.web.fields import CentsField, LinesField
+from booking.web.filters import localized
+from booking.web.forms import BaseForm, CheckboxesField, PlainName
+
+LANGUAGES = ("fr", "en", "de")
+TAUGHT_LEVELS = (1, 2)
+"""Level 3 (referent) is an appointment by a manager, no training leads to it."""
+
+MINUTES_AN_HOUR = 60
+LONGEST_TEXT = 4000
+
+
+class TrainingForm(BaseForm):
+    """A training's terms. Prerequisites are values such as `BOIS-1:2`, training and level."""
+
+    title_fr = StringField(
+        _l("Titre en français"), validators=[DataRequired(), Length(max=160), PlainName()]
+    )
+    title_en = StringField(_l("Titre en anglais"), validators=[Length(max=160), PlainName()])
+    title_de = StringField(_l("Titre en allemand"), validators=[Length(max=160), PlainName()])
+    aims = TextAreaField(_l("Objectifs"), validators=[Length(max=LONGEST_TEXT)])
+    levels = CheckboxesField(
+        _l("Niveaux auxquels elle mène"),
+        coerce=int,
+        choices=[(level, LEVEL_MEANINGS[level]) for level in TAUGHT_LEVELS],
+        validators=[InputRequired()],
+    )
+    prerequisites = CheckboxesField(_l("Prérequis"))
+    duration_hours = DecimalField(
+        _l("Durée (heures)"),
+        validators=[InputRequired(), NumberRange(min=0.25, max=400)],
+        places=2,
+        use_locale=True,
+    )
+    half_days = IntegerField(
+        _l("Demi-journées"), validators=[InputRequired(), NumberRange(min=1, max=60)], default=1
+    )
+    places = IntegerField(
+        _l("Places par session"),
+        validators=[InputRequired(), NumberRange(min=1, max=100)],
+        default=4,
+    )
+    price = CentsField(_l("Prix, hors taxes (€)"))
+    validity_months = IntegerField(
+        _l("Validité de l’habilitation (mois)"),
+        validators=[InputRequired(), NumberRange(min=1, max=240)],
+    )
+    lapse_months = IntegerField(
+        _l("Caduque après tant de mois sans pratique"),
+        description=_l("Vide : le manque de pratique n’y met pas fin."),
+        validators=[Optional(), NumberRange(min=1, max=240)],
+    )
+    checklist = LinesField(
+        _l("Épreuve pratique"),
+        description=_l("Un point par ligne. Le niveau autonome les demande tous."),
+    )
+    quiz_questions = IntegerField(
+        _l("Questions du quiz"), validators=[InputRequired(), NumberRange(0, 200)], default=0
+    )
+    quiz_pass_percent = IntegerField(
+        _l("Bonnes réponses demandées (%)"),
+        validators=[InputRequired(), NumberRange(0, 100)],
+        default=80,
+    )
+    quiz_critical_questions = IntegerField(
+        _l("Dont questions critiques"), validators=[InputRequired(), NumberRange(0, 200)], default=0
+    )
+    professional = BooleanField(_l("Formation professionnelle"))
+
+    def offer(self, trainings: Iterable[Training]) -> None:
+        """Set the trainings that may be asked for before this one."""
+        self.prerequisites.choices = [
+            (f"{training.code}:{level}", _choice(training, level))
+            for training in trainings
+            for level in training.levels
+        ]
+
+    def terms(self, code: str) -> TrainingTerms:
+        """What was typed; of one prerequisite at two levels the higher one."""
+        titles = {language: self[f"title_{language}"].data for language in LANGUAGES}
+        asked = sorted(choice.rsplit(":", 1) for choice in self.prerequisites.data or [])
+        return TrainingTerms(
+            code=code,
+            title={language: title for language, title in titles.items() if title},
+            aims=self.aims.data or "",
+            duration_minutes=round(self.duration_hours.data * MINUTES_AN_HOUR),
+            half_days=self.half_days.data,
+            places=self.places.data,
+            price_cents=self.price.data or 0,
+            levels=sorted(self.levels.data),
+            validity_months=self.validity_months.data,
+            lapse_months=self.lapse_months.data,
+            checklist=self.checklist.data or [],
+            quiz_questions=self.quiz_questions.data,
+            quiz_pass_percent=self.quiz_pass_percent.data,
+            quiz_critical_questions=self.quiz_critical_questions.data,
+            professional=self.professional.data,
+            prerequisites={training: int(level) for training, level in asked},
+        )
+
+
+def _choice(training: Training, level: int) -> str:
+    return f"{training.code} {localized(training.title)}, {level_name(level)}"
+
+
+def values_of(training: Training) -> dict[str, Any]:
+    """A training's terms as data of a `TrainingForm`."""
+    plain = (
+        "aims",
+        "levels",
+        "half_days",
+        "places",
+        "validity_months",
+        "lapse_months",
+        "checklist",
+        "quiz_questions",
+        "quiz_pass_percent",
+        "quiz_critical_questions",
+        "professional",
+    )
+    return {name: getattr(training, name) for name in plain} | {
+        **{f"title_{language}": training.title.get(language, "") for language in LANGUAGES},
+        "duration_hours": training.duration_minutes / MINUTES_AN_HOUR,
+        "price": training.price_cents,
+        "prerequisites": [f"{p.required.code}:{p.level}" for p in training.prerequisites],
+    }
+
+
+class NewTrainingForm(TrainingForm):
+    code = StringField(
+        _l("Code"),
+        description=_l("Court et définitif, comme BOIS-1."),
+        filters=[lambda code: code.upper() if code else code],
+        validators=[
+            DataRequired(),
+            Length(max=20),
+            Regexp(
+                r"^[A-Z0-9]+(-[A-Z0-9]+)*$",
+                message=_l("Des lettres sans accent, des chiffres et des tirets."),
+            ),
+        ],
+    )
+
+
+class EmptyForm(BaseForm):
+    """An act that needs no answer."""
+
+
+class RequestForm(BaseForm):
+    """A member asks for his own certification."""
+
+    level = RadioField(_l("Niveau visé"), coerce=int, validators=[InputRequired()])
+    evidence = TextAreaField(
+        _l("Diplôme ou expérience à reconnaître"),
+        description=_l(
+            "Facultatif. Un formateur et un gestionnaire peuvent reconnaître une équivalence."
+        ),
+        validators=[Optional(), Length(max=1000)],
+    )
+
+    def offer(self, training: Training) -> None:
+        self.level.choices = level_choices(training)
+        if self.level.data is None:
+            self.level.data = max(training.levels)
+
+
+def level_choices(training: Training) -> list[tuple[int, Any]]:
+    """The levels a training leads to, with what each allows."""
+    return [(level, LEVEL_MEANINGS[level]) for level in training.levels]

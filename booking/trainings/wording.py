@@ -1,0 +1,131 @@
+"""The words of trainings and certifications: levels, acts, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from booking.trainings.models import SessionKind, SessionState
+from booking.trainings.refusals import Refused, Why
+from booking.trainings.rules import CertificationAct
+
+LEVELS = {1: _l("initié"), 2: _l("autonome"), 3: _l("référent")}
+
+LEVEL_MEANINGS = {
+    1: _l("Niveau 1, initié : usage accompagné"),
+    2: _l("Niveau 2, autonome : usage seul"),
+    3: _l("Niveau 3, référent : forme et entretient"),
+}
+
+SESSION_KINDS = {
+    SessionKind.COURSE: _l("Formation"),
+    SessionKind.REFRESHER: _l("Remise à niveau"),
+}
+
+SESSION_STATES = {
+    SessionState.PLANNED: _l("En préparation"),
+    SessionState.OPEN: _l("Ouverte"),
+    SessionState.CONFIRMED: _l("Confirmée"),
+    SessionState.HELD: _l("Tenue"),
+    SessionState.CLOSED: _l("Close"),
+    SessionState.CANCELLED: _l("Annulée"),
+}
+
+ACTS = {
+    CertificationAct.REQUEST: _l("Demandée"),
+    CertificationAct.START_TRAINING: _l("Formation commencée"),
+    CertificationAct.PROPOSE: _l("Proposée"),
+    CertificationAct.APPROVE: _l("Validée"),
+    CertificationAct.REFUSE: _l("Refusée"),
+    CertificationAct.SUSPEND: _l("Suspendue"),
+    CertificationAct.REINSTATE: _l("Rétablie"),
+    CertificationAct.REVOKE: _l("Retirée"),
+}
+
+
+def level_name(level: int) -> str:
+    """`niveau 2, autonome`, to stand within a sentence."""
+    return _("niveau %(level)s, %(name)s", level=level, name=LEVELS[level])
+
+
+def act_word(act: str) -> str:
+    """What was done to a certification: `Validée`."""
+    return str(ACTS[CertificationAct(act)])
+
+
+def session_kind_word(kind: SessionKind) -> str:
+    return str(SESSION_KINDS[kind])
+
+
+def session_state_word(state: SessionState) -> str:
+    return str(SESSION_STATES[state])
+
+
+def explain(refused: Refused) -> str:
+    """Why an act was not done, in one sentence, with what helps."""
+    if refused.why in _NAMING:
+        return _naming(refused)
+    return str(_SENTENCES[refused.why])
+
+
+_SENTENCES: Mapping[Why, object] = {
+    Why.NOT_PERMITTED: _l("Votre rôle ne permet pas cette action."),
+    Why.NOT_IN_THIS_STATE: _l(
+        "Cette habilitation a changé entre-temps : l’action n’est plus possible."
+    ),
+    Why.OWN_CERTIFICATION: _l(
+        "Personne ne décide de sa propre habilitation : demandez à une autre personne."
+    ),
+    Why.ASSESSED_BY_YOU: _l(
+        "Vous avez évalué cette personne : la validation revient à un autre gestionnaire."
+    ),
+    Why.REASON_MISSING: _l("Écrivez la raison : la personne la lira."),
+    Why.ALREADY_OPEN: _l("Une demande est déjà en cours pour cette formation."),
+    Why.MEMBER_GONE: _l("Cette personne n’est plus membre."),
+    Why.LEVEL_NOT_OFFERED: _l("Cette formation ne mène pas à ce niveau."),
+    Why.ASSESSED_IN_FUTURE: _l("L’évaluation ne peut pas être datée dans le futur."),
+    Why.CODE_TAKEN: _l("Ce code est déjà celui d’une autre formation."),
+}
+
+_NAMING = frozenset(Why) - set(_SENTENCES)
+
+
+def _naming(refused: Refused) -> str:
+    """The sentences that name what is in the way."""
+    names = ", ".join(refused.names)
+    match refused.why:
+        case Why.WAIVER_NEEDED:
+            return _(
+                "Un prérequis n’est pas valable (%(names)s) : écrivez pourquoi vous y dérogez.",
+                names=names,
+            )
+        case Why.CHECKLIST_INCOMPLETE:
+            return _(
+                "Le niveau autonome demande toute l’épreuve pratique. Il manque : %(names)s.",
+                names=names,
+            )
+        case Why.TRAINING_ARCHIVED:
+            if not names:
+                return _("Cette formation est archivée.")
+            return _("Un prérequis est archivé ou inconnu : %(names)s.", names=names)
+        case Why.PREREQUISITE_CYCLE:
+            return _("Ces prérequis tournent en rond : %(cycle)s.", cycle=" → ".join(refused.names))
+        case Why.PREREQUISITE_LEVEL:
+            return _("Le niveau demandé n’est pas proposé par : %(names)s.", names=names)
+        case Why.REQUIRED_BY_MACHINES:
+            return ngettext(
+                "Une machine l’exige, elle ne peut pas être archivée : %(names)s.",
+                "%(num)s machines l’exigent, elle ne peut pas être archivée : %(names)s.",
+                len(refused.names),
+                names=names,
+            )
+        case _:
+            return ngettext(
+                "Une formation l’exige, elle ne peut pas être archivée : %(names)s.",
+                "%(num)s formations l’exigent, elle ne peut pas être archivée : %(names)s.",
+                len(refused.names),
+                names=names,
+            )
