@@ -8,9 +8,10 @@ from flask import Flask
 def register(app: Flask) -> None:
     from booking.backup import backup
     from booking.demo.cli import demo
+    from booking.machines.cli import site
     from booking.members.cli import members, tokens
     from booking.occupancies.cli import doctor
     from booking.outbox.cli import worker
 
-    for command in (backup, demo, members, tokens, doctor, worker):
+    for command in (backup, demo, site, members, tokens, doctor, worker):
         app.cli.add_command(command)

@@ -131,6 +131,7 @@ RETRYABLE_STATES = {
     "40P01",  # deadlock
     "55P03",  # lock not available
     "23P01",  # exclusion violation: a lost race, judged anew
+    "23505",  # unique violation: someone was first, the second try finds what they made
 }
 
 

@@ -161,7 +161,11 @@ def count_members_by_organisation() -> dict[int, int]:
         .where(Member.organisation_id.is_not(None), Member.state.not_in(GONE_STATES))
         .group_by(Member.organisation_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {
+        organisation: count
+        for organisation, count in db.session.execute(query).tuples()
+        if organisation
+    }
 
 
 GONE_STATES = (AccountState.LEFT, AccountState.ANONYMISED)

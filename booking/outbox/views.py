@@ -58,7 +58,7 @@ def index() -> Any:
     )
 
 
-@outbox.get("/<int(max=2147483647):message_id>")
+@outbox.get("/<int:message_id>")
 @requires("message.list")
 def show(message_id: int) -> Any:
     message = find_message(message_id)
@@ -73,7 +73,7 @@ def show(message_id: int) -> Any:
     )
 
 
-@outbox.post("/<int(max=2147483647):message_id>/send-again")
+@outbox.post("/<int:message_id>/send-again")
 @requires("message.send_again")
 def send_again(message_id: int) -> Any:
     form = SendAgainForm()

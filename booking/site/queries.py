@@ -37,3 +37,12 @@ def list_house_rules(on: date) -> list[HouseRules]:
 
 def list_sectors() -> list[Sector]:
     return list(db.session.scalars(select(Sector).order_by(Sector.code)))
+
+
+def list_all_house_rules() -> list[HouseRules]:
+    """Every version, future ones too, the newest first."""
+    return list(db.session.scalars(select(HouseRules).order_by(HouseRules.in_force_from.desc())))
+
+
+def find_house_rules(version: str) -> HouseRules | None:
+    return db.session.get(HouseRules, version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,7 +27,7 @@ from booking.members.refusals import AccountRefusal, ActRefused
 from booking.members.rules import AccountAct, AccountState, next_state
 from booking.members.service.sessions import end_all_sessions
 from booking.outbox import service as outbox
-from booking.site.queries import site_zone
+from booking.site.queries import get_site, site_zone
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,20 @@ class MemberDetails:
     roles: frozenset[Role]
 
 
-def create_member(details: MemberDetails, actor: Member | None) -> Member:
+MEMBER_PREFIX, STAFF_PREFIX = "U", "S"
+
+
+def create_member(details: MemberDetails, actor: Member) -> Member:
     """Open an account in the state REQUESTED; a mail says how to choose a password.
 
-    `actor` is None on the command line. Raises `ActRefused`.
+    Raises `ActRefused`.
     """
     email = _free_email(details.email, None)
     _check_roles(frozenset(), details.roles, actor, own=False)
     member = Member(
-        code=next_code(Member.code, "U" if Role.MEMBER in details.roles else "S"),
+        code=next_code(
+            Member.code, MEMBER_PREFIX if Role.MEMBER in details.roles else STAFF_PREFIX
+        ),
         state=AccountState.REQUESTED,
         email=email,
     )
@@ -60,9 +66,27 @@ def create_member(details: MemberDetails, actor: Member | None) -> Member:
     db.session.add(member)
     db.session.flush()
     journal.record(
-        "member.created", "member", member.code, actor_id=_id_of(actor), after=as_plain(member)
+        "member.created", "member", member.code, actor_id=actor.id, after=as_plain(member)
     )
     outbox.record("account.created", member, {})
+    return member
+
+
+def appoint(email: str, name: str, roles: Collection[Role], password_hash: str) -> Member:
+    """Open an approved account from the command line; raises `ActRefused`."""
+    member = Member(
+        code=next_code(Member.code, STAFF_PREFIX),
+        name=name,
+        email=_free_email(email, None),
+        password_hash=password_hash,
+        language=get_site().default_language,
+        state=AccountState.APPROVED,
+        joined_on=clock.today(site_zone()),
+        role_rows=[MemberRole(role=role) for role in sorted(roles)],
+    )
+    db.session.add(member)
+    db.session.flush()
+    journal.record("member.created", "member", member.code, actor_id=None, after=as_plain(member))
     return member
 
 
@@ -179,10 +203,10 @@ def _free_email(email: str, member: Member | None) -> str:
 
 
 def _check_roles(
-    before: frozenset[Role], after: frozenset[Role], actor: Member | None, *, own: bool
+    before: frozenset[Role], after: frozenset[Role], actor: Member, *, own: bool
 ) -> None:
     """Only administrators make administrators, or change their own roles."""
-    if actor is None or Role.ADMIN in actor.roles or before == after:
+    if Role.ADMIN in actor.roles or before == after:
         return
     if own:
         raise ActRefused(AccountRefusal.OWN_ROLES)
@@ -249,7 +273,3 @@ ACT_NAMES = {
     AccountAct.LEAVE: "left",
     AccountAct.READMIT: "readmitted",
 }
-
-
-def _id_of(actor: Member | None) -> int | None:
-    return actor.id if actor else None

@@ -247,7 +247,7 @@ def _find_paper_of(code: str, paper_id: int) -> Member | None:
     return paper.member if paper is not None and paper.member.code == code else None
 
 
-@members.get("/members/<code>/papers/<int(max=2147483647):paper_id>")
+@members.get("/members/<code>/papers/<int:paper_id>")
 @requires("member.edit", of=_find_paper_of)
 def edit_paper(member: Member) -> Any:
     paper = _paper_asked_for()
@@ -256,7 +256,7 @@ def edit_paper(member: Member) -> Any:
     )
 
 
-@members.post("/members/<code>/papers/<int(max=2147483647):paper_id>")
+@members.post("/members/<code>/papers/<int:paper_id>")
 @requires("member.edit", of=_find_paper_of)
 def correct_paper(member: Member) -> Any:
     form = PaperForm()
@@ -275,7 +275,7 @@ def correct_paper(member: Member) -> Any:
     return redirect(url, 303)
 
 
-@members.post("/members/<code>/papers/<int(max=2147483647):paper_id>/withdraw")
+@members.post("/members/<code>/papers/<int:paper_id>/withdraw")
 @requires("member.edit", of=_find_paper_of)
 def withdraw_paper(member: Member) -> Any:
     paper = _paper_asked_for()

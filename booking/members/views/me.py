@@ -100,7 +100,7 @@ def _knows_password(member: Member, form: ChangePasswordForm) -> bool:
     return False
 
 
-@members.post("/me/sessions/<int(max=2147483647):session_id>/end")
+@members.post("/me/sessions/<int:session_id>/end")
 @requires("account.use")
 def end_session(session_id: int) -> Any:
     with writing():
@@ -124,7 +124,7 @@ def create_token() -> Any:
     return render_template("members/new_token.html", token=token, name=form.name.data)
 
 
-@members.post("/me/tokens/<int(max=2147483647):token_id>/revoke")
+@members.post("/me/tokens/<int:token_id>/revoke")
 @requires("token.manage")
 def revoke_token(token_id: int) -> Any:
     with writing():

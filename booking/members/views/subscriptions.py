@@ -61,7 +61,7 @@ def _subscribe(holder: Organisation | Member) -> Any:
     return redirect(url, 303)
 
 
-@members.get("/subscriptions/<int(max=2147483647):subscription_id>")
+@members.get("/subscriptions/<int:subscription_id>")
 @requires("subscription.edit", of=find_subscription)
 def edit_subscription(subscription: Subscription) -> Any:
     form = _subscription_form(subscription.holder)
@@ -69,7 +69,7 @@ def edit_subscription(subscription: Subscription) -> Any:
     return _subscription_page(form, subscription.holder, subscription)
 
 
-@members.post("/subscriptions/<int(max=2147483647):subscription_id>")
+@members.post("/subscriptions/<int:subscription_id>")
 @requires("subscription.edit", of=find_subscription)
 def change_subscription(subscription: Subscription) -> Any:
     holder = subscription.holder

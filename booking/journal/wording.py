@@ -1,0 +1,94 @@
+"""The words of the journal: acts and what they were done to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+ACTS = {
+    "member.created": _l("Compte créé"),
+    "member.changed": _l("Fiche modifiée"),
+    "member.papers_asked": _l("Pièces demandées"),
+    "member.approved": _l("Compte validé"),
+    "member.suspended": _l("Compte suspendu"),
+    "member.reinstated": _l("Suspension levée"),
+    "member.left": _l("Compte fermé"),
+    "member.readmitted": _l("Compte rouvert"),
+    "member.password_changed": _l("Mot de passe changé"),
+    "paper.recorded": _l("Pièce enregistrée"),
+    "paper.corrected": _l("Pièce corrigée"),
+    "paper.withdrawn": _l("Pièce retirée"),
+    "house_rules.accepted": _l("Règlement accepté"),
+    "house_rules.published": _l("Règlement publié"),
+    "token.created": _l("Jeton créé"),
+    "token.revoked": _l("Jeton révoqué"),
+    "organisation.created": _l("Structure créée"),
+    "organisation.changed": _l("Structure modifiée"),
+    "subscription.created": _l("Formule attribuée"),
+    "subscription.changed": _l("Formule modifiée"),
+    "site.created": _l("Lieu créé"),
+    "site.changed": _l("Réglages modifiés"),
+    "message.sent_again": _l("Courriel relancé"),
+    "journal.exported": _l("Journal exporté"),
+    "reservation.made": _l("Réservation faite"),
+    "reservation.cancelled": _l("Réservation annulée"),
+    "certification.requested": _l("Habilitation demandée"),
+    "certification.training_started": _l("Formation commencée"),
+    "certification.proposed": _l("Habilitation proposée"),
+    "certification.approved": _l("Habilitation accordée"),
+    "certification.refused": _l("Habilitation refusée"),
+    "certification.suspended": _l("Habilitation suspendue"),
+    "certification.reinstated": _l("Habilitation rétablie"),
+    "certification.revoked": _l("Habilitation retirée"),
+    "training.created": _l("Formation créée"),
+    "training.changed": _l("Formation modifiée"),
+    "training.archived": _l("Formation archivée"),
+    "training.restored": _l("Formation rétablie"),
+    "machine.created": _l("Machine créée"),
+    "machine.edited": _l("Fiche machine modifiée"),
+    "machine.training_required": _l("Exigence ajoutée"),
+    "machine.requirement_dropped": _l("Exigence retirée"),
+    "machine.document_added": _l("Document ajouté"),
+    "machine.document_removed": _l("Document retiré"),
+    "machine.state_changed": _l("État de la machine changé"),
+    "machine.stopped": _l("Machine arrêtée"),
+    "machine.return_moved": _l("Retour en service déplacé"),
+    "machine.released": _l("Machine remise en service"),
+    "closure.made": _l("Fermeture créée"),
+    "closure.changed": _l("Fermeture modifiée"),
+    "closure.cancelled": _l("Fermeture annulée"),
+    "opening.changed": _l("Horaires modifiés"),
+}
+
+SUBJECTS = {
+    "member": _l("Membre"),
+    "organisation": _l("Structure"),
+    "machine": _l("Machine"),
+    "reservation": _l("Réservation"),
+    "certification": _l("Habilitation"),
+    "training": _l("Formation"),
+    "closure": _l("Fermeture"),
+    "opening": _l("Horaires"),
+    "site": _l("Lieu"),
+    "area": _l("Atelier"),
+    "house_rules": _l("Règlement"),
+    "message": _l("Courriel"),
+    "journal": _l("Journal"),
+}
+
+
+def act_name(act: str) -> str:
+    return str(ACTS.get(act, act))
+
+
+def subject_name(kind: str) -> str:
+    return str(SUBJECTS.get(kind, kind))
+
+
+def plain(value: Any) -> str:
+    """A value of the journal as one reads it."""
+    if value is None or value == "":
+        return "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
