@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base
 from booking.machines.models import Machine
-from booking.members.models import Member
+from booking.members.models import Member, Organisation
 from booking.reservations.rules import Mode, ReservationState
 
 
@@ -48,6 +48,7 @@ class Reservation(Base):
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
     machine: Mapped[Machine] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
     waivers: Mapped[list[Waiver]] = relationship(order_by="Waiver.id")
 
     __mapper_args__ = {"version_id_col": version}

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select, true
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import Select, func, select, true, tuple_
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from booking import clock
 from booking.database import db
@@ -114,6 +114,50 @@ def list_past_of(member_id: int, before: datetime, limit: int, offset: int) -> l
     return list(db.session.scalars(query.limit(limit).offset(offset)))
 
 
+def find_by_idempotency_key(created_by_id: int, key: str) -> Reservation | None:
+    """What a member has already reserved with this key."""
+    return db.session.scalar(
+        select(Reservation).where(
+            Reservation.created_by_id == created_by_id, Reservation.idempotency_key == key
+        )
+    )
+
+
+def list_page(
+    *,
+    member_id: int | None = None,
+    organisation_id: int | None = None,
+    ends_after: datetime | None = None,
+    starts_before: datetime | None = None,
+    after: Reservation | None = None,
+    limit: int,
+) -> list[Reservation]:
+    """Reservations of every state by start, those after the one already seen; two statements."""
+    query = (
+        select(Reservation)
+        .options(
+            joinedload(Reservation.machine),
+            joinedload(Reservation.member),
+            joinedload(Reservation.organisation),
+            selectinload(Reservation.waivers),
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+        .limit(limit)
+    )
+    if member_id is not None:
+        query = query.where(Reservation.member_id == member_id)
+    if organisation_id is not None:
+        query = query.where(Reservation.organisation_id == organisation_id)
+    if ends_after is not None:
+        query = query.where(Reservation.ends_at > ends_after)
+    if starts_before is not None:
+        query = query.where(Reservation.starts_at < starts_before)
+    if after is not None:
+        seen = (after.starts_at, after.id)
+        query = query.where(tuple_(Reservation.starts_at, Reservation.id) > seen)
+    return list(db.session.scalars(query))
+
+
 def list_active_between(
     period: Period, machine_ids: Iterable[int] | None = None
 ) -> list[Reservation]:
@@ -166,7 +210,7 @@ def gather_facts_of(
         machine.id: Facts(
             member=person,
             house_rules=house_rules,
-            machine=_machine_facts(machine, site, now),
+            machine=machine_facts(machine, site, now),
             trainings=trainings,
             certifications=certifications,
             timetable=Timetable(weekly[machine.id], zone),
@@ -220,7 +264,7 @@ def _house_rules_fact(site: Site, today: date) -> HouseRulesFact | None:
     )
 
 
-def _machine_facts(machine: Machine, site: Site, now: datetime) -> MachineFacts:
+def machine_facts(machine: Machine, site: Site, now: datetime) -> MachineFacts:
     def own_or(value: int | None, of_the_site: int) -> int:
         return of_the_site if value is None else value
 

@@ -27,8 +27,8 @@ from booking.reservations.queries import (
     list_past_of,
 )
 from booking.reservations.refusals import RefusalCode
-from booking.reservations.service import CANCELLABLE_STATES, CannotCancel, Refused, Wish
-from booking.reservations.wording import explain_all
+from booking.reservations.service import CANCELLABLE_STATES, Refused, Wish
+from booking.reservations.wording import cannot_cancel, explain_all
 from booking.site.queries import get_site
 from booking.web.access import get_acting_member, may, requires
 from booking.web.filters import localized, zone
@@ -214,7 +214,7 @@ def cancel(reservation: Reservation) -> Response | tuple[str, int]:
         problem = service.cancel(reservation, get_acting_member(), (form.reason.data or "").strip())
         url = remember_result(form, url_for("reservations.show", number=reservation.id))
     if problem is not None:
-        flash(_cannot_cancel(problem), "danger")
+        flash(cannot_cancel(problem), "danger")
         return redirect(url_for("reservations.show", number=reservation.id), 303)
     flash(_("Réservation annulée, le temps est de nouveau libre."), "success")
     return redirect(url, 303)
@@ -227,13 +227,6 @@ def _cancel_page(reservation: Reservation, form: CancelForm) -> str:
         form=form,
         can_cancel=_can_cancel(reservation),
     )
-
-
-def _cannot_cancel(problem: CannotCancel) -> str:
-    return {
-        CannotCancel.ENDED: _("Cette réservation est déjà annulée ou terminée."),
-        CannotCancel.STARTED: _("Cette réservation a déjà commencé."),
-    }[problem]
 
 
 @reservations.get("/members/<code>/suspend")

@@ -18,6 +18,7 @@ from booking.openings.wording import holiday_name
 from booking.periods import Period
 from booking.reservations import refusals as reasons
 from booking.reservations.refusals import Refusal, RefusalCode, SupervisionReason
+from booking.reservations.service import CannotCancel
 from booking.trainings.models import Training, TrainingSession
 from booking.trainings.queries import list_trainings, next_sessions
 from booking.web.filters import duration, local_date, local_datetime, local_period, localized, zone
@@ -403,3 +404,14 @@ def _member_overlap(refusal: reasons.MemberOverlap, around: Surroundings) -> str
 @cure.register
 def _see_own(refusal: reasons.MemberOverlap, around: Surroundings) -> Cure:
     return Cure(_("Voir mes réservations"), url_for("reservations.index"))
+
+
+# --- giving back
+
+
+def cannot_cancel(problem: CannotCancel) -> str:
+    """Why a reservation stays as it is."""
+    return {
+        CannotCancel.ENDED: _("Cette réservation est déjà annulée ou terminée."),
+        CannotCancel.STARTED: _("Cette réservation a déjà commencé."),
+    }[problem]

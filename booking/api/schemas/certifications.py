@@ -1,0 +1,153 @@
+"""Certifications: what is asked and decided, and what is told of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from booking.api.schemas.fields import (
+    Asked,
+    AskedDate,
+    Code,
+    Id,
+    Instant,
+    Limit,
+    LowerCase,
+    OptionalReason,
+    Reason,
+    Text,
+    Told,
+)
+from booking.api.schemas.problems import Problem
+from booking.api.schemas.reservations import Reservation
+from booking.trainings.refusals import Why
+
+MOST_ITEMS = 100
+Level = Annotated[int, Field(ge=1, le=3)]
+
+
+class State(StrEnum):
+    """REPLACED: it has ended, and a newer one of the same training counts instead."""
+
+    REQUESTED = "REQUESTED"
+    IN_TRAINING = "IN_TRAINING"
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+    EXPIRED = "EXPIRED"
+    LAPSED = "LAPSED"
+    SUSPENDED = "SUSPENDED"
+    REVOKED = "REVOKED"
+    REFUSED = "REFUSED"
+    REPLACED = "REPLACED"
+
+
+class CertificationFilter(Asked):
+    state: Annotated[str, LowerCase(State)] | None = None
+    member: Code | None = Field(default=None, description="For trainers and managers.")
+    training: Code | None = None
+    limit: Limit = 50
+    after: Id | None = Field(default=None, description="The id of the last one already seen.")
+
+
+class NewCertification(Asked):
+    """Without `member` you ask for your own; a trainer names the trainee and proposes him."""
+
+    training: Code
+    level: Level
+    member: Code | None = None
+    assessed_on: AskedDate | None = Field(
+        default=None, description="Of a proposal: the local day of the assessment, else today."
+    )
+    done: list[Text] = Field(
+        default=[],
+        max_length=MOST_ITEMS,
+        description="Of a proposal: the items of the training's checklist seen done.",
+    )
+    note: Text = Field(default="", description="Of a proposal: for who decides.")
+    evidence: Text = Field(
+        default="", description="The diploma or experience that stands in for the practical test."
+    )
+
+
+class Approval(Asked):
+    waiver: OptionalReason = Field(
+        default="", description="Why a prerequisite that does not hold is set aside."
+    )
+
+
+class Decision(Asked):
+    reason: Reason
+
+
+class Suspension(Decision):
+    ends_when: OptionalReason = Field(default="", description="What would lift it.")
+
+
+class ChecklistItem(Told):
+    item: str
+    done: bool
+
+
+class Event(Told):
+    """One act in its life; nothing of it is ever erased."""
+
+    act: str
+    at: Instant
+    actor: str | None
+    reason: str
+
+
+class Certification(Told):
+    """Days are local and inclusive; members are named by their codes."""
+
+    id: int
+    member: str
+    training: str
+    level: int
+    state: Annotated[str, LowerCase(State)]
+    approved_on: date | None
+    valid_until: date | None
+    last_used_on: date | None
+    ends_on: date | None = Field(
+        description="The last day it counts, by its date or by lack of use."
+    )
+    requested_on: date | None
+    proposed_on: date | None
+    assessed_on: date | None
+    assessed_by: str | None
+    approved_by: str | None
+    equivalence: bool
+    evidence: str
+    note: str
+    checklist: list[ChecklistItem]
+    suspension_reason: str | None
+    suspension_ends_when: str | None
+
+
+class CertificationWithHistory(Certification):
+    history: list[Event]
+
+
+class EndedCertification(Certification):
+    cancelled_reservations: list[Reservation] = Field(
+        description="What rested on it and fell with it; each member is written to."
+    )
+
+
+class CertificationList(Told):
+    """By id; `next` is the `after` of the following page, null on the last."""
+
+    items: list[Certification]
+    next: int | None
+
+
+class CertificationProblem(Problem):
+    """Why an act was not done."""
+
+    code: Why | None = None
+    names: list[str] | None = Field(
+        default=None, description="What the reason speaks of: trainings, or checklist items."
+    )

@@ -1,0 +1,151 @@
+"""Machines and their free time."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from booking.api.schemas.fields import (
+    Asked,
+    AskedInstant,
+    Instant,
+    LowerCase,
+    Told,
+    comes_after,
+)
+from booking.machines.models import PriceUnit
+from booking.machines.rules import Condition, OutsideStaffed, RiskClass
+
+LONGEST_AVAILABILITY_DAYS = 62
+
+
+class Area(Told):
+    code: str
+    name: str
+
+
+class Requirement(Told):
+    """A training that is asked for, with the level for each kind of use (1 to 3)."""
+
+    training: str
+    supervised_level: int
+    autonomous_level: int
+
+
+class Outage(Told):
+    """Why the machine stands still now, and until when; no end is known where it is null."""
+
+    starts_at: Instant
+    expected_end_at: Instant | None
+    reason: str
+
+
+class Prices(Told):
+    """Prices in euro cents without VAT; a machine is priced by time or by firing."""
+
+    unit: Annotated[str, LowerCase(PriceUnit)]
+    hour_cents: int | None
+    half_day_cents: int | None
+    day_cents: int | None
+    bisque_firing_cents: int | None
+    stoneware_firing_cents: int | None
+    deposit_cents: int
+
+
+class RulesOfUse(Told):
+    """What counts for this machine, its own values or the site's; lengths are elapsed time."""
+
+    min_minutes: int
+    max_minutes: int
+    step_minutes: int = Field(description="Starts and ends lie on this grid of the wall clock.")
+    buffer_minutes: int = Field(description="Kept free after a use.")
+    lead_minutes: int
+    horizon_days: int
+    outside_staffed: Annotated[str, LowerCase(OutsideStaffed)]
+    alone_forbidden: bool
+
+
+class Machine(Told):
+    code: str
+    name: str
+    model_family: str
+    area: Area
+    category: str
+    risk_class: Annotated[str, LowerCase(RiskClass)]
+    state: Annotated[str, LowerCase(Condition)]
+    state_reason: str
+    outage: Outage | None
+    units: int = Field(description="How many interchangeable ones are in service.")
+    requirements: list[Requirement]
+    ppe: list[str] = Field(description="Codes of protective equipment and of orders to follow.")
+    forbidden_materials: list[str]
+    rules: RulesOfUse
+    prices: Prices
+    usable: bool | None = Field(
+        description="Whether your certifications allow autonomous use today; null for visitors."
+    )
+
+
+class MachineList(Told):
+    items: list[Machine]
+
+
+class MachineFilter(Asked):
+    area: str | None = Field(default=None, max_length=20, description="The code of an area.")
+    category: str | None = Field(default=None, max_length=40)
+    usable: bool | None = Field(
+        default=None, description="Those you may, or may not, use on your own today."
+    )
+
+
+class AvailabilityQuery(Asked):
+    starts_at: AskedInstant = Field(alias="from")
+    ends_at: Annotated[
+        AskedInstant, comes_after("starts_at", at_most_days=LONGEST_AVAILABILITY_DAYS)
+    ] = Field(alias="to", description=f"At most {LONGEST_AVAILABILITY_DAYS} days after `from`.")
+
+
+class FreePeriod(Told):
+    """A use may lie in it, buffers kept, on each of `units` units for its whole length.
+
+    It ends where another unit becomes free or taken; neighbouring periods may share units.
+    """
+
+    starts_at: Instant
+    ends_at: Instant
+    units: int
+
+
+class TakenPeriod(Told):
+    """What people see as taken, without its buffer, on `units` units. Nobody is named."""
+
+    starts_at: Instant
+    ends_at: Instant
+    units: int
+
+
+class WhyClosed(StrEnum):
+    """OUTSIDE_HOURS: by your plan's weekly hours; a run of an unattended machine goes on."""
+
+    OUTSIDE_HOURS = "OUTSIDE_HOURS"
+    CLOSURE = "CLOSURE"
+    PUBLIC_HOLIDAY = "PUBLIC_HOLIDAY"
+    OUTAGE = "OUTAGE"
+
+
+class ClosedPeriod(Told):
+    starts_at: Instant
+    ends_at: Instant
+    why: Annotated[str, LowerCase(WhyClosed)]
+    reason: str
+
+
+class Availability(Told):
+    machine: str
+    units: int
+    buffer_minutes: int
+    free: list[FreePeriod]
+    taken: list[TakenPeriod]
+    closed: list[ClosedPeriod]

@@ -1,0 +1,136 @@
+"""Reservations: what is asked, and what is told of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from booking.api.schemas.fields import (
+    Asked,
+    AskedInstant,
+    Code,
+    Id,
+    Instant,
+    Limit,
+    Line,
+    LowerCase,
+    OptionalReason,
+    Reason,
+    Told,
+    comes_after,
+)
+from booking.api.schemas.problems import Refusal
+from booking.reservations.refusals import RefusalCode
+from booking.reservations.rules import Mode, ReservationState
+
+LONGEST_DAYS = 30
+"""Longer than any machine allows, and with any buffer within what a unit can be taken for."""
+
+
+class NewWaiver(Asked):
+    """A refusal that a manager sets aside; those that are not waivable still stand."""
+
+    code: RefusalCode
+    reason: Reason
+
+
+class NewReservation(Asked):
+    machine: Code = Field(examples=["M01"])
+    starts_at: AskedInstant
+    ends_at: Annotated[AskedInstant, comes_after("starts_at", at_most_days=LONGEST_DAYS)]
+    mode: Annotated[str, LowerCase(Mode)] = Field(
+        default="autonomous",
+        description="Supervised use is refused as long as nobody can be named to supervise.",
+    )
+    supervisor: Code | None = Field(
+        default=None, description="The code of who supervises; not taken into account yet."
+    )
+    buddy: Code | None = Field(
+        default=None, description="The code of the second person; not taken into account yet."
+    )
+    firing_type: Literal["BISQUE", "STONEWARE"] | None = Field(
+        default=None, description="Asked for machines that are priced by firing."
+    )
+    member: Code | None = Field(
+        default=None, description="For whom, by those who may reserve for others; else yourself."
+    )
+    purpose: Line = ""
+    waivers: list[NewWaiver] = Field(
+        default=[], max_length=len(RefusalCode), description="For holders of the right alone."
+    )
+    dry_run: bool = Field(default=False, description="Judge only; nothing is reserved.")
+
+
+class ReservationHeaders(Told):
+    idempotency_key: str | None = Field(
+        default=None,
+        alias="Idempotency-Key",
+        pattern=r"^[!-~]{1,64}$",
+        description="The same key sent again shows the first result instead of reserving twice.",
+    )
+
+
+class Price(Told):
+    """Euro cents."""
+
+    excl_cents: int
+    vat_cents: int
+    incl_cents: int
+
+
+class Waiver(Told):
+    code: str
+    reason: str
+
+
+class Reservation(Told):
+    id: int
+    status: Annotated[str, LowerCase(ReservationState)]
+    machine: str
+    member: str
+    organisation: str | None = Field(description="The code of who pays, null for the member.")
+    starts_at: Instant
+    ends_at: Instant
+    mode: Annotated[str, LowerCase(Mode)]
+    purpose: str
+    firing_type: str | None
+    price: Price | None = Field(description="Null: prices of a use are not worked out yet.")
+    created_at: Instant
+    cancelled_at: Instant | None
+    cancel_reason: str
+    waivers: list[Waiver]
+
+
+class Judgement(Told):
+    """The answer to a dry run; named people count as having accepted."""
+
+    allowed: bool
+    refusals: list[Refusal]
+    price: Price | None = Field(description="Null: prices of a use are not worked out yet.")
+
+
+class ReservationList(Told):
+    """By start; `next` is the `after` of the following page, null on the last."""
+
+    items: list[Reservation]
+    next: int | None
+
+
+class ReservationFilter(Asked):
+    scope: Literal["own", "organisation", "all"] = Field(
+        default="own",
+        description="Your organisation's for who answers for it, all for those who run the site.",
+    )
+    starts_at: AskedInstant | None = Field(
+        default=None, alias="from", description="Those that end after this instant."
+    )
+    ends_at: AskedInstant | None = Field(
+        default=None, alias="to", description="Those that start before this instant."
+    )
+    limit: Limit = 50
+    after: Id | None = Field(default=None, description="The id of the last one already seen.")
+
+
+class Cancellation(Asked):
+    reason: OptionalReason = ""

@@ -1,0 +1,234 @@
+"""Reservations: ask, look, give back."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+from urllib.parse import urljoin
+
+from flask import abort, current_app, url_for
+
+from booking.api.blueprint import api
+from booking.api.contract import BEARER, answers, contract, refused
+from booking.api.schemas import problems
+from booking.api.schemas import reservations as shapes
+from booking.database import writing
+from booking.machines.models import PriceUnit
+from booking.machines.queries import find_machine
+from booking.members.models import Member
+from booking.members.queries import find_member
+from booking.periods import Period
+from booking.reservations import service
+from booking.reservations.models import Reservation
+from booking.reservations.queries import (
+    find_by_idempotency_key,
+    find_reservation,
+    list_page,
+)
+from booking.reservations.refusals import Refusal, as_facts
+from booking.reservations.rules import Mode
+from booking.reservations.service import Refused, Wish
+from booking.reservations.wording import cannot_cancel, explain_all
+from booking.web.access import get_acting_member, may, requires
+from booking.web.errors import problem
+from booking.web.filters import zone
+
+
+@api.post("/reservations")
+@requires("reservation.make")
+@contract.validate(
+    resp=answers(
+        shapes.Reservation,
+        400, 401, 403, 413, 415,
+        status=201,
+        HTTP_200=(shapes.Judgement, "The answer to a dry run"),
+        HTTP_409=(problems.ReservationProblem, "Another time is all that is needed"),
+        HTTP_422=(problems.ReservationProblem, "Refused"),
+    ),
+    tags=["reservations"],
+    security=BEARER,
+)  # fmt: skip
+def create_reservation(
+    json: shapes.NewReservation, headers: shapes.ReservationHeaders
+) -> tuple[shapes.Reservation, int, dict[str, str]] | shapes.Judgement:
+    """Reserve a machine, or learn everything that stands against it
+
+    409 when only SLOT_TAKEN or BUFFER_CONFLICT stand in the way, else 422. A dry run changes
+    nothing and always answers 200.
+    """
+    wish = _wish(json, headers.idempotency_key)
+    if json.dry_run:
+        against = service.judge(wish)
+        return shapes.Judgement(allowed=not against, refusals=_told_all(against, wish), price=None)
+    with writing():
+        outcome = _first_result(wish) or service.reserve(wish, get_acting_member())
+        if isinstance(outcome, Refused):
+            _refuse(outcome, wish)
+    location = url_for("api.show_reservation", number=outcome.id)
+    return told(outcome), 201, {"Location": location}
+
+
+def _wish(asked: shapes.NewReservation, key: str | None) -> Wish:
+    machine = find_machine(asked.machine)
+    if machine is None:
+        refused("machine", "unknown_machine")
+    fires = machine.price_unit is PriceUnit.FIRING
+    if fires and asked.firing_type is None:
+        refused("firing_type", "firing_type_missing")
+    if asked.waivers and not may("waiver.grant"):
+        abort(403)
+    return Wish(
+        member=_for_whom(asked.member),
+        machine=machine,
+        period=Period(asked.starts_at, asked.ends_at),
+        mode=Mode(asked.mode.upper()),
+        purpose=asked.purpose,
+        firing_type=asked.firing_type if fires else None,
+        waivers={waiver.code: waiver.reason for waiver in asked.waivers},
+        idempotency_key=key,
+    )
+
+
+def _for_whom(code: str | None) -> Member:
+    me = get_acting_member()
+    if code in (None, me.code):
+        return me
+    if not may("reservation.make_for_others"):
+        abort(403)
+    member = find_member(code)
+    if member is None:
+        refused("member", "unknown_member")
+    return member
+
+
+def _first_result(wish: Wish) -> Reservation | None:
+    """The reservation that this very key has made, when it was sent before."""
+    if wish.idempotency_key is None:
+        return None
+    first = find_by_idempotency_key(get_acting_member().id, wish.idempotency_key)
+    if first is not None and not _is_of(first, wish):
+        refused("Idempotency-Key", "key_used")
+    return first
+
+
+def _is_of(reservation: Reservation, wish: Wish) -> bool:
+    return (
+        reservation.machine_id == wish.machine.id
+        and reservation.member_id == wish.member.id
+        and Period(reservation.starts_at, reservation.ends_at) == wish.period
+    )
+
+
+def _refuse(outcome: Refused, wish: Wish) -> NoReturn:
+    told = [refusal.model_dump(mode="json") for refusal in _told_all(outcome.refusals, wish)]
+    detail = " ".join(refusal["message"] for refusal in told)
+    abort(problem(409 if outcome.only_taken else 422, detail, refusals=told))
+
+
+def _told_all(refusals: tuple[Refusal, ...], wish: Wish) -> list[problems.Refusal]:
+    return [
+        problems.Refusal(
+            code=explained.code,
+            message=explained.message,
+            facts=as_facts(explained.refusal, zone()),
+            cure=explained.cure
+            and problems.Cure(label=explained.cure.label, url=_absolute(explained.cure.url)),
+            waivable=explained.waivable,
+        )
+        for explained in explain_all(refusals, wish.machine, wish.period)
+    ]
+
+
+def _absolute(path: str) -> str:
+    base: str = current_app.config["BOOKING_SETTINGS"].base_url
+    return urljoin(base, path)
+
+
+@api.get("/reservations")
+@requires("reservation.list")
+@contract.validate(
+    resp=answers(shapes.ReservationList, 401, 403, 422), tags=["reservations"], security=BEARER
+)
+def list_of_reservations(query: shapes.ReservationFilter) -> shapes.ReservationList:
+    """Your reservations, or those you answer for, by start; cancelled ones too"""
+    last_seen = None
+    if query.after is not None:
+        last_seen = find_reservation(query.after)
+        if last_seen is None or not may("reservation.see", last_seen):
+            refused("after", "unknown_reservation")
+    found = list_page(
+        **_scope(query.scope),
+        ends_after=query.starts_at,
+        starts_before=query.ends_at,
+        after=last_seen,
+        limit=query.limit + 1,
+    )
+    page = found[: query.limit]
+    return shapes.ReservationList(
+        items=[told(reservation) for reservation in page],
+        next=page[-1].id if len(found) > query.limit else None,
+    )
+
+
+def _scope(scope: str) -> dict[str, int]:
+    """Whose reservations are listed, as what narrows them down."""
+    me = get_acting_member()
+    if scope == "all":
+        return {} if may("reservation.list_all") else abort(403)
+    if scope == "organisation":
+        if not may("reservation.list_of_organisation") or me.organisation_id is None:
+            abort(403)
+        return {"organisation_id": me.organisation_id}
+    return {"member_id": me.id}
+
+
+@api.get("/reservations/<int:number>")
+@requires("reservation.see", of=find_reservation)
+@contract.validate(
+    resp=answers(shapes.Reservation, 401, 404), tags=["reservations"], security=BEARER
+)
+def show_reservation(reservation: Reservation) -> shapes.Reservation:
+    """One reservation"""
+    return told(reservation)
+
+
+@api.post("/reservations/<int:number>/cancel")
+@requires("reservation.cancel", of=find_reservation)
+@contract.validate(
+    resp=answers(shapes.Reservation, 400, 401, 404, 409, 413, 415, 422),
+    tags=["reservations"],
+    security=BEARER,
+)
+def cancel_reservation(reservation: Reservation, json: shapes.Cancellation) -> shapes.Reservation:
+    """Give the time back
+
+    409 when it is cancelled or over already, or for the member once it has started.
+    """
+    with writing():
+        obstacle = service.cancel(reservation, get_acting_member(), json.reason)
+        if obstacle is not None:
+            abort(problem(409, cannot_cancel(obstacle)))
+    return told(reservation)
+
+
+def told(reservation: Reservation) -> shapes.Reservation:
+    """A reservation as the API tells it."""
+    organisation = reservation.organisation
+    return shapes.Reservation(
+        id=reservation.id,
+        status=reservation.state.lower(),
+        machine=reservation.machine.code,
+        member=reservation.member.code,
+        organisation=organisation.code if organisation else None,
+        starts_at=reservation.starts_at,
+        ends_at=reservation.ends_at,
+        mode=reservation.mode.lower(),
+        purpose=reservation.purpose,
+        firing_type=reservation.firing_type,
+        price=None,
+        created_at=reservation.created_at,
+        cancelled_at=reservation.cancelled_at,
+        cancel_reason=reservation.cancel_reason,
+        waivers=[
+            shapes.Waiver(code=waiver.code, reason=waiver.reason) for waiver in reservation.waivers
+        ],
+    )

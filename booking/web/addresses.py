@@ -1,0 +1,48 @@
+"""What may stand in an address or a form: what a database can look for. The rest is refused."""
+
+from __future__ import annotations
+
+from flask import Flask, abort, request
+from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
+
+from booking.web.access import wants_json
+
+LARGEST_ID = 2**31 - 1
+"""The largest INTEGER of PostgreSQL."""
+
+
+class IdConverter(IntegerConverter):
+    """The number of a row; one that no row can have is an address that does not exist."""
+
+    def to_python(self, value: str) -> int:
+        number = int(super().to_python(value))
+        if number > LARGEST_ID:
+            raise ValidationError
+        return number
+
+
+class TextConverter(UnicodeConverter):
+    """Text without control characters."""
+
+    def to_python(self, value: str) -> str:
+        if not value.isprintable():
+            raise ValidationError
+        return super().to_python(value)
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters |= {
+        "int": IdConverter,
+        "string": TextConverter,
+        "default": TextConverter,
+    }
+    app.before_request(refuse_nul)
+
+
+def refuse_nul() -> None:
+    """PostgreSQL has no text with NUL in it, and no person types one."""
+    sent = [*request.args.values()]
+    if not wants_json():
+        sent += request.form.values()
+    if any("\0" in text for text in sent):
+        abort(400)
