@@ -33,7 +33,7 @@ SLICES = (
 CALLED_BY_ALL = ("outbox", "journal")
 OUTER = ("api", "demo")
 FOUNDATION = ("settings", "clock", "periods", "database", "extensions", "permissions")
-ASSEMBLY = ("__init__", "cli", "schema", "slices", "serving", "health")
+ASSEMBLY = ("__init__", "backup", "cli", "doctor", "health", "schema", "serving", "slices")
 WEB_MAY_KNOW = ("site", "members")
 
 PURE = ("periods", "rules", "refusals", "events")
@@ -43,6 +43,8 @@ FLASK = ("flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "wtform
 KNOW_FLASK = ("views", "forms", "wording", "cli")
 KNOW_FLASK_BESIDE = {
     "booking",
+    "booking.backup",
+    "booking.doctor",
     "booking.slices",
     "booking.health",
     "booking.serving",
@@ -72,7 +74,7 @@ FURTHER_FILES = {
     "members": {"signing_in"},
     "outbox": {"worker", "delivery"},
     "planning": {"catalogue"},
-    "reservations": {"revocation"},
+    "reservations": {"dossier", "revocation"},
 }
 
 WALL_CLOCK = {
