@@ -20,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     Time,
     event,
+    inspect,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -95,6 +96,22 @@ def writing() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+def key_of(record: Base) -> Any:
+    """The primary key of a stored record, known without reading it."""
+    (key,) = inspect(record).identity or (None,)
+    return key
+
+
+def reread(*records: Base) -> None:
+    """Have records read again that may have been read before their lock was held.
+
+    SQLite has held its one lock since `writing` began, and there is nothing older to forget.
+    """
+    if db.session.get_bind().dialect.name != "sqlite":
+        for record in records:
+            db.session.expire(record)
 
 
 def engine_options(database_url: str) -> dict[str, Any]:

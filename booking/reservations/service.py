@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from booking import clock
-from booking.database import db
+from booking.database import db, key_of, reread
 from booking.journal import service as journal
 from booking.machines.models import Machine
 from booking.members import service as accounts
@@ -118,18 +118,18 @@ def _request(wish: Wish) -> ReservationRequest:
 
 def _hold(wish: Wish) -> None:
     """Lock what the decision rests on, in the order everybody keeps: units, person, records."""
-    occupancies.lock_machines([wish.machine.id])
+    member_id = key_of(wish.member)
+    occupancies.lock_machines([key_of(wish.machine)])
     db.session.execute(
-        select(Member.id).where(Member.id == wish.member.id).with_for_update(key_share=True)
+        select(Member.id).where(Member.id == member_id).with_for_update(key_share=True)
     )
     db.session.execute(
         select(Certification.id)
-        .where(Certification.member_id == wish.member.id)
+        .where(Certification.member_id == member_id)
         .order_by(Certification.id)
         .with_for_update(read=True)
     )
-    db.session.refresh(wish.member)
-    db.session.refresh(wish.machine)
+    reread(wish.member, wish.machine)
 
 
 def _write(wish: Wish, actor: Member) -> Reservation:
