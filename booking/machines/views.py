@@ -35,6 +35,7 @@ from booking.machines.wording import (
     explain,
     level_word,
     outside_staffed_word,
+    power_word,
 )
 from booking.members.models import Member, Role
 from booking.members.queries import list_members_with
@@ -44,7 +45,7 @@ from booking.web.forms import BaseForm, first_result, remember_result
 
 machines = Blueprint("machines", __name__, url_prefix="/machines")
 
-for word in (category_word, condition_word, level_word, outside_staffed_word):
+for word in (category_word, condition_word, level_word, outside_staffed_word, power_word):
     machines.add_app_template_filter(word)
 
 FIELDS = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from babel.numbers import format_decimal
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from booking.machines.models import Machine
 from booking.machines.refusals import (
@@ -93,6 +94,12 @@ def outside_staffed_word(outside: OutsideStaffed) -> str:
 def level_word(level: int) -> str:
     """`Autonome` for 2."""
     return str(LEVELS[level])
+
+
+def power_word(watts: int) -> str:
+    """`4,5 kW` for 4500."""
+    amount = format_decimal(watts / 1000, format="#,##0.###", locale=get_locale() or "fr")
+    return _("%(amount)s kW", amount=amount)
 
 
 @dataclass(frozen=True)

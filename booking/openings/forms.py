@@ -16,6 +16,7 @@ from booking.openings.rules import MIDNIGHT, Access
 from booking.openings.service.hours import Hours
 from booking.openings.wording import ACCESS, place_name, weekday_name
 from booking.periods import A_DAY, NonexistentWallTime, local_day, resolve_wall_time
+from booking.web.fields import choices_of
 from booking.web.filters import local_date, local_time, zone
 from booking.web.forms import BaseForm, CheckboxesField, SensibleDate
 
@@ -31,13 +32,13 @@ class HoursForm(BaseForm):
     staffed = BooleanField(_l("Une personne de l’équipe est présente"), default=True)
     access = RadioField(
         _l("Pour qui"),
-        choices=[(access.value, word) for access, word in ACCESS.items()],
+        choices=choices_of(ACCESS),
         default=Access.ALL.value,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.weekdays.choices = [(day, weekday_name(day)) for day in range(7)]
+        self.weekdays.choices = choices_of({day: weekday_name(day) for day in range(7)})
 
     @property
     def hours(self) -> Hours:
@@ -108,7 +109,9 @@ class ClosureForm(BaseForm):
     def offer(self, levels: Iterable[Level]) -> None:
         """Fill the list of places to choose from."""
         self.levels = {_key(level): level for level in levels}
-        self.place.choices = [(key, place_name(level)) for key, level in self.levels.items()]
+        self.place.choices = choices_of(
+            {key: place_name(level) for key, level in self.levels.items()}
+        )
 
     def validate_starts_time(self, field: TimeField) -> None:
         if self.starts_on.data:

@@ -29,6 +29,7 @@ from booking.openings.service import hours as service
 from booking.openings.wording import (
     access_word,
     closing_time,
+    closure_when,
     explain,
     holiday_name,
     hours_note,
@@ -42,7 +43,15 @@ from booking.web.forms import first_result, remember_result
 
 openings = Blueprint("openings", __name__, url_prefix="/openings")
 
-for word in (access_word, closing_time, hours_note, holiday_name, place_name, weekday_name):
+for word in (
+    access_word,
+    closing_time,
+    closure_when,
+    hours_note,
+    holiday_name,
+    place_name,
+    weekday_name,
+):
     openings.add_app_template_filter(word)
 
 PAST_CLOSURES = 20

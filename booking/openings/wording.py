@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from booking.openings.models import Level
+from booking.openings.models import Closure, Level
 from booking.openings.refusals import (
     AlreadyOver,
     ClosureRefusal,
@@ -21,7 +21,9 @@ from booking.openings.refusals import (
     TooManyRules,
 )
 from booking.openings.rules import MIDNIGHT, Access, PublicHoliday, WeeklyOpening
-from booking.web.filters import local_date, local_time, localized
+from booking.openings.service.closures import ClosureDraft
+from booking.periods import A_DAY
+from booking.web.filters import local_date, local_period, local_time, localized, zone
 
 HOLIDAYS = {
     PublicHoliday.NEW_YEAR: _l("Jour de l’An"),
@@ -70,6 +72,21 @@ def hours_note(rule: WeeklyOpening) -> str:
 def closing_time(ends: time) -> str:
     """The end of an opening on a 24 h clock: midnight is `24:00`."""
     return "24:00" if ends == MIDNIGHT else local_time(ends)
+
+
+def closure_when(closure: Closure | ClosureDraft, style: str = "long") -> str:
+    """When something is closed; whole days are named without hours, the last one included."""
+    starts, ends = (
+        at.astimezone(zone()) for at in (closure.period.starts_at, closure.period.ends_at)
+    )
+    if starts.time() != MIDNIGHT or ends.time() != MIDNIGHT:
+        return local_period(closure.period, style)
+    first, last = starts.date(), ends.date() - A_DAY
+    if first == last:
+        return local_date(first, style)
+    return _(
+        "du %(first)s au %(last)s", first=local_date(first, style), last=local_date(last, style)
+    )
 
 
 def weekday_name(weekday: int, width: Literal["wide", "abbreviated"] = "wide") -> str:

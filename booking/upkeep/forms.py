@@ -26,9 +26,19 @@ from booking.reservations.models import Reservation
 from booking.trainings.models import Training
 from booking.upkeep.rules import Choice
 from booking.upkeep.service.concerned import Answer
+from booking.web.fields import choices_of
 from booking.web.filters import localized
 from booking.web.forms import BaseForm, SensibleDate
 
+CHOICES = {
+    Choice.CANCEL: _l("Les annuler sans frais ; chaque personne reçoit un message et un lien"),
+    Choice.KEEP: _l("Les garder"),
+}
+STATES = {
+    MachineState.IN_SERVICE: _l("En service"),
+    MachineState.RESTRICTED: _l("Usage accompagné seulement"),
+    MachineState.RETIRED: _l("Retirée : elle ne se réserve plus"),
+}
 SEEN = re.compile(r"\b\d{1,10}\b", re.ASCII)
 
 
@@ -37,13 +47,7 @@ class AnswerForm(BaseForm):
 
     reservations = RadioField(
         _l("Réservations concernées"),
-        choices=[
-            (
-                Choice.CANCEL.value,
-                _l("Les annuler sans frais ; chaque personne reçoit un message et un lien"),
-            ),
-            (Choice.KEEP.value, _l("Les garder")),
-        ],
+        choices=choices_of(CHOICES),
         validate_choice=False,
     )
     seen = HiddenField()
@@ -89,7 +93,7 @@ class ReturnForm(AnswerForm):
 class StopForm(ReturnForm):
     kind = RadioField(
         _l("Ce qui se passe"),
-        choices=[(kind.value, word) for kind, word in OUTAGES.items()],
+        choices=choices_of(OUTAGES),
         default=OutageKind.DOWN.value,
     )
     reason = StringField(
@@ -110,11 +114,7 @@ class ReleaseForm(BaseForm):
 class StateForm(AnswerForm):
     state = RadioField(
         _l("État"),
-        choices=[
-            (MachineState.IN_SERVICE.value, _l("En service")),
-            (MachineState.RESTRICTED.value, _l("Usage accompagné seulement")),
-            (MachineState.RETIRED.value, _l("Retirée : elle ne se réserve plus")),
-        ],
+        choices=choices_of(STATES),
         validators=[InputRequired()],
     )
     reason = StringField(_l("Motif"), validators=[DataRequired(), Length(max=300)])
@@ -124,23 +124,25 @@ class RequirementForm(BaseForm):
     training = SelectField(_l("Formation"))
     supervised_level = RadioField(
         _l("Niveau pour l’usage accompagné"),
-        choices=list(LEVELS.items()),
+        choices=choices_of(LEVELS),
         coerce=int,
         default=1,
     )
     autonomous_level = RadioField(
         _l("Niveau pour l’usage autonome"),
-        choices=list(LEVELS.items()),
+        choices=choices_of(LEVELS),
         coerce=int,
         default=2,
     )
 
     def offer(self, trainings: Iterable[Training]) -> None:
         """Fill the list to choose from."""
-        self.training.choices = [
-            (training.code, f"{training.code} – {localized(training.title)}")
-            for training in trainings
-        ]
+        self.training.choices = choices_of(
+            {
+                training.code: f"{training.code} – {localized(training.title)}"
+                for training in trainings
+            }
+        )
 
     def validate_autonomous_level(self, field: RadioField) -> None:
         if field.data < (self.supervised_level.data or 0):

@@ -1,13 +1,15 @@
-"""Form fields that several slices share: amounts of money, and lists typed line by line."""
+"""What forms of several slices share: choices, amounts of money, lists typed line by line."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import Field
+from wtforms.fields import SelectChoice
 from wtforms.widgets import TextArea, TextInput
 
 from booking.web.forms import one_line, several_lines
@@ -18,6 +20,11 @@ LONGEST_LINE = 160
 
 SPACES = re.compile(r"[\s\u00a0\u202f]+")
 """Thousands are set apart with ordinary, non-breaking or narrow spaces."""
+
+
+def choices_of(words: Mapping[Any, Any]) -> list[SelectChoice]:
+    """The choices of a field from values and their words."""
+    return [SelectChoice(value, word) for value, word in words.items()]
 
 
 class CentsField(Field):

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    DecimalField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -22,12 +21,12 @@ from booking.machines.rules import MOST_UNITS, RiskClass
 from booking.machines.wording import CATEGORIES, RISKS
 from booking.members.models import Member
 from booking.site.models import Sector
-from booking.web.fields import CentsField
+from booking.web.fields import CentsField, choices_of
 from booking.web.filters import localized
 from booking.web.forms import BaseForm, CheckboxesField, PlainName
 
+PRICE_UNITS = {PriceUnit.TIME: _l("À la durée"), PriceUnit.FIRING: _l("Par cuisson")}
 LANGUAGES = ("fr", "en", "de")
-WATTS_A_KILOWATT = 1000
 
 
 class VersionedForm(BaseForm):
@@ -56,10 +55,7 @@ class SheetForm(VersionedForm):
     description = TextAreaField(_l("Description"), validators=[Length(max=2000)])
     price_unit = RadioField(
         _l("Prix"),
-        choices=[
-            (PriceUnit.TIME.value, _l("À la durée")),
-            (PriceUnit.FIRING.value, _l("Par cuisson")),
-        ],
+        choices=choices_of(PRICE_UNITS),
         default=PriceUnit.TIME.value,
     )
     price_hour = CentsField(_l("Prix de l’heure, hors taxes (€)"))
@@ -68,25 +64,24 @@ class SheetForm(VersionedForm):
     price_bisque = CentsField(_l("Prix d’une cuisson biscuit, hors taxes (€)"))
     price_stoneware = CentsField(_l("Prix d’une cuisson grès, hors taxes (€)"))
     deposit = CentsField(_l("Caution (€)"))
-    power_kw = DecimalField(
-        _l("Puissance (kW)"),
-        validators=[Optional(), NumberRange(min=0, max=1000)],
-        places=2,
-        use_locale=True,
+    power_watts = IntegerField(
+        _l("Puissance (watts)"), validators=[Optional(), NumberRange(min=0, max=1_000_000)]
     )
 
     def offer(
         self, areas: Iterable[Area], sectors: Iterable[Sector], referents: Iterable[Member]
     ) -> None:
         """Fill the lists to choose from."""
-        self.area.choices = [(area.id, localized(area.name)) for area in areas]
-        self.sectors.choices = [(sector.code, localized(sector.name)) for sector in sectors]
-        self.referent.choices = [("", _l("Personne")), *((m.code, m.name) for m in referents)]
+        self.area.choices = choices_of({area.id: localized(area.name) for area in areas})
+        self.sectors.choices = choices_of({s.code: localized(s.name) for s in sectors})
+        people = {member.code: member.name for member in referents}
+        self.referent.choices = choices_of({"": _l("Personne"), **people})
         known = dict(CATEGORIES)
         own = self.category.object_data
         if own and own not in known:
             known[own] = own
-        self.category.choices = sorted(known.items(), key=lambda choice: str(choice[1]))
+        by_word = sorted(known.items(), key=lambda category: str(category[1]))
+        self.category.choices = choices_of(dict(by_word))
 
     def columns(self, referents: Iterable[Member]) -> dict[str, Any]:
         """What was typed, as columns of the machine."""
@@ -106,7 +101,7 @@ class SheetForm(VersionedForm):
             "price_bisque_cents": self.price_bisque.data,
             "price_stoneware_cents": self.price_stoneware.data,
             "deposit_cents": self.deposit.data or 0,
-            "power_watts": round((self.power_kw.data or 0) * WATTS_A_KILOWATT),
+            "power_watts": self.power_watts.data or 0,
         }
 
 
@@ -128,7 +123,7 @@ def values_of(machine: Machine) -> dict[str, Any]:
         "price_bisque": machine.price_bisque_cents,
         "price_stoneware": machine.price_stoneware_cents,
         "deposit": machine.deposit_cents,
-        "power_kw": machine.power_watts / WATTS_A_KILOWATT,
+        "power_watts": machine.power_watts,
     }
 
 
@@ -150,7 +145,7 @@ class NewMachineForm(SheetForm):
     )
     risk_class = RadioField(
         _l("Classe de risque"),
-        choices=[(risk.value, word) for risk, word in RISKS.items()],
+        choices=choices_of(RISKS),
         validators=[InputRequired()],
     )
     units = IntegerField(

@@ -22,7 +22,7 @@ from booking.machines.forms.sheet import VersionedForm
 from booking.machines.models import Machine, Ppe
 from booking.machines.rules import LONGEST_DAYS, MINUTES_A_DAY, OutsideStaffed, RiskClass
 from booking.machines.wording import OUTSIDE_STAFFED, RISKS
-from booking.web.fields import LinesField
+from booking.web.fields import LinesField, choices_of
 from booking.web.filters import localized
 from booking.web.forms import BaseForm, CheckboxesField, PlainName
 from booking.web.redirects import local_address
@@ -63,7 +63,7 @@ class UseForm(VersionedForm):
     )
     outside_staffed = RadioField(
         _l("Hors des horaires accompagnés"),
-        choices=[(value.value, word) for value, word in OUTSIDE_STAFFED.items()],
+        choices=choices_of(OUTSIDE_STAFFED),
         validators=[InputRequired()],
     )
     alone_forbidden = BooleanField(_l("Interdite à une personne seule"))
@@ -116,7 +116,7 @@ class ConditionsField(LinesField):
 class SafetyForm(VersionedForm):
     risk_class = RadioField(
         _l("Classe de risque"),
-        choices=[(risk.value, word) for risk, word in RISKS.items()],
+        choices=choices_of(RISKS),
         validators=[InputRequired()],
     )
     ppe = CheckboxesField(_l("Équipements de protection"))
@@ -128,7 +128,7 @@ class SafetyForm(VersionedForm):
 
     def offer(self, ppe: Iterable[Ppe]) -> None:
         """Fill the list to choose from."""
-        self.ppe.choices = [(piece.code, localized(piece.name)) for piece in ppe]
+        self.ppe.choices = choices_of({piece.code: localized(piece.name) for piece in ppe})
 
     def columns(self) -> dict[str, Any]:
         """What was typed, as columns of the machine."""
