@@ -143,7 +143,8 @@ def welcome(app: Flask) -> str:
     settings: Settings = app.config["BOOKING_SETTINGS"]
     lines = ["", f"Établi answers at {settings.base_url} (stop it with Ctrl-C)"]
     if settings.is_demo:
-        rows = [(account.role, account.name, account.email) for account in demo.accounts()]
+        with app.app_context():
+            rows = [(account.role, account.name, account.email) for account in demo.accounts()]
         lines += ["", *columns([("Role", "Name", "Sign in with"), *rows])]
         lines += ["", f"Password of all demo accounts: {demo.PASSWORD}"]
     return "\n".join([*lines, ""])
