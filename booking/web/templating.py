@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from flask_login import current_user
 from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 
@@ -20,7 +21,13 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(may=may, navigation=navigation, user_menu=user_menu, now=clock.now)
+    app.jinja_env.globals.update(
+        may=may,
+        navigation=navigation,
+        user_menu=user_menu,
+        now=clock.now,
+        current_user=current_user,  # macros see what is global, not the page's context
+    )
     app.context_processor(_common)
 
 
