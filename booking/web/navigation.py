@@ -28,7 +28,7 @@ class Item:
     def current(self) -> bool:
         here = request.endpoint or ""
         return here == self.endpoint or (
-            self.endpoint.endswith(".index") and here.split(".")[0] == self.endpoint.split(".")[0]
+            self.endpoint.endswith(".index") and f"{request.path}/".startswith(f"{self.url}/")
         )
 
 

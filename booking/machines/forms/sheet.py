@@ -54,16 +54,16 @@ class SheetForm(VersionedForm):
     referent = SelectField(_l("Référent"))
     description = TextAreaField(_l("Description"), validators=[Length(max=2000)])
     price_unit = RadioField(
-        _l("Prix"),
+        _l("Ce qui se paie"),
         choices=choices_of(PRICE_UNITS),
         default=PriceUnit.TIME.value,
     )
-    price_hour = CentsField(_l("Prix de l’heure, hors taxes (€)"))
-    price_half_day = CentsField(_l("Prix de la demi-journée, hors taxes (€)"))
-    price_day = CentsField(_l("Prix de la journée, hors taxes (€)"))
-    price_bisque = CentsField(_l("Prix d’une cuisson biscuit, hors taxes (€)"))
-    price_stoneware = CentsField(_l("Prix d’une cuisson grès, hors taxes (€)"))
-    deposit = CentsField(_l("Caution (€)"))
+    price_hour = CentsField(_l("Heure"))
+    price_half_day = CentsField(_l("Demi-journée"))
+    price_day = CentsField(_l("Journée"))
+    price_bisque = CentsField(_l("Cuisson biscuit"))
+    price_stoneware = CentsField(_l("Cuisson grès"))
+    deposit = CentsField(_l("Caution"))
     power_watts = IntegerField(
         _l("Puissance (watts)"), validators=[Optional(), NumberRange(min=0, max=1_000_000)]
     )

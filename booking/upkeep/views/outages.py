@@ -11,7 +11,7 @@ from booking import clock
 from booking.database import writing
 from booking.machines.models import Machine, Outage
 from booking.machines.queries import find_machine
-from booking.machines.rules import MachineState, OutageKind
+from booking.machines.rules import Condition, MachineState, OutageKind
 from booking.openings.rules import MIDNIGHT
 from booking.periods import A_DAY
 from booking.upkeep.forms import AnswerForm, ReleaseForm, ReturnForm, StateForm, StopForm
@@ -57,7 +57,10 @@ def _sheet(machine: Machine) -> str:
 @upkeep.get("/machines/<code>/stop")
 @requires("machine.stop", of=find_machine)
 def stop(machine: Machine) -> str:
-    return _page("upkeep/stop.html", machine, StopForm(formdata=None, data=BY_DEFAULT))
+    is_down = machine.condition_at(clock.now()) == Condition.DOWN
+    kind = OutageKind.LOCKED_OUT if is_down else OutageKind.DOWN
+    form = StopForm(formdata=None, data=BY_DEFAULT | {"kind": kind.value})
+    return _page("upkeep/stop.html", machine, form)
 
 
 @upkeep.post("/machines/<code>/stop")
