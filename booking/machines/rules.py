@@ -137,11 +137,12 @@ def use_refusals(rules: RulesOfUse) -> tuple[MachineRefusal, ...]:
 
 def is_match(search: str, texts: Iterable[str]) -> bool:
     """Whether every word of `search` stands in some text, whatever its case and accents."""
-    haystack = " ".join(_plain(text) for text in texts)
-    return all(word in haystack for word in _plain(search).split())
+    haystack = " ".join(plain(text) for text in texts)
+    return all(word in haystack for word in plain(search).split())
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text for comparing: no matter its case and accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
