@@ -7,9 +7,10 @@ from wtforms import DateField, RadioField, SelectField, StringField, TextAreaFie
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking.trainings.forms import level_choices
-from booking.trainings.models import Training
+from booking.trainings.models import Certification, Training
 from booking.trainings.service.certifying import Assessment
 from booking.trainings.wording import level_name
+from booking.web.fields import choices_of
 from booking.web.forms import BaseForm, CheckboxesField, FilterForm, SensibleDate
 
 
@@ -54,7 +55,13 @@ class ProposalForm(BaseForm):
 
     def offer(self, training: Training) -> None:
         self.level.choices = level_choices(training)
-        self.done.choices = [(item, item) for item in training.checklist]
+        self.done.choices = choices_of({item: item for item in training.checklist})
+
+    def prefill(self, asked: Certification | None) -> None:
+        """Start from what the trainee has asked for."""
+        if asked is not None:
+            self.level.data = asked.level
+            self.evidence.data = asked.evidence
 
     @property
     def assessment(self) -> Assessment:
@@ -74,7 +81,7 @@ class ProofForm(FilterForm):
     level = SelectField(_l("Au niveau"), coerce=int)
 
     def offer(self, levels: list[int]) -> None:
-        self.level.choices = [(level, level_name(level)) for level in levels]
+        self.level.choices = choices_of({level: level_name(level) for level in levels})
 
 
 def with_own_ids(form: BaseForm, mark: str) -> None:

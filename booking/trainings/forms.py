@@ -8,18 +8,18 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DecimalField,
     IntegerField,
     RadioField,
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from booking.trainings.models import Training
 from booking.trainings.service.catalogue import TrainingTerms
 from booking.trainings.wording import LEVEL_MEANINGS, level_name
-from booking.web.fields import CentsField, LinesField
+from booking.web.fields import CentsField, LinesField, choices_of
 from booking.web.filters import localized
 from booking.web.forms import BaseForm, CheckboxesField, PlainName
 
@@ -27,7 +27,6 @@ LANGUAGES = ("fr", "en", "de")
 TAUGHT_LEVELS = (1, 2)
 """Level 3 (referent) is an appointment by a manager, no training leads to it."""
 
-MINUTES_AN_HOUR = 60
 LONGEST_TEXT = 4000
 
 
@@ -43,15 +42,12 @@ class TrainingForm(BaseForm):
     levels = CheckboxesField(
         _l("Niveaux auxquels elle mène"),
         coerce=int,
-        choices=[(level, LEVEL_MEANINGS[level]) for level in TAUGHT_LEVELS],
+        choices=choices_of({level: LEVEL_MEANINGS[level] for level in TAUGHT_LEVELS}),
         validators=[InputRequired()],
     )
     prerequisites = CheckboxesField(_l("Prérequis"))
-    duration_hours = DecimalField(
-        _l("Durée (heures)"),
-        validators=[InputRequired(), NumberRange(min=0.25, max=400)],
-        places=2,
-        use_locale=True,
+    duration_minutes = IntegerField(
+        _l("Durée (minutes)"), validators=[InputRequired(), NumberRange(min=15, max=24_000)]
     )
     half_days = IntegerField(
         _l("Demi-journées"), validators=[InputRequired(), NumberRange(min=1, max=60)], default=1
@@ -90,11 +86,13 @@ class TrainingForm(BaseForm):
 
     def offer(self, trainings: Iterable[Training]) -> None:
         """Set the trainings that may be asked for before this one."""
-        self.prerequisites.choices = [
-            (f"{training.code}:{level}", _choice(training, level))
-            for training in trainings
-            for level in training.levels
-        ]
+        self.prerequisites.choices = choices_of(
+            {
+                f"{training.code}:{level}": _choice(training, level)
+                for training in trainings
+                for level in training.levels
+            }
+        )
 
     def terms(self, code: str) -> TrainingTerms:
         """What was typed; of one prerequisite at two levels the higher one."""
@@ -104,7 +102,7 @@ class TrainingForm(BaseForm):
             code=code,
             title={language: title for language, title in titles.items() if title},
             aims=self.aims.data or "",
-            duration_minutes=round(self.duration_hours.data * MINUTES_AN_HOUR),
+            duration_minutes=self.duration_minutes.data,
             half_days=self.half_days.data,
             places=self.places.data,
             price_cents=self.price.data or 0,
@@ -128,6 +126,7 @@ def values_of(training: Training) -> dict[str, Any]:
     """A training's terms as data of a `TrainingForm`."""
     plain = (
         "aims",
+        "duration_minutes",
         "levels",
         "half_days",
         "places",
@@ -141,7 +140,6 @@ def values_of(training: Training) -> dict[str, Any]:
     )
     return {name: getattr(training, name) for name in plain} | {
         **{f"title_{language}": training.title.get(language, "") for language in LANGUAGES},
-        "duration_hours": training.duration_minutes / MINUTES_AN_HOUR,
         "price": training.price_cents,
         "prerequisites": [f"{p.required.code}:{p.level}" for p in training.prerequisites],
     }
@@ -185,6 +183,6 @@ class RequestForm(BaseForm):
             self.level.data = max(training.levels)
 
 
-def level_choices(training: Training) -> list[tuple[int, Any]]:
+def level_choices(training: Training) -> list[SelectChoice]:
     """The levels a training leads to, with what each allows."""
-    return [(level, LEVEL_MEANINGS[level]) for level in training.levels]
+    return choices_of({level: LEVEL_MEANINGS[level] for level in training.levels})

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from booking.trainings.models import SessionKind, SessionState
 from booking.trainings.refusals import Refused, Why
@@ -115,17 +114,8 @@ def _naming(refused: Refused) -> str:
             return _("Ces prérequis tournent en rond : %(cycle)s.", cycle=" → ".join(refused.names))
         case Why.PREREQUISITE_LEVEL:
             return _("Le niveau demandé n’est pas proposé par : %(names)s.", names=names)
-        case Why.REQUIRED_BY_MACHINES:
-            return ngettext(
-                "Une machine l’exige, elle ne peut pas être archivée : %(names)s.",
-                "%(num)s machines l’exigent, elle ne peut pas être archivée : %(names)s.",
-                len(refused.names),
-                names=names,
-            )
         case _:
-            return ngettext(
-                "Une formation l’exige, elle ne peut pas être archivée : %(names)s.",
-                "%(num)s formations l’exigent, elle ne peut pas être archivée : %(names)s.",
-                len(refused.names),
+            return _(
+                "Elle ne peut pas être archivée, elle est encore exigée par : %(names)s.",
                 names=names,
             )

@@ -8,16 +8,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from booking import clock
 from booking.database import db
-from booking.members.models import Member
+from booking.machines.rules import is_match, plain
 from booking.reservations.queries import last_uses, last_uses_of
 from booking.site.queries import site_zone
 from booking.trainings.events import Standing
-from booking.trainings.models import Certification, CertificationEvent, Training
+from booking.trainings.models import OPEN_STATES, Certification, CertificationEvent, Training
 from booking.trainings.queries import (
     certification_facts,
     standings_on,
@@ -158,27 +158,17 @@ def _earliest(*days: date | None) -> date | None:
 
 def search_certifications(words: str = "", training_code: str = "") -> list[Certification]:
     """Every record by member and training, narrowed to words of a name or code; two statements."""
-    query = (
-        select(Certification)
-        .join(Certification.member)
-        .join(Certification.training)
-        .options(
-            contains_eager(Certification.member),
-            contains_eager(Certification.training),
-        )
-        .order_by(Member.name, Training.code, Certification.id.desc())
+    query = select(Certification).options(
+        joinedload(Certification.member), joinedload(Certification.training)
     )
     if training_code:
-        query = query.where(Training.code == training_code)
-    for word in words.split():
-        query = query.where(
-            or_(
-                Member.name.icontains(word, autoescape=True),
-                Member.code.icontains(word, autoescape=True),
-                Training.code.icontains(word, autoescape=True),
-            )
-        )
-    return list(db.session.scalars(query))
+        query = query.where(Certification.training.has(Training.code == training_code))
+    records = [
+        record
+        for record in db.session.scalars(query.order_by(Certification.id.desc()))
+        if is_match(words, (record.member.name, record.member.code, record.training.code))
+    ]
+    return sorted(records, key=lambda record: (plain(record.member.name), record.training.code))
 
 
 def find_certification(number: int) -> Certification | None:
@@ -193,6 +183,17 @@ def find_certification(number: int) -> Certification | None:
             selectinload(Certification.events).joinedload(CertificationEvent.actor),
         )
         .where(Certification.id == number)
+    )
+
+
+def find_open(member_id: int, training_id: int) -> Certification | None:
+    """The member's record of a training that is on the way to an approval."""
+    return db.session.scalar(
+        select(Certification).where(
+            Certification.member_id == member_id,
+            Certification.training_id == training_id,
+            Certification.state.in_(OPEN_STATES),
+        )
     )
 
 

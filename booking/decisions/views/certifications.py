@@ -13,6 +13,7 @@ from booking.decisions.queries import (
     Shown,
     find_attendance,
     find_certification,
+    find_open,
     list_in_training,
     list_records_of,
     look_at,
@@ -135,6 +136,7 @@ def new() -> str:
         return _choice_page(member, training)
     form = ProposalForm(formdata=None)
     form.assessed_on.data = clock.today(site_zone())
+    form.prefill(find_open(member.id, training.id))
     return _proposal_page(member, training, form)
 
 

@@ -112,11 +112,10 @@ def archive(training_id: int, actor: Member) -> Training | Refused:
 
 def against_archiving(training: Training) -> Refused | None:
     """What asks for a training and so keeps it from being archived."""
-    machines = tuple(machine.code for machine in list_machines_asking_for(training))
-    if machines:
-        return Refused(Why.REQUIRED_BY_MACHINES, machines)
-    dependents = tuple(dependent.code for dependent in list_dependents(training))
-    return Refused(Why.REQUIRED_BY_TRAININGS, dependents) if dependents else None
+    machines = [machine.code for machine in list_machines_asking_for(training)]
+    dependents = [dependent.code for dependent in list_dependents(training)]
+    names = (*machines, *dependents)
+    return Refused(Why.STILL_REQUIRED, names) if names else None
 
 
 def restore(training_id: int, actor: Member) -> Training | Refused:
