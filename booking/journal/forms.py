@@ -13,6 +13,7 @@ from wtforms.validators import Length, Optional
 
 from booking.journal.wording import act_name
 from booking.periods import local_day
+from booking.web.fields import choices_of
 from booking.web.forms import FilterForm, SensibleDate
 
 
@@ -30,7 +31,7 @@ class JournalFilterForm(FilterForm):
 
     def offer(self, acts: Iterable[str]) -> None:
         named = sorted((act_name(act), act) for act in acts)
-        self.act.choices = [("", _("Toutes"))] + [(act, name) for name, act in named]
+        self.act.choices = choices_of({"": _("Toutes")} | {act: name for name, act in named})
 
     def chosen(self, zone: ZoneInfo) -> dict[str, Any]:
         """The arguments of `search_entries`; the days are local and both included."""

@@ -10,16 +10,17 @@ from wtforms.validators import Length
 
 from booking.outbox.models import MessageState
 from booking.outbox.wording import KINDS, STATES
+from booking.web.fields import choices_of
 from booking.web.forms import BaseForm, FilterForm
 from booking.web.locale import LANGUAGES
 
 
 class MessageFilterForm(FilterForm):
     words = StringField(_l("Destinataire"), validators=[Length(max=80)])
-    kind = SelectField(_l("Sujet"), choices=[("", _l("Tous")), *KINDS.items()], default="")
-    state = SelectField(_l("État"), choices=[("", _l("Tous")), *STATES.items()], default="")
+    kind = SelectField(_l("Sujet"), choices=choices_of({"": _l("Tous"), **KINDS}), default="")
+    state = SelectField(_l("État"), choices=choices_of({"": _l("Tous"), **STATES}), default="")
     language = SelectField(
-        _l("Langue"), choices=[("", _l("Toutes")), *LANGUAGES.items()], default=""
+        _l("Langue"), choices=choices_of({"": _l("Toutes"), **LANGUAGES}), default=""
     )
 
     def chosen(self) -> dict[str, Any]:

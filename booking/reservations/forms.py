@@ -25,10 +25,12 @@ from booking.periods import (
     resolve_wall_time,
     wall_times,
 )
+from booking.reservations.rules import LONGEST_RESERVATION_DAYS
+from booking.web.fields import choices_of
 from booking.web.filters import local_time
 from booking.web.forms import BaseForm, CheckboxesField, SensibleDate
 
-FIRING_TYPES = (("BISQUE", _l("Cuisson biscuit")), ("STONEWARE", _l("Cuisson grès")))
+FIRING_TYPES = {"BISQUE": _l("Cuisson biscuit"), "STONEWARE": _l("Cuisson grès")}
 
 
 class WallTimeField(SelectField):
@@ -42,11 +44,11 @@ class WallTimeField(SelectField):
 
     def offer(self, day: date, zone: ZoneInfo, step_minutes: int) -> None:
         """Offer the real grid times of a local day; what was sent stays among them."""
-        times = [(_value(at), local_time(at)) for at in _grid(day, zone, step_minutes)]
+        times = {_value(at): local_time(at) for at in _grid(day, zone, step_minutes)}
         sent = self.data
-        if sent and sent not in dict(times):
-            times = sorted([*times, (sent, sent)])
-        self.choices = times
+        if sent and sent not in times:
+            times = dict(sorted([*times.items(), (sent, sent)]))
+        self.choices = choices_of(times)
 
     def set_instant(self, instant: datetime, zone: ZoneInfo) -> None:
         self.data = _value(instant.astimezone(zone))
@@ -107,7 +109,7 @@ class ReservationForm(BaseForm):
     ends_on = DateField(_l("Jour de fin"), validators=[InputRequired(), SensibleDate()])
     end_time = WallTimeField(_l("Fin"))
     firing_type = SelectField(
-        _l("Type de cuisson"), choices=[("", _l("Choisir")), *FIRING_TYPES], default=""
+        _l("Type de cuisson"), choices=choices_of({"": _l("Choisir"), **FIRING_TYPES}), default=""
     )
     purpose = StringField(
         _l("Travail prévu"),
@@ -120,14 +122,14 @@ class ReservationForm(BaseForm):
         _l("Raison de la dérogation"), validators=[Optional(), Length(max=500)]
     )
 
-    period: Period
+    period: Period | None = None
 
     def offer(
         self, machines: list[Machine], members: list[Member], zone: ZoneInfo, step_minutes: int
     ) -> None:
         """Set the choices that depend on who asks, and on the days chosen."""
-        self.machine.choices = [(machine.code, machine.code) for machine in machines]
-        self.member.choices = [("", _("Moi-même"))] + [(m.code, m.name) for m in members]
+        self.machine.choices = choices_of({machine.code: machine.code for machine in machines})
+        self.member.choices = choices_of({"": _("Moi-même")} | {m.code: m.name for m in members})
         self._offer_times(zone, step_minutes)
 
     def _offer_times(self, zone: ZoneInfo, step_minutes: int) -> None:
@@ -136,7 +138,7 @@ class ReservationForm(BaseForm):
             if known and SensibleDate.FIRST <= known <= SensibleDate.LAST:
                 wall.offer(known, zone, step_minutes)
             else:
-                wall.choices = [(wall.data, wall.data)] if wall.data else []
+                wall.choices = choices_of({wall.data: wall.data} if wall.data else {})
 
     def prefill(self, machine: Machine, period: Period, zone: ZoneInfo) -> None:
         self.machine.data = machine.code
@@ -148,17 +150,23 @@ class ReservationForm(BaseForm):
             wall.set_instant(instant, zone)
 
     def is_whole(self, machine: Machine | None, zone: ZoneInfo) -> bool:
-        """Whether the form can be understood; `period` is set when it is."""
+        """Whether the form can be understood; `period` is set when the times can."""
         if not self.validate():
             return False
+        return all([self._has_period(zone), self._says_firing(machine), self._explains_waivers()])
+
+    def _says_firing(self, machine: Machine | None) -> bool:
         fires = machine is not None and machine.price_unit is PriceUnit.FIRING
         if fires and not self.firing_type.data:
             return _fail(self.firing_type, _("Choisissez le type de cuisson."))
+        return True
+
+    def _explains_waivers(self) -> bool:
         if self.waive.data and len((self.waiver_reason.data or "").strip()) < 3:
             return _fail(self.waiver_reason, _("Une dérogation demande une raison écrite."))
-        return self._read_period(zone)
+        return True
 
-    def _read_period(self, zone: ZoneInfo) -> bool:
+    def _has_period(self, zone: ZoneInfo) -> bool:
         try:
             start = instant_of(self.starts_on.data, self.start_time.data, zone)
         except ValidationError as error:
@@ -169,6 +177,11 @@ class ReservationForm(BaseForm):
             return _fail(self.end_time, str(error))
         if end <= start:
             return _fail(self.end_time, _("La fin vient après le début."))
+        if end - start > timedelta(days=LONGEST_RESERVATION_DAYS):
+            message = _(
+                "Une réservation dure au plus %(days)s jours.", days=LONGEST_RESERVATION_DAYS
+            )
+            return _fail(self.ends_on, message)
         self.period = Period(start, end)
         return True
 

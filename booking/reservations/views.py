@@ -31,12 +31,13 @@ from booking.reservations.service import CANCELLABLE_STATES, Refused, Wish
 from booking.reservations.wording import cannot_cancel, explain_all
 from booking.site.queries import get_site
 from booking.web.access import get_acting_member, may, requires
+from booking.web.fields import choices_of
 from booking.web.filters import localized, zone
 from booking.web.forms import first_result, remember_result
 
 reservations = Blueprint("reservations", __name__)
 
-PAGE = 25
+PAGE = 10
 
 
 @reservations.get("/reservations")
@@ -112,14 +113,15 @@ def new() -> str:
 def create() -> Response | tuple[str, int]:
     """Reserve, or say everything that stands against it."""
     form = ReservationForm()
+    _refuse_what_others_may(form)
     machine = find_machine((form.machine.data or "")[:20])
     _offer(form, machine)
-    if not form.is_whole(machine, zone()) or machine is None:
-        return _form_page(form, machine, None), 422
+    if not form.is_whole(machine, zone()) or machine is None or form.period is None:
+        return _unfinished_page(form, machine), 422
     with writing():
         if url := first_result(form):
             return redirect(url, 303)
-        outcome = service.reserve(_wish(form, machine), get_acting_member())
+        outcome = service.reserve(_wish(form, machine, form.period), get_acting_member())
         if isinstance(outcome, Reservation):
             remember_result(form, _page_of(outcome))
     if isinstance(outcome, Refused):
@@ -133,22 +135,36 @@ def _page_of(reservation: Reservation) -> str:
     return url_for("reservations.show", number=reservation.id)
 
 
-def _wish(form: ReservationForm, machine: Machine) -> Wish:
-    member = get_acting_member()
-    if form.member.data and may("reservation.make_for_others"):
-        member = find_member(form.member.data) or member
-    waivers: dict[RefusalCode, str] = {}
-    if may("waiver.grant"):
-        known = set(RefusalCode)
-        chosen = [RefusalCode(code) for code in form.waive.data or [] if code in known]
-        waivers = {code: (form.waiver_reason.data or "").strip() for code in chosen}
+def _refuse_what_others_may(form: ReservationForm) -> None:
+    """The fields that only some are shown serve only them, whoever sends them."""
+    for_another = form.member.data and not may("reservation.make_for_others")
+    if for_another or (form.waive.data and not may("waiver.grant")):
+        abort(403)
+
+
+def _unfinished_page(form: ReservationForm, machine: Machine | None) -> str:
+    """The form again, with what to correct; and where its times can be read, what they meet."""
+    if machine is None or form.period is None:
+        return _form_page(form, machine, None)
+    against = service.judge(Wish(_for_whom(form), machine, form.period))
+    return _form_page(form, machine, form.period, against)
+
+
+def _for_whom(form: ReservationForm) -> Member:
+    named = find_member(form.member.data) if form.member.data else None
+    return named or get_acting_member()
+
+
+def _wish(form: ReservationForm, machine: Machine, period: Period) -> Wish:
+    known = set(RefusalCode)
+    reason = (form.waiver_reason.data or "").strip()
     return Wish(
-        member=member,
+        member=_for_whom(form),
         machine=machine,
-        period=form.period,
+        period=period,
         purpose=(form.purpose.data or "").strip(),
         firing_type=form.firing_type.data if machine.price_unit is PriceUnit.FIRING else None,
-        waivers=waivers,
+        waivers={RefusalCode(code): reason for code in form.waive.data or [] if code in known},
         idempotency_key=form.form_key.data or None,
     )
 
@@ -169,7 +185,7 @@ def _form_page(
 ) -> str:
     explained = explain_all(against or (), machine, period) if machine and period else []
     waivable = [item for item in explained if item.waivable] if may("waiver.grant") else []
-    form.waive.choices = [(item.code.value, item.message) for item in waivable]
+    form.waive.choices = choices_of({item.code.value: item.message for item in waivable})
     return render_template(
         "reservations/new.html",
         form=form,

@@ -22,10 +22,7 @@ from booking.api.schemas.fields import (
 )
 from booking.api.schemas.problems import Refusal
 from booking.reservations.refusals import RefusalCode
-from booking.reservations.rules import Mode, ReservationState
-
-LONGEST_DAYS = 30
-"""Longer than any machine allows, and with any buffer within what a unit can be taken for."""
+from booking.reservations.rules import LONGEST_RESERVATION_DAYS, Mode, ReservationState
 
 
 class NewWaiver(Asked):
@@ -38,7 +35,9 @@ class NewWaiver(Asked):
 class NewReservation(Asked):
     machine: Code = Field(examples=["M01"])
     starts_at: AskedInstant
-    ends_at: Annotated[AskedInstant, comes_after("starts_at", at_most_days=LONGEST_DAYS)]
+    ends_at: Annotated[
+        AskedInstant, comes_after("starts_at", at_most_days=LONGEST_RESERVATION_DAYS)
+    ]
     mode: Annotated[str, LowerCase(Mode)] = Field(
         default="autonomous",
         description="Supervised use is refused as long as nobody can be named to supervise.",

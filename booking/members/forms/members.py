@@ -25,6 +25,7 @@ from booking.members.models import Member, Organisation, Role
 from booking.members.rules import AccountState, PaperKind
 from booking.members.service.accounts import MemberDetails
 from booking.members.wording import PAPERS, ROLES, STATES
+from booking.web.fields import choices_of
 from booking.web.forms import BaseForm, CheckboxesField, FilterForm, PlainName, SensibleDate
 from booking.web.locale import LANGUAGES
 
@@ -33,12 +34,14 @@ OLDEST_BIRTH_YEAR = 1900
 
 class MemberFilterForm(FilterForm):
     words = StringField(_l("Rechercher"), validators=[Length(max=80)])
-    state = SelectField(_l("État"), choices=[("", _l("Tous")), *STATES.items()], default="")
-    role = SelectField(_l("Rôle"), choices=[("", _l("Tous")), *ROLES.items()], default="")
+    state = SelectField(_l("État"), choices=choices_of({"": _l("Tous"), **STATES}), default="")
+    role = SelectField(_l("Rôle"), choices=choices_of({"": _l("Tous"), **ROLES}), default="")
     organisation = SelectField(_l("Structure"), default="")
 
     def offer(self, organisations: Iterable[Organisation]) -> None:
-        self.organisation.choices = [("", _("Toutes"))] + [(o.code, o.name) for o in organisations]
+        self.organisation.choices = choices_of(
+            {"": _("Toutes")} | {o.code: o.name for o in organisations}
+        )
 
     def chosen(self) -> dict[str, Any]:
         """The arguments of `search_members`."""
@@ -63,7 +66,7 @@ class MemberForm(BaseForm):
             Email(_l("Cette adresse n’est pas valable."), allow_smtputf8=False),
         ],
     )
-    language = SelectField(_l("Langue"), choices=list(LANGUAGES.items()), default="fr")
+    language = SelectField(_l("Langue"), choices=choices_of(LANGUAGES), default="fr")
     roles = CheckboxesField(_l("Rôles"), validators=[InputRequired(_l("Choisissez un rôle."))])
     organisation = SelectField(_l("Structure"), default="")
     trade = StringField(_l("Métier"), validators=[Length(max=120), PlainName()])
@@ -80,12 +83,16 @@ class MemberForm(BaseForm):
     ) -> None:
         """The choices, and the last day a person can have been born on."""
         self.latest_birth = latest
-        self.organisation.choices = [("", _("Aucune"))] + [(o.code, o.name) for o in organisations]
-        self.roles.choices = [
-            (role, name)
-            for role, name in ROLES.items()
-            if may_make_admins or role is not Role.ADMIN
-        ]
+        self.organisation.choices = choices_of(
+            {"": _("Aucune")} | {o.code: o.name for o in organisations}
+        )
+        self.roles.choices = choices_of(
+            {
+                role: name
+                for role, name in ROLES.items()
+                if may_make_admins or role is not Role.ADMIN
+            }
+        )
 
     def show(self, member: Member) -> None:
         """Fill in what is on record."""
@@ -121,7 +128,7 @@ class MemberForm(BaseForm):
 class PaperForm(BaseForm):
     """A document handed in, or the correction of one. An insurance always ends."""
 
-    kind = SelectField(_l("Pièce"), choices=list(PAPERS.items()))
+    kind = SelectField(_l("Pièce"), choices=choices_of(PAPERS))
     valid_until = DateField(
         _l("Valable jusqu’au"),
         description=_l("Dernier jour compris. Laissez vide pour une autorisation sans fin."),

@@ -17,6 +17,7 @@ from booking.members.models import Member, Plan, Subscription
 from booking.members.service.organisations import OrganisationDetails, SubscriptionDetails
 from booking.members.wording import LEGAL_FORMS, VAT_REGIMES
 from booking.site.models import Sector
+from booking.web.fields import choices_of
 from booking.web.filters import localized
 from booking.web.forms import BaseForm, CheckboxesField, FilterForm, PlainName, SensibleDate
 
@@ -40,7 +41,7 @@ class OrganisationForm(BaseForm):
 
     version = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
     name = StringField(_l("Nom"), validators=[InputRequired(), Length(min=2, max=160), PlainName()])
-    legal_form = SelectField(_l("Forme juridique"), choices=list(LEGAL_FORMS.items()))
+    legal_form = SelectField(_l("Forme juridique"), choices=choices_of(LEGAL_FORMS))
     country = SelectField(_l("Pays"), default="FR")
     siren = StringField(
         _l("SIREN"),
@@ -52,7 +53,7 @@ class OrganisationForm(BaseForm):
         description=_l("Avec les deux lettres du pays, par exemple FR ou DE."),
         validators=[Length(max=20)],
     )
-    vat_regime = SelectField(_l("Régime de TVA"), choices=list(VAT_REGIMES.items()))
+    vat_regime = SelectField(_l("Régime de TVA"), choices=choices_of(VAT_REGIMES))
     sector_code = SelectField(_l("Filière"), default="")
     town = StringField(_l("Commune"), validators=[Length(max=80), PlainName()])
     founded_on = DateField(_l("Créée le"), validators=[Optional()])
@@ -63,10 +64,10 @@ class OrganisationForm(BaseForm):
 
     def offer(self, sectors: Iterable[Sector]) -> None:
         territories = get_locale().territories
-        self.country.choices = [(code, territories[code]) for code in COUNTRIES]
-        self.sector_code.choices = [("", _("Non précisée"))] + [
-            (sector.code, localized(sector.name)) for sector in sectors
-        ]
+        self.country.choices = choices_of({code: territories[code] for code in COUNTRIES})
+        self.sector_code.choices = choices_of(
+            {"": _("Non précisée")} | {sector.code: localized(sector.name) for sector in sectors}
+        )
 
     def validate_siren(self, field: Field) -> None:
         """SIREN and SIRET carry a Luhn check digit (INSEE)."""
@@ -119,8 +120,8 @@ class SubscriptionForm(BaseForm):
     covers = CheckboxesField(_l("Utilisée par"))
 
     def offer(self, plans: Sequence[Plan], people: Sequence[Member]) -> None:
-        self.plan.choices = [(plan.code, localized(plan.name)) for plan in plans]
-        self.covers.choices = [(member.code, member.name) for member in people]
+        self.plan.choices = choices_of({plan.code: localized(plan.name) for plan in plans})
+        self.covers.choices = choices_of({member.code: member.name for member in people})
         self._plans = {plan.code: plan for plan in plans}
         self._people = {member.code: member for member in people}
 

@@ -10,6 +10,7 @@ from booking.periods import local_days
 from booking.reservations.refusals import Refusal
 from booking.reservations.rules.eligibility import against_these_days
 from booking.reservations.rules.facts import (
+    LONGEST_RESERVATION_DAYS,
     Busy,
     Facts,
     HouseRulesFact,
@@ -32,6 +33,7 @@ from booking.reservations.rules.states import (
 
 __all__ = [
     "ACTIVE_STATES",
+    "LONGEST_RESERVATION_DAYS",
     "TRANSITIONS",
     "ActNotAllowed",
     "Busy",

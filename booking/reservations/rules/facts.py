@@ -39,6 +39,9 @@ from booking.trainings.rules import (
     required_levels,
 )
 
+LONGEST_RESERVATION_DAYS = 30
+"""Whatever a machine allows and a manager sets aside: with a day of buffer the guard takes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReservationRequest:
