@@ -1,0 +1,29 @@
+"""How many statements a request sends to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+
+from booking.database import db
+
+
+@contextmanager
+def statements_of(app: Flask) -> Iterator[list[str]]:
+    """The statements sent while this lasts, in order."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
