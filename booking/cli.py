@@ -7,11 +7,12 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     from booking.backup import backup
+    from booking.decisions.cli import certifications
     from booking.demo.cli import demo
     from booking.doctor import doctor
     from booking.machines.cli import site
     from booking.members.cli import members, tokens
     from booking.outbox.cli import worker
 
-    for command in (backup, demo, site, members, tokens, doctor, worker):
+    for command in (backup, demo, site, members, tokens, doctor, worker, certifications):
         app.cli.add_command(command)
