@@ -162,9 +162,7 @@ def count_members_by_organisation() -> dict[int, int]:
         .group_by(Member.organisation_id)
     )
     return {
-        organisation: count
-        for organisation, count in db.session.execute(query).tuples()
-        if organisation
+        organisation: count for organisation, count in db.session.execute(query) if organisation
     }
 
 
@@ -225,14 +223,20 @@ def papers_of(member: Member, on: date) -> tuple[PaperFact, ...]:
 
 @dataclass(frozen=True)
 class RulesStanding:
-    """The house rules in force, and what this member has accepted of them.
+    """The house rules in force, and what a member has accepted of them.
 
-    `serves_until` is the last day on which accepting the former version is enough.
+    `serves_until` is the last day on which having accepted the former version is enough.
     """
 
     current: HouseRules
     accepted_at: datetime | None
     serves_until: date | None
+    needed: bool
+
+    @property
+    def lacks(self) -> bool:
+        """Whether no reservation is possible for want of acceptance."""
+        return self.needed and self.accepted_at is None and self.serves_until is None
 
 
 def house_rules_of(member: Member, on: date) -> RulesStanding | None:
@@ -243,12 +247,16 @@ def house_rules_of(member: Member, on: date) -> RulesStanding | None:
     query = select(RulesAcceptance.version, RulesAcceptance.accepted_at).where(
         RulesAcceptance.member_id == member.id
     )
-    accepted = dict(db.session.execute(query).tuples().all())
-    current = versions[0]
-    grace = timedelta(days=get_site().rules_reacceptance_grace_days)
-    former_serves = len(versions) > 1 and versions[1].version in accepted
-    serves_until = current.in_force_from + grace if former_serves else None
-    return RulesStanding(current, accepted.get(current.version), serves_until)
+    accepted = {row.version: row.accepted_at for row in db.session.execute(query)}
+    current, *former = versions
+    grace_ends = current.in_force_from + timedelta(days=get_site().rules_reacceptance_grace_days)
+    in_grace = on <= grace_ends and bool(former) and former[0].version in accepted
+    return RulesStanding(
+        current=current,
+        accepted_at=accepted.get(current.version),
+        serves_until=grace_ends if in_grace else None,
+        needed=not member.is_staff,
+    )
 
 
 def list_plans() -> list[Plan]:

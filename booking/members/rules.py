@@ -116,7 +116,7 @@ def paper_facts(
     """
     needed = {
         PaperKind.INSURANCE: needs_papers,
-        PaperKind.PARENTAL_PERMISSION: needs_papers and minor,
+        PaperKind.PARENTAL_PERMISSION: minor,
         PaperKind.MINOR_DEROGATION: False,
     }
     return tuple(

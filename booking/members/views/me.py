@@ -75,7 +75,19 @@ def accept_house_rules() -> Any:
 @members.get("/me/security")
 @requires("account.use")
 def security() -> Any:
-    return _security_page(TokenForm(formdata=None), ChangePasswordForm(formdata=None))
+    member = get_acting_member()
+    return render_template(
+        "members/security.html",
+        sessions=list_sessions(member),
+        this_session=digest(member.get_id() or ""),
+        tokens=list_api_tokens(member),
+    )
+
+
+@members.get("/me/password")
+@requires("account.use")
+def new_password() -> Any:
+    return render_template("members/change_password.html", form=ChangePasswordForm())
 
 
 @members.post("/me/password")
@@ -85,7 +97,7 @@ def change_password() -> Any:
     form = ChangePasswordForm()
     member = get_acting_member()
     if not form.validate() or not _knows_password(member, form):
-        return _security_page(TokenForm(formdata=None), form), 422
+        return render_template("members/change_password.html", form=form), 422
     new_hash = passwords.hash_password(form.password.data)
     with writing():
         credentials.change_password(member, new_hash, keeping=member.get_id())
@@ -109,19 +121,25 @@ def end_session(session_id: int) -> Any:
     return redirect(url_for("members.security", _anchor="sessions"), 303)
 
 
-@members.post("/me/tokens")
+@members.get("/me/tokens/new")
+@requires("token.manage")
+def new_token() -> Any:
+    return render_template("members/new_token.html", form=TokenForm())
+
+
+@members.post("/me/tokens/new")
 @requires("token.manage")
 def create_token() -> Any:
     """Make a token and show it, this once."""
     form = TokenForm()
     if not form.validate():
-        return _security_page(form, ChangePasswordForm(formdata=None)), 422
+        return render_template("members/new_token.html", form=form), 422
     with writing():
         if url := first_result(form):
             return redirect(url, 303)
         token = tokens.create_token(get_acting_member(), form.name.data)
         remember_result(form, url_for("members.security", _anchor="tokens"))
-    return render_template("members/new_token.html", token=token, name=form.name.data)
+    return render_template("members/shown_token.html", token=token, name=form.name.data)
 
 
 @members.post("/me/tokens/<int:token_id>/revoke")
@@ -131,15 +149,3 @@ def revoke_token(token_id: int) -> Any:
         tokens.revoke_token(get_acting_member(), token_id)
     flash(_("Jeton révoqué."), "success")
     return redirect(url_for("members.security", _anchor="tokens"), 303)
-
-
-def _security_page(token_form: TokenForm, password_form: ChangePasswordForm) -> str:
-    member = get_acting_member()
-    return render_template(
-        "members/security.html",
-        token_form=token_form,
-        password_form=password_form,
-        sessions=list_sessions(member),
-        this_session=digest(member.get_id() or ""),
-        tokens=list_api_tokens(member),
-    )
