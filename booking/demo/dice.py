@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from random import Random
 from typing import TypeVar
 
@@ -27,12 +29,10 @@ class Dice:
 
     def weighted(self, items: Sequence[tuple[T, float]]) -> T:
         """One of the items, each as likely as its weight beside the others'."""
-        left = self._random() * sum(weight for _, weight in items)
-        for item, weight in items:
-            left -= weight
-            if left < 0:
-                return item
-        return items[-1][0]
+        # Added one by one: `sum` rounds differently since Python 3.12.
+        reached = list(accumulate(weight for _, weight in items))
+        index = bisect_right(reached, self._random() * reached[-1])
+        return items[min(index, len(items) - 1)][0]
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
         mixed = list(items)

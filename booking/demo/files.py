@@ -21,12 +21,8 @@ NEVER_MOVED = frozenset({"born_on", "founded_on", "opened_on"})
 
 @dataclass(frozen=True)
 class Files:
-    """The content of the files; instants are aware, dates local to `ZONE`.
+    """The content of the files; instants are aware, dates local to `ZONE`."""
 
-    `now` is the instant at which the story of the demo stands, a Monday morning.
-    """
-
-    now: datetime
     site: dict[str, Any]
     trainings: dict[str, Any]
     machines: dict[str, Any]
@@ -43,7 +39,6 @@ def read(today: date | None = None) -> Files:
     if today is not None:
         moved_by = _monday(today) - _monday(reference.astimezone(ZONE).date())
     return Files(
-        now=_moved(reference, moved_by),
         site=_moved(site, moved_by),
         **{
             name: _moved(_parse(name), moved_by)

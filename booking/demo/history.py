@@ -260,14 +260,14 @@ class _History:
 
 
 def _attended_days(files: Files) -> dict[tuple[str, str], set[date]]:
-    """The local days of attended sessions, by person and training."""
+    """The local days of signed half-days, by person and training."""
     attended: dict[tuple[str, str], set[date]] = {}
     for session in files.records["training_sessions"]:
-        days = {half["starts_at"].astimezone(ZONE).date() for half in session["half_days"]}
+        days = [half["starts_at"].astimezone(ZONE).date() for half in session["half_days"]]
         for enrolment in session["enrolments"]:
-            if enrolment["state"] == "ATTENDED":
-                key = enrolment["member"], session["training"]
-                attended[key] = attended.get(key, set()) | days
+            signed = {days[number - 1] for number in enrolment.get("signed_half_days", [])}
+            key = enrolment["member"], session["training"]
+            attended[key] = attended.get(key, set()) | signed
     return attended
 
 

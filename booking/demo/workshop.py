@@ -107,13 +107,13 @@ def add_areas(files: Files) -> dict[str, Area]:
     return areas
 
 
-def most_common_group(files: Files) -> str:
+def _most_common_group(files: Files) -> str:
     """The group of hours that most areas keep: these are the site's own."""
     return Counter(area["opening_group"] for area in files.site["areas"]).most_common(1)[0][0]
 
 
 def _openings(files: Files, areas: Mapping[str, Area]) -> Iterator[Opening]:
-    of_the_site = most_common_group(files)
+    of_the_site = _most_common_group(files)
     yield from _openings_of_group(files, of_the_site, None)
     for area in files.site["areas"]:
         if area["opening_group"] != of_the_site:
