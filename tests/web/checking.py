@@ -23,6 +23,7 @@ from tests.web.markup import Element
 
 SENT_TWICE_WITHOUT_HARM = {
     "certifications.start_training": "leads to one state, whatever it was sent from",
+    "journal.export": "leaves nothing but its own entry",
     "machines.remove_document": "names what it takes away",
     "members.approve": "leads to one state",
     "members.ask_for_papers": "leads to one state",

@@ -67,7 +67,7 @@ def count_requests() -> dict[str, int]:
         .where(Certification.state == CertificationState.REQUESTED)
         .group_by(Training.code)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def training_facts() -> dict[str, TrainingFact]:

@@ -19,7 +19,7 @@ from booking.upkeep.service import units as unit_acts
 from booking.upkeep.views.blueprint import Page, me, upkeep
 from booking.upkeep.wording import explain
 from booking.web.access import requires
-from booking.web.forms import first_result, remember_result
+from booking.web.forms import BaseForm, first_result, remember_result
 
 
 @upkeep.get("/machines/<code>/units")
@@ -36,6 +36,7 @@ def _units_page(machine: Machine, refusal: UnitRefusal | None = None) -> str:
         "upkeep/units.html",
         machine=machine,
         promised=promised,
+        form=BaseForm(formdata=None),
         refusal=explain(refusal) if refusal else None,
     )
 
@@ -43,8 +44,15 @@ def _units_page(machine: Machine, refusal: UnitRefusal | None = None) -> str:
 @upkeep.post("/machines/<code>/units")
 @requires("machine.edit", of=find_machine)
 def add_unit(machine: Machine) -> Page:
+    form = BaseForm()
+    if not form.validate():
+        abort(400)
     with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
         refusal = unit_acts.add_unit(machine, me())
+        if refusal is None:
+            remember_result(form, url_for("upkeep.units", code=machine.code))
     return _after_unit_act(machine, refusal, _("Le poste est ajouté."))
 
 
