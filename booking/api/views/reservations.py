@@ -63,8 +63,8 @@ def create_reservation(
         outcome = _first_result(wish) or service.reserve(wish, get_acting_member())
         if isinstance(outcome, Refused):
             _refuse(outcome, wish)
-    location = url_for("api.show_reservation", number=outcome.id)
-    return told(outcome), 201, {"Location": location}
+        answer = told(outcome)
+    return answer, 201, {"Location": url_for("api.show_reservation", number=answer.id)}
 
 
 def _wish(asked: shapes.NewReservation, key: str | None) -> Wish:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from booking.database import db
 from booking.machines.models import Machine, Requirement
@@ -71,19 +71,20 @@ def count_requests() -> dict[str, int]:
 
 
 def training_facts() -> dict[str, TrainingFact]:
-    """Every training by code, archived ones too: a requirement never vanishes. Two statements."""
-    prerequisites: dict[int, list[tuple[str, int]]] = {}
-    asked = select(Prerequisite.training_id, Training.code, Prerequisite.level).join(
-        Training, Training.id == Prerequisite.required_id
+    """Every training by code, archived ones too: a requirement never vanishes. One statement."""
+    required = aliased(Training)
+    rows = db.session.execute(
+        select(Training.code, Training.lapse_months, required.code, Prerequisite.level)
+        .outerjoin(Prerequisite, Prerequisite.training_id == Training.id)
+        .outerjoin(required, required.id == Prerequisite.required_id)
+        .order_by(Training.code, required.code)
     )
-    for training_id, code, level in db.session.execute(asked.order_by(Training.code)):
-        prerequisites.setdefault(training_id, []).append((code, level))
-    return {
-        code: TrainingFact(code, lapse_months, tuple(prerequisites.get(id_, ())))
-        for id_, code, lapse_months in db.session.execute(
-            select(Training.id, Training.code, Training.lapse_months)
-        )
-    }
+    facts: dict[str, TrainingFact] = {}
+    for code, lapse_months, prerequisite, level in rows:
+        before = facts[code].prerequisites if code in facts else ()
+        asked = () if prerequisite is None else ((prerequisite, level),)
+        facts[code] = TrainingFact(code, lapse_months, (*before, *asked))
+    return facts
 
 
 def next_session(training_code: str, after: datetime) -> TrainingSession | None:
