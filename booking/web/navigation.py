@@ -26,10 +26,9 @@ class Item:
 
     @property
     def current(self) -> bool:
-        here = request.endpoint or ""
-        return here == self.endpoint or (
-            self.endpoint.endswith(".index") and f"{request.path}/".startswith(f"{self.url}/")
-        )
+        """Whether the page shown is this one, or lies below it."""
+        is_below = self.url != "/" and f"{request.path}/".startswith(f"{self.url}/")
+        return request.endpoint == self.endpoint or is_below
 
 
 MAIN = (
