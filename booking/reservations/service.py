@@ -146,6 +146,7 @@ def _write(wish: Wish, actor: Member) -> Reservation:
         created_at=clock.now(),
         created_by_id=actor.id,
         idempotency_key=wish.idempotency_key,
+        waivers=[],
     )
     db.session.add(reservation)
     db.session.flush()
@@ -161,9 +162,8 @@ def _record_waivers(
     strict = ReservationRequest(wish.period, wish.mode, reservation.created_at)
     needed = [r.code for r in refusals(strict, facts) if r.code in wish.waivers]
     for code in needed:
-        db.session.add(
+        reservation.waivers.append(
             Waiver(
-                reservation_id=reservation.id,
                 code=code,
                 reason=wish.waivers[code],
                 granted_by_id=actor.id,
