@@ -34,10 +34,10 @@ class Item:
 MAIN = (
     Item("planning.today", _l("Aujourd’hui"), "home"),
     Item("planning.day", _l("Planning"), "calendar", "planning.see"),
+    Item("decisions.index", _l("Décisions"), "decisions", "decision.list"),
     Item("machines.index", _l("Machines"), "machine"),
     Item("reservations.index", _l("Mes réservations"), "reservation", "reservation.make"),
     Item("trainings.index", _l("Formations"), "training"),
-    Item("decisions.index", _l("Décisions"), "decisions", "decision.list"),
 )
 
 MORE = (
