@@ -159,6 +159,7 @@ def _hold_trainings() -> dict[str, Training]:
 
     A machine that asks for a training refers to its row, so its requirement waits for this lock.
     """
+    db.session.flush()  # reading anew keeps what this transaction has changed
     query = (
         select(Training)
         .options(selectinload(Training.prerequisites))

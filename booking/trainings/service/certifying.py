@@ -223,6 +223,7 @@ def _hold_open(member: Member, training: Training) -> Certification | None:
 
 
 def _hold_records(member_id: int) -> list[Certification]:
+    db.session.flush()  # reading anew keeps what this transaction has changed
     query = (
         select(Certification)
         .where(Certification.member_id == member_id)
