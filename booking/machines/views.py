@@ -105,7 +105,7 @@ def edit(machine: Machine) -> str:
 @machines.post("/<code>/edit")
 @requires("machine.edit", of=find_machine)
 def save(machine: Machine) -> Page:
-    form = SheetForm(data={"category": machine.category})
+    form = SheetForm(data=values_of(machine))
     referents = _offer(form)
     return _save(machine, form, lambda: form.columns(referents), _sheet_page)
 
@@ -145,7 +145,7 @@ def edit_safety(machine: Machine) -> str:
 @machines.post("/<code>/edit/safety")
 @requires("machine.edit", of=find_machine)
 def save_safety(machine: Machine) -> Page:
-    form = SafetyForm()
+    form = SafetyForm(data=values_of_safety(machine))
     form.offer(list_ppe())
     return _save(machine, form, form.columns, _safety_page)
 

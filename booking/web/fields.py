@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Field
+from wtforms import Field, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.widgets import TextArea, TextInput
 
@@ -25,6 +25,12 @@ SPACES = re.compile(r"[\s\u00a0\u202f]+")
 def choices_of(words: Mapping[Any, Any]) -> list[SelectChoice]:
     """The choices of a field from values and their words."""
     return [SelectChoice(value, word) for value, word in words.items()]
+
+
+def chosen(field: SelectMultipleField) -> list[Any]:
+    """What is ticked, in the order it was saved in when the same is ticked again."""
+    known = field.object_data or []
+    return known if set(field.data or ()) == set(known) else field.data
 
 
 class CentsField(Field):

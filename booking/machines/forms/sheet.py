@@ -21,7 +21,7 @@ from booking.machines.rules import MOST_UNITS, RiskClass
 from booking.machines.wording import CATEGORIES, RISKS
 from booking.members.models import Member
 from booking.site.models import Sector
-from booking.web.fields import CentsField, choices_of
+from booking.web.fields import CentsField, choices_of, chosen
 from booking.web.filters import localized
 from booking.web.forms import BaseForm, CheckboxesField, PlainName
 
@@ -37,7 +37,7 @@ class VersionedForm(BaseForm):
     @property
     def seen_version(self) -> int:
         """The version the form was filled from; 0, which no machine has, when it was tampered."""
-        text = self.version.data or ""
+        text = str((self.version.raw_data or [""])[0])
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
@@ -91,7 +91,7 @@ class SheetForm(VersionedForm):
             "model_family": self.model_family.data or "",
             "area_id": self.area.data,
             "category": self.category.data,
-            "sector_codes": self.sectors.data or [],
+            "sector_codes": chosen(self.sectors),
             "referent_id": next((m.id for m in referents if m.code == self.referent.data), None),
             "description": self.description.data or "",
             "price_unit": PriceUnit(self.price_unit.data),

@@ -22,7 +22,7 @@ from booking.machines.forms.sheet import VersionedForm
 from booking.machines.models import Machine, Ppe
 from booking.machines.rules import LONGEST_DAYS, MINUTES_A_DAY, OutsideStaffed, RiskClass
 from booking.machines.wording import OUTSIDE_STAFFED, RISKS
-from booking.web.fields import LinesField, choices_of
+from booking.web.fields import LinesField, choices_of, chosen
 from booking.web.filters import localized
 from booking.web.forms import BaseForm, CheckboxesField, PlainName
 from booking.web.redirects import local_address
@@ -134,7 +134,7 @@ class SafetyForm(VersionedForm):
         """What was typed, as columns of the machine."""
         return {
             "risk_class": RiskClass(self.risk_class.data),
-            "ppe_codes": self.ppe.data or [],
+            "ppe_codes": chosen(self.ppe),
             "forbidden_materials": self.forbidden_materials.data,
             "conditional_materials": self.conditional_materials.data,
         }

@@ -47,8 +47,8 @@ def add_closure() -> Page:
     draft = _draft(form)
     if draft is None:
         return _form_page(form), 422
-    if _is_to_be_shown(form, draft):
-        return _preview(form, draft)
+    if form.errors or _is_to_be_shown(form, draft):
+        return _preview(form, draft), 422 if form.errors else 200
     return answer(
         form,
         lambda: service.close(draft, form.answer, me()),
@@ -72,8 +72,8 @@ def change_closure(closure: Closure) -> Page:
     draft = _draft(form)
     if draft is None:
         return _form_page(form, closure), 422
-    if _is_to_be_shown(form, draft):
-        return _preview(form, draft, closure)
+    if form.errors or _is_to_be_shown(form, draft):
+        return _preview(form, draft, closure), 422 if form.errors else 200
     return answer(
         form,
         lambda: service.change(closure, draft, form.answer, me()),
@@ -103,9 +103,13 @@ def _offer(form: AnsweredClosureForm) -> None:
 
 
 def _draft(form: AnsweredClosureForm) -> ClosureDraft | None:
-    """What the form asks for; None, with the reasons beside its fields, when it cannot be."""
+    """What the form asks for; None, with the reasons beside its fields, when it cannot be.
+
+    A closure is whole before anything is decided about the reservations it stands upon.
+    """
     _offer(form)
-    if not form.validate():
+    form.validate()
+    if form.errors.keys() - {form.reservations.name}:
         return None
     starts_at, ends_at = form.instants
     refused = closure_refusals(starts_at, ends_at, clock.now())
