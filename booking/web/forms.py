@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from wtforms import (
     Field,
     HiddenField,
+    IntegerField,
     PasswordField,
     SelectMultipleField,
     StringField,
@@ -43,6 +45,23 @@ def _without_controls(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
 
 
+MOST = 10**15
+
+
+def countable(number: int | None) -> int | None:
+    """`number`, or None for one that no range holds and that a float cannot carry."""
+    return number if number is not None and abs(number) < MOST else None
+
+
+def _tidy(kind: type[Field]) -> Callable[[Any], Any] | None:
+    """What puts the data of a kind of field in order before they are looked at."""
+    if issubclass(kind, IntegerField):
+        return countable
+    if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+        return several_lines if issubclass(kind, TextAreaField) else one_line
+    return None
+
+
 class BaseForm(FlaskForm):
     """A form with an idempotency key: sent twice, it acts once and shows the first result.
 
@@ -53,9 +72,8 @@ class BaseForm(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            kind = unbound_field.field_class
-            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
-                tidy = several_lines if issubclass(kind, TextAreaField) else one_line
+            tidy = _tidy(unbound_field.field_class)
+            if tidy is not None:
                 filters = [tidy, *unbound_field.kwargs.get("filters", ())]
                 options = options | {"filters": filters}
             return super().bind_field(form, unbound_field, options)
