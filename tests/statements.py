@@ -14,11 +14,12 @@ from booking.database import db
 
 @contextmanager
 def statements_of(app: Flask) -> Iterator[list[str]]:
-    """The statements sent while this lasts, in order."""
+    """The statements sent while this lasts, in order, without those that begin a transaction."""
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
-        sent.append(statement)
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
 
     with app.app_context():
         engine = db.engine

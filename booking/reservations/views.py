@@ -34,6 +34,7 @@ from booking.web.access import get_acting_member, may, requires
 from booking.web.fields import choices_of
 from booking.web.filters import localized, zone
 from booking.web.forms import first_result, remember_result
+from booking.web.pagination import page_asked_for
 
 reservations = Blueprint("reservations", __name__)
 
@@ -45,7 +46,7 @@ PAGE = 10
 def index() -> str:
     """What is coming, and what was; the acts allowed beside each."""
     member = get_acting_member()
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked_for()
     now = clock.now()
     past = list_past_of(member.id, now, limit=PAGE + 1, offset=(page - 1) * PAGE)
     return render_template(
@@ -75,7 +76,7 @@ def of_organisation() -> str:
 @requires("reservation.list_all")
 def everyone() -> str:
     """Everybody's coming reservations, for those who run the place."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_asked_for()
     words = request.args.get("q", "").strip()[:80]
     found = list_all_after(clock.now(), words, limit=PAGE + 1, offset=(page - 1) * PAGE)
     return render_template(

@@ -16,8 +16,12 @@ LAST_PAGE = 100_000
 
 def paginate(query: Select[Any]) -> Pagination:
     """The page of `query` that the address asks for; two statements whatever the data."""
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    return db.paginate(query, page=number, per_page=PAGE_SIZE, error_out=False)
+    return db.paginate(query, page=page_asked_for(), per_page=PAGE_SIZE, error_out=False)
+
+
+def page_asked_for() -> int:
+    """The number of the page that the address asks for, the first where it names none."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
 
 
 def url_of_page(number: int) -> str:
