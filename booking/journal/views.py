@@ -14,9 +14,8 @@ from booking.journal import service, wording
 from booking.journal.forms import JournalFilterForm
 from booking.journal.models import JournalEntry
 from booking.journal.queries import list_acts, search_entries
-from booking.site.queries import site_zone
 from booking.web.access import get_acting_member, requires
-from booking.web.filters import iso_local
+from booking.web.filters import iso_local, zone
 from booking.web.pagination import paginate, url_of_page
 from booking.web.spreadsheets import csv_file
 
@@ -32,7 +31,7 @@ def index() -> Any:
     form = _filter_form()
     if not form.validate():
         return _refused(form)
-    page = paginate(search_entries(**form.chosen(site_zone())))
+    page = paginate(search_entries(**form.chosen(zone())))
     return render_template("journal/index.html", form=form, page=page, url_of_page=url_of_page)
 
 
@@ -43,7 +42,7 @@ def export() -> Any:
     form = _filter_form()
     if not form.validate():
         return _refused(form)
-    entries = list(db.session.scalars(search_entries(**form.chosen(site_zone()))))
+    entries = list(db.session.scalars(search_entries(**form.chosen(zone()))))
     answer = csv_file("journal.csv", _headings(), _rows(entries))
     with writing():
         service.record(

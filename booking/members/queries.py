@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from booking import clock
-from booking.database import db
+from booking.database import UtcDateTime, db
 from booking.members.models import (
     ApiToken,
     LoginSession,
@@ -42,21 +42,27 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_SIGNED_IN = (
+    select(Member)
+    .join(LoginSession, LoginSession.member_id == Member.id)
+    .options(joinedload(Member.role_rows))
+    .where(
+        LoginSession.token_hash == bindparam("token_hash"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.expires_at > bindparam("now", type_=UtcDateTime()),
+    )
+)
+"""Made once, since every request of a member asks it."""
+
+
 def find_member_by_session(token: str) -> Member | None:
     """The member whose browser holds this session, if it has neither ended nor run out."""
-    row = db.session.scalar(
-        select(LoginSession)
-        .options(joinedload(LoginSession.member))
-        .where(
-            LoginSession.token_hash == digest(token),
-            LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > clock.now(),
-        )
-    )
-    if row is None or not row.member.is_active:
+    found = db.session.scalars(_SIGNED_IN, {"token_hash": digest(token), "now": clock.now()})
+    member = found.unique().one_or_none()
+    if member is None or not member.is_active:
         return None
-    row.member.session_token = token
-    return row.member
+    member.session_token = token
+    return member
 
 
 def find_member_by_api_token(token: str) -> Member | None:
@@ -99,10 +105,11 @@ def list_members_with(role: Role) -> list[Member]:
 
 
 def next_code(column: InstrumentedAttribute[str], prefix: str) -> str:
-    """The code after the highest of its kind, such as `U31` after `U30`."""
+    """The code after the highest of its kind, such as `U31` after `U30`; the first ends in 01."""
     codes = db.session.scalars(select(column).where(column.startswith(prefix, autoescape=True)))
-    numbers = [int(code[len(prefix) :]) for code in codes if code[len(prefix) :].isdecimal()]
-    return f"{prefix}{max(numbers, default=0) + 1:02d}"
+    numbers = (code.removeprefix(prefix) for code in codes)
+    highest = max((n for n in numbers if n.isdecimal()), key=int, default="00")
+    return f"{prefix}{int(highest) + 1:0{len(highest)}d}"
 
 
 def search_members(

@@ -161,5 +161,5 @@ class HouseRulesForm(BaseForm):
         self.earliest = earliest
 
     def validate_in_force_from(self, field: Field) -> None:
-        if field.data < self.earliest:
+        if field.data and field.data < self.earliest:
             raise ValidationError(_("Un règlement n’entre pas en vigueur dans le passé."))

@@ -12,8 +12,12 @@ from booking.site.models import HouseRules, Sector, Site
 
 
 def find_site() -> Site | None:
-    """The one site, or None before the installation has been set up."""
-    return db.session.get(Site, 1)
+    """The one site, or None before the installation has been set up; read once a session."""
+    session = db.session()
+    known = session.info.get("site")
+    if known is None or known not in session:
+        known = session.info["site"] = session.get(Site, 1)
+    return known
 
 
 def get_site() -> Site:

@@ -97,13 +97,23 @@ class MemberForm(BaseForm):
     def show(self, member: Member) -> None:
         """Fill in what is on record."""
         self.process(
-            obj=member,
-            organisation=member.organisation.code if member.organisation else "",
-            roles=sorted(member.roles),
+            data={
+                "version": member.version,
+                "name": member.name,
+                "email": member.email,
+                "language": member.language,
+                "roles": sorted(member.roles),
+                "organisation": member.organisation.code if member.organisation else "",
+                "trade": member.trade,
+                "town": member.town,
+                "born_on": member.born_on,
+                "joined_on": member.joined_on,
+            }
         )
 
     def validate_born_on(self, field: Field) -> None:
-        if not date(OLDEST_BIRTH_YEAR, 1, 1) <= field.data <= self.latest_birth:
+        earliest = date(OLDEST_BIRTH_YEAR, 1, 1)
+        if field.data and not earliest <= field.data <= self.latest_birth:
             raise ValidationError(_("Cette date de naissance n’est pas plausible."))
 
     def validate_roles(self, field: Field) -> None:

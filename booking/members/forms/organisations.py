@@ -89,7 +89,7 @@ class OrganisationForm(BaseForm):
             raise ValidationError(_("Ce numéro de TVA n’est pas valable : vérifiez-le."))
 
     def validate_founded_on(self, field: Field) -> None:
-        if not EARLIEST_YEAR <= field.data.year <= 2100:
+        if field.data and not EARLIEST_YEAR <= field.data.year <= 2100:
             raise ValidationError(_("Cette date n’est pas plausible."))
 
     def details(self) -> OrganisationDetails:
@@ -128,13 +128,16 @@ class SubscriptionForm(BaseForm):
     def show(self, subscription: Subscription) -> None:
         """Fill in what is on record."""
         self.process(
-            obj=subscription,
-            plan=subscription.plan.code,
-            covers=[cover.member.code for cover in subscription.covers],
+            data={
+                "plan": subscription.plan.code,
+                "starts_on": subscription.starts_on,
+                "ends_on": subscription.ends_on,
+                "covers": [cover.member.code for cover in subscription.covers],
+            }
         )
 
     def validate_ends_on(self, field: Field) -> None:
-        if self.starts_on.data and field.data < self.starts_on.data:
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
             raise ValidationError(_("La fin précède le début."))
 
     def details(self) -> SubscriptionDetails:

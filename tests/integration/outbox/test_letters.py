@@ -1,0 +1,119 @@
+"""Every kind of message has words, in every language, and they hold its facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from booking import clock
+from booking.outbox import wording
+from booking.outbox.delivery import Letter, compose
+from booking.outbox.models import Message
+from booking.settings import PROJECT
+
+RESERVATION = {
+    "reservation": 12,
+    "machine": "M03",
+    "machine_name": {"fr": "Découpe laser", "en": "Laser cutter", "de": "Laserschneider"},
+    "starts_at": "2026-11-24T08:00:00+00:00",
+    "ends_at": "2026-11-24T10:30:00+00:00",
+    "ppe": [{"fr": "Lunettes de protection", "en": "Goggles"}],
+    "reason": "Lentille fêlée",
+}
+
+CERTIFICATION = {
+    "certification": 7,
+    "training": "LASER",
+    "title": {"fr": "Découpe laser en sécurité", "en": "Safe laser cutting"},
+    "level": 2,
+    "valid_until": "2027-11-30",
+    "reason": "Extraction oubliée",
+    "ends_when": "Après une remise à niveau",
+}
+
+FACTS: dict[str, dict[str, Any]] = {
+    "account.created": {},
+    "account.incomplete": {"note": "Votre attestation d’assurance"},
+    "account.approved": {},
+    "account.suspended": {"reason": "Badge prêté"},
+    "account.reinstated": {},
+    "password.reset": {"token": "a-secret-of-the-tests"},
+    "reservation.confirmed": RESERVATION,
+    "reservation.cancelled_by_member": RESERVATION,
+    "reservation.cancelled_by_site": RESERVATION,
+    "certification.proposed": CERTIFICATION,
+    "certification.approved": CERTIFICATION,
+    "certification.refused": CERTIFICATION,
+    "certification.suspended": CERTIFICATION,
+    "certification.reinstated": CERTIFICATION,
+    "certification.revoked": CERTIFICATION,
+}
+
+
+def letter(app: Flask, kind: str, language: str = "fr", **facts: Any) -> Letter:
+    with app.app_context():
+        return wording.render(
+            Message(
+                kind=kind,
+                recipient="mathieu@example.org",
+                recipient_name="Mathieu",
+                language=language,
+                facts=FACTS[kind] | facts,
+                message_id="<1@etabli>",
+            )
+        )
+
+
+def test_no_kind_is_without_template_or_example() -> None:
+    templates = {path.stem for path in (PROJECT / "templates" / "mail").glob("[!_]*.txt")}
+    assert templates == set(wording.KINDS) == set(FACTS)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("language", ["fr", "en", "de"])
+@pytest.mark.parametrize("kind", list(FACTS))
+def test_it_is_written_in_each_language(demo_app: Flask, kind: str, language: str) -> None:
+    written = letter(demo_app, kind, language)
+    assert "Mathieu" in written.text
+    assert "La Manufacture du Tilleul Rouge" in written.text
+    assert written.subject
+    for leftover in ("{{", "{%", "%(", "None", "Undefined"):
+        assert leftover not in written.subject + written.text
+
+
+@pytest.mark.sqlite_only
+class TestWords:
+    def test_times_are_those_of_the_workshop(self, demo_app: Flask) -> None:
+        written = letter(demo_app, "reservation.confirmed")
+        assert "mardi 24 novembre 2026, 09:00 – 11:30" in written.text
+        assert written.subject == "Réservation confirmée : M03, mar. 24 nov., 09:00 – 11:30"
+
+    def test_what_to_bring_is_named(self, demo_app: Flask) -> None:
+        assert "Lunettes de protection" in letter(demo_app, "reservation.confirmed").text
+
+    def test_titles_follow_the_language(self, demo_app: Flask) -> None:
+        assert "Safe laser cutting" in letter(demo_app, "certification.approved", "en").subject
+        assert (
+            "Découpe laser en sécurité" in letter(demo_app, "certification.approved", "de").subject
+        )
+
+    def test_a_certification_without_end_says_nothing_of_one(self, demo_app: Flask) -> None:
+        written = letter(demo_app, "certification.approved", valid_until=None)
+        assert "Valable jusqu’au" not in written.text
+
+    def test_the_reset_link_is_whole(self, demo_app: Flask) -> None:
+        link = "http://localhost/password/reset/a-secret-of-the-tests"
+        assert link in letter(demo_app, "password.reset").text
+
+    def test_markup_and_line_breaks_of_facts_change_no_header(self, demo_app: Flask) -> None:
+        title = {"fr": "Laser\r\nBcc: tous@example.org\r\n\r\n<b>"}
+        written = letter(demo_app, "certification.refused", title=title)
+        mail = compose(written, "lieu@example.org", clock.now())
+        assert mail["Bcc"] is None
+        assert mail["Subject"] == "Habilitation refusée : Laser Bcc: tous@example.org <b>"
+
+    def test_facts_that_do_not_fit_are_told_as_such(self, demo_app: Flask) -> None:
+        with pytest.raises(wording.NotRendered):
+            letter(demo_app, "reservation.confirmed", starts_at="soon")
