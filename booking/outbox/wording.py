@@ -26,6 +26,7 @@ KINDS = {
     "reservation.confirmed": _l("Réservation confirmée"),
     "reservation.cancelled_by_member": _l("Réservation annulée par le membre"),
     "reservation.cancelled_by_site": _l("Réservation annulée par le lieu"),
+    "reservation.at_risk": _l("Réservation incertaine"),
     "certification.proposed": _l("Habilitation proposée"),
     "certification.approved": _l("Habilitation accordée"),
     "certification.refused": _l("Habilitation refusée"),

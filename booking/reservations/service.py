@@ -203,6 +203,12 @@ def cancel_by_site(reservations: Iterable[Reservation], actor: Member, reason: s
     _cancel(list(reservations), ReservationAct.CANCEL_BY_SITE, actor, reason)
 
 
+def warn_at_risk(reservations: Iterable[Reservation], reason: str) -> None:
+    """Tell those who reserved that it is kept, though the machine may not be usable."""
+    for reservation in reservations:
+        _tell("reservation.at_risk", reservation, reservation.member, reservation.machine, reason)
+
+
 def _cancel(
     reservations: list[Reservation], act: ReservationAct, actor: Member, reason: str
 ) -> None:

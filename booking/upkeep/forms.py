@@ -31,8 +31,10 @@ from booking.web.filters import localized
 from booking.web.forms import BaseForm, SensibleDate
 
 CHOICES = {
-    Choice.CANCEL: _l("Les annuler sans frais ; chaque personne reçoit un message et un lien"),
-    Choice.KEEP: _l("Les garder"),
+    Choice.CANCEL: _l(
+        "Annulées sans frais ; chaque personne reçoit un message pour réserver de nouveau"
+    ),
+    Choice.KEEP: _l("Gardées ; chaque personne est prévenue qu’elles sont incertaines"),
 }
 STATES = {
     MachineState.IN_SERVICE: _l("En service"),
@@ -46,7 +48,7 @@ class AnswerForm(BaseForm):
     """A form that asks what becomes of the reservations shown with it."""
 
     reservations = RadioField(
-        _l("Réservations concernées"),
+        _l("Ce que deviennent ces réservations"),
         choices=choices_of(CHOICES),
         validate_choice=False,
     )

@@ -46,6 +46,7 @@ def settle(
     if any(reservation.id not in answer.seen for reservation in concerned):
         raise NotSeen
     if answer.choice == Choice.KEEP:
+        reservations.warn_at_risk(concerned, reason)
         return []
     reservations.cancel_by_site(concerned, actor, reason)
     return concerned

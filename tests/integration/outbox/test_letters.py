@@ -43,6 +43,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "reservation.confirmed": RESERVATION,
     "reservation.cancelled_by_member": RESERVATION,
     "reservation.cancelled_by_site": RESERVATION,
+    "reservation.at_risk": RESERVATION,
     "certification.proposed": CERTIFICATION,
     "certification.approved": CERTIFICATION,
     "certification.refused": CERTIFICATION,

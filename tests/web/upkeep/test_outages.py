@@ -102,10 +102,13 @@ def test_a_machine_is_stopped_in_two_actions_and_its_reservations_are_cancelled(
     )
 
 
-def test_reservations_may_be_kept(demo_app: Flask, manager: Browser) -> None:
+def test_reservations_may_be_kept_and_their_owners_are_warned(demo_app: Flask, manager: Browser) -> None:
     number = reserved(demo_app, TOMORROW)
     send(manager, STOP, reason="Bruit", reservations="KEEP")
     assert state_of(demo_app, number) == ReservationState.CONFIRMED
+    with demo_app.app_context():
+        mail = db.session.scalars(db.select(Message).order_by(Message.id)).all()[-1]
+        assert (mail.kind, mail.facts["reason"]) == ("reservation.at_risk", "Bruit")
 
 
 def test_a_stopped_machine_refuses_new_reservations_until_its_return(
