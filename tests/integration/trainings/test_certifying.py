@@ -188,12 +188,14 @@ def test_an_approval_counts_from_today_for_as_long_as_the_training_says() -> Non
 def test_a_suspension_keeps_its_reason_until_it_is_lifted() -> None:
     certification = a_certification()
     certifying.suspend(certification.id, person("S1"), " Feu ", " Remise à niveau ")
-    assert certification.suspension_reason == "Feu"
-    assert certification.suspension_ends_when == "Remise à niveau"
+    assert suspension_of(certification) == ("Feu", "Remise à niveau")
     certifying.reinstate(certification.id, person("S1"), "Vu ensemble")
-    assert certification.suspension_reason is None
-    assert certification.suspension_ends_when is None
+    assert suspension_of(certification) == (None, None)
     assert certification.valid_until == date(2027, 6, 1)
+
+
+def suspension_of(certification: Certification) -> tuple[str | None, str | None]:
+    return certification.suspension_reason, certification.suspension_ends_when
 
 
 @pytest.mark.parametrize("act", [Act.REFUSE, Act.SUSPEND, Act.REINSTATE, Act.REVOKE])

@@ -57,7 +57,7 @@ def test_the_past_of_the_demo_is_known_day_by_day(
 
 def test_every_act_changes_the_answer_from_its_day_on(demo_app: Flask, at: SetClock) -> None:
     approved = approve_on(demo_app, at, "2026-03-02")
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "2026-04-06": lambda: certifying.suspend(approved.id, person("S1"), "Feu"),
         "2026-05-04": lambda: certifying.reinstate(approved.id, person("S1"), "Vu"),
         "2026-06-01": lambda: certifying.revoke(approved.id, person("S1"), "Récidive"),
