@@ -33,11 +33,10 @@ from booking.trainings.service import certifying
 from booking.trainings.views import certifications, do_once
 from booking.trainings.wording import LEVELS, explain
 from booking.web.access import get_acting_member, requires
-from booking.web.pagination import url_of_page
+from booking.web.pagination import PAGE_SIZE, url_of_page
 
 certifications.add_app_template_filter(shown_word)
 
-PAGE_SIZE = 50
 MOST_MATCHES = 20
 LONGEST_SEARCH = 80
 
