@@ -102,7 +102,9 @@ def test_a_machine_is_stopped_in_two_actions_and_its_reservations_are_cancelled(
     )
 
 
-def test_reservations_may_be_kept_and_their_owners_are_warned(demo_app: Flask, manager: Browser) -> None:
+def test_reservations_may_be_kept_and_their_owners_are_warned(
+    demo_app: Flask, manager: Browser
+) -> None:
     number = reserved(demo_app, TOMORROW)
     send(manager, STOP, reason="Bruit", reservations="KEEP")
     assert state_of(demo_app, number) == ReservationState.CONFIRMED
