@@ -60,7 +60,7 @@ CONDITIONS = {
     Condition.RESTRICTED: _l("Usage accompagné seulement"),
     Condition.DOWN: _l("En panne"),
     Condition.LOCKED_OUT: _l("Consignée"),
-    Condition.RETIRED: _l("Retirée"),
+    Condition.RETIRED: _l("Retirée du service"),
 }
 
 OUTAGES = {

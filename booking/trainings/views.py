@@ -30,6 +30,7 @@ from booking.trainings.wording import (
     act_word,
     explain,
     level_name,
+    level_title,
     session_kind_word,
     session_state_word,
 )
@@ -39,7 +40,7 @@ from booking.web.forms import BaseForm, first_result, remember_result
 trainings = Blueprint("trainings", __name__, url_prefix="/trainings")
 certifications = Blueprint("certifications", __name__, url_prefix="/certifications")
 
-for word in (level_name, act_word, session_kind_word, session_state_word):
+for word in (level_name, level_title, act_word, session_kind_word, session_state_word):
     trainings.add_app_template_filter(word)
 
 Outcome = TypeVar("Outcome")

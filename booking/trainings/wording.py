@@ -50,6 +50,11 @@ def level_name(level: int) -> str:
     return _("niveau %(level)s, %(name)s", level=level, name=LEVELS[level])
 
 
+def level_title(level: int) -> str:
+    """`Niveau 2, autonome`, to stand alone."""
+    return _("Niveau %(level)s, %(name)s", level=level, name=LEVELS[level])
+
+
 def act_word(act: str) -> str:
     """What was done to a certification: `Validée`."""
     return str(ACTS[CertificationAct(act)])

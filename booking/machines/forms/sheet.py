@@ -51,7 +51,7 @@ class SheetForm(VersionedForm):
     area = SelectField(_l("Atelier"), coerce=int)
     category = SelectField(_l("Catégorie"))
     sectors = CheckboxesField(_l("Filières"))
-    referent = SelectField(_l("Référent"))
+    referent = SelectField(_l("Référent machine"))
     description = TextAreaField(_l("Description"), validators=[Length(max=2000)])
     price_unit = RadioField(
         _l("Ce qui se paie"),
@@ -75,7 +75,7 @@ class SheetForm(VersionedForm):
         self.area.choices = choices_of({area.id: localized(area.name) for area in areas})
         self.sectors.choices = choices_of({s.code: localized(s.name) for s in sectors})
         people = {member.code: member.name for member in referents}
-        self.referent.choices = choices_of({"": _l("Personne"), **people})
+        self.referent.choices = choices_of({"": _l("Aucun référent"), **people})
         known = dict(CATEGORIES)
         own = self.category.object_data
         if own and own not in known:
