@@ -13,6 +13,7 @@ from booking import clock
 from booking.database import db, key_of, reread
 from booking.journal import service as journal
 from booking.machines.models import Machine
+from booking.machines.queries import list_ppe
 from booking.members import service as accounts
 from booking.members.models import Member, Role
 from booking.occupancies import service as occupancies
@@ -268,7 +269,7 @@ def _tell(
     facts = _as_facts(reservation, machine) | {
         "reservation": reservation.id,
         "machine_name": machine.name,
-        "ppe": machine.ppe_codes,
+        "ppe": [ppe.name for ppe in list_ppe() if ppe.code in machine.ppe_codes],
         "reason": reason,
     }
     outbox.record(kind, member, facts, topic=_topic(reservation))

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     Field,
@@ -166,6 +167,14 @@ class ReasonForm(BaseForm):
 
 class ActForm(BaseForm):
     """An act without further answers: a button."""
+
+
+class PreferencesForm(BaseForm):
+    language = SelectField(_l("Langue des pages et des courriels"), choices=choices_of(LANGUAGES))
+    prefers_list = BooleanField(
+        _l("Plannings en liste"),
+        description=_l("Une liste de créneaux à la place de la grille, plus simple au clavier."),
+    )
 
 
 class AcceptRulesForm(BaseForm):

@@ -164,6 +164,15 @@ def set_language(member: Member, language: str) -> None:
     db.session.execute(update(Member).where(Member.id == member.id).values(language=language))
 
 
+def set_preferences(member: Member, language: str, *, prefers_list: bool) -> None:
+    """How the site speaks to this member, and whether plannings come as lists."""
+    db.session.execute(
+        update(Member)
+        .where(Member.id == member.id)
+        .values(language=language, prefers_list=prefers_list)
+    )
+
+
 def as_plain(member: Member) -> dict[str, Any]:
     """The record in plain values, for the journal."""
     return {

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import refresh
 
 from booking import clock
 from booking.database import writing
 from booking.extensions import limiter
 from booking.members.forms.credentials import ChangePasswordForm
-from booking.members.forms.members import AcceptRulesForm, TokenForm
+from booking.members.forms.members import AcceptRulesForm, PreferencesForm, TokenForm
 from booking.members.models import Member
 from booking.members.queries import (
     digest,
@@ -21,7 +22,7 @@ from booking.members.queries import (
     list_subscriptions_covering,
     papers_of,
 )
-from booking.members.service import credentials, papers, passwords, sessions, tokens
+from booking.members.service import accounts, credentials, papers, passwords, sessions, tokens
 from booking.members.views.blueprints import members
 from booking.members.views.signing_in import PER_ADDRESS, failed, not_limited
 from booking.site.queries import list_house_rules, site_zone
@@ -42,6 +43,28 @@ def me() -> Any:
         subscriptions=list_subscriptions_covering(member),
         today=today,
     )
+
+
+@members.get("/me/preferences")
+@requires("account.use")
+def preferences() -> Any:
+    form = PreferencesForm(obj=get_acting_member())
+    return render_template("members/preferences.html", form=form)
+
+
+@members.post("/me/preferences")
+@requires("account.use")
+def set_preferences() -> Any:
+    form = PreferencesForm()
+    if not form.validate():
+        return render_template("members/preferences.html", form=form), 422
+    with writing():
+        accounts.set_preferences(
+            get_acting_member(), form.language.data, prefers_list=form.prefers_list.data
+        )
+    refresh()
+    flash(_("Préférences enregistrées."), "success")
+    return redirect(url_for("members.preferences"), 303)
 
 
 @members.get("/house-rules")

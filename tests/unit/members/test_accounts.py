@@ -74,7 +74,7 @@ class TestStanding:
 class TestPapers:
     def facts(
         self, best: dict[PaperKind, date], *, member: bool = True, minor: bool = False
-    ) -> set:
+    ) -> set[Any]:
         found = paper_facts(best, needs_papers=member, minor=minor, on=TODAY)
         return {(fact.kind, fact.standing, fact.lacks) for fact in found}
 

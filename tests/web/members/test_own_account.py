@@ -57,6 +57,20 @@ class TestMyData:
             assert Browser(demo_app).ask(path).location == f"/login?next={path}"
 
 
+class TestPreferences:
+    def test_language_and_list_are_kept(self, demo_app: Flask) -> None:
+        browser = Browser(demo_app, "U02")
+        form = browser.get("/me/preferences").form("/me/preferences")
+        assert browser.send(form, language="de", prefers_list="y").language == "de"
+        with demo_app.app_context():
+            assert (member("U02").language, member("U02").prefers_list) == ("de", True)
+
+    def test_an_unknown_language_is_refused(self, demo_app: Flask) -> None:
+        browser = Browser(demo_app, "U02")
+        form = browser.get("/me/preferences").form("/me/preferences")
+        browser.send(form, 422, language="tlh")
+
+
 class TestPapers:
     @pytest.mark.parametrize(
         ("instant", "words"),
