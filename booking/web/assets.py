@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 
 
 def init_app(app: Flask) -> None:
@@ -15,9 +15,11 @@ def init_app(app: Flask) -> None:
 
 def asset_url(name: str) -> str:
     """The address of a file of `static/`, with a mark of its content."""
-    return url_for("static", filename=name, v=_mark(str(current_app.static_folder), name))
+    return _address(str(current_app.static_folder), name, request.script_root)
 
 
 @cache
-def _mark(folder: str, name: str) -> str:
-    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]
+def _address(folder: str, name: str, _root: str) -> str:
+    """Made once: a page names some twenty signs of the same file."""
+    mark = hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]
+    return url_for("static", filename=name, v=mark)

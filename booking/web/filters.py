@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -14,6 +15,8 @@ from flask_babel import gettext as _
 
 from booking.periods import is_ambiguous
 from booking.site.queries import site_zone
+
+DAYS_KEPT = 4096
 
 DATE_PATTERNS = {
     "long": {"fr": "EEEE d MMMM y", "en": "EEEE d MMMM y", "de": "EEEE, d. MMMM y"},
@@ -33,7 +36,8 @@ def init_app(app: Flask) -> None:
 
 
 def language() -> str:
-    return str(get_locale() or "fr")[:2]
+    locale = get_locale()
+    return locale.language if locale else "fr"
 
 
 def zone() -> ZoneInfo:
@@ -55,8 +59,12 @@ def _as_day(value: date | datetime) -> date:
 
 def local_date(value: date | datetime, style: str = "long") -> str:
     """A local day: `lundi 23 novembre 2026`; styles long, short, numeric, month, weekday."""
-    pattern = DATE_PATTERNS[style][language()]
-    return format_date(_as_day(value), pattern, locale=get_locale() or "fr")
+    return _day_text(_as_day(value), style, language())
+
+
+@lru_cache(DAYS_KEPT)
+def _day_text(day: date, style: str, language: str) -> str:
+    return format_date(day, DATE_PATTERNS[style][language], locale=language)
 
 
 def local_time(value: datetime | time) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from gettext import NullTranslations
+
 from flask import Flask, request, session
+from flask_babel import get_locale, get_translations
 from flask_login import current_user
 
 from booking.extensions import babel
@@ -12,6 +15,7 @@ LANGUAGES = {"fr": "Français", "en": "English", "de": "Deutsch"}
 
 def init_app(app: Flask) -> None:
     babel.init_app(app, default_locale="fr", locale_selector=choose)
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
 
 
 def choose() -> str:
@@ -22,3 +26,25 @@ def choose() -> str:
     if chosen in LANGUAGES:
         return chosen
     return request.accept_languages.best_match(list(LANGUAGES), default="fr") or "fr"
+
+
+def _gettext(text: str) -> str:
+    return _catalog().gettext(text)
+
+
+def _ngettext(singular: str, plural: str, number: int) -> str:
+    return _catalog().ngettext(singular, plural, number)
+
+
+def _catalog() -> NullTranslations:
+    """The words of the present language. A page asks dozens of times, so each catalog is kept;
+    Flask-Babel would look for it anew each time.
+    """
+    locale = get_locale()
+    catalog = _catalogs.get(locale)
+    if catalog is None:
+        catalog = _catalogs[locale] = get_translations()
+    return catalog
+
+
+_catalogs: dict[object, NullTranslations] = {}

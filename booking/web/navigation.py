@@ -3,55 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
+from flask_babel.speaklater import LazyString
 
-from booking.web.access import may
+from booking import permissions
+from booking.members.models import Member
+from booking.web.access import acting_member
+from booking.web.filters import language
+
+
+@dataclass(frozen=True)
+class Way:
+    """A page that a menu may lead to, for those who hold the permission."""
+
+    endpoint: str
+    name: LazyString
+    icon: str
+    permission: str | None = None
 
 
 @dataclass(frozen=True)
 class Item:
-    endpoint: str
+    """A way as a menu shows it; `current` when the page shown is this one, or lies below it."""
+
+    url: str
     label: str
     icon: str
-    permission: str | None = None
-    count: int | None = None
-
-    @property
-    def url(self) -> str:
-        return url_for(self.endpoint)
-
-    @property
-    def current(self) -> bool:
-        """Whether the page shown is this one, or lies below it."""
-        is_below = self.url != "/" and f"{request.path}/".startswith(f"{self.url}/")
-        return request.endpoint == self.endpoint or is_below
+    current: bool
+    count: int | None
 
 
 MAIN = (
-    Item("planning.today", _l("Aujourd’hui"), "home"),
-    Item("planning.day", _l("Planning"), "calendar", "planning.see"),
-    Item("decisions.index", _l("Décisions"), "decisions", "decision.list"),
-    Item("machines.index", _l("Machines"), "machine"),
-    Item("reservations.index", _l("Mes réservations"), "reservation", "reservation.make"),
-    Item("trainings.index", _l("Formations"), "training"),
+    Way("planning.today", _l("Aujourd’hui"), "home"),
+    Way("planning.day", _l("Planning"), "calendar", "planning.see"),
+    Way("decisions.index", _l("Décisions"), "decisions", "decision.list"),
+    Way("machines.index", _l("Machines"), "machine"),
+    Way("reservations.index", _l("Mes réservations"), "reservation", "reservation.make"),
+    Way("trainings.index", _l("Formations"), "training"),
 )
 
 MORE = (
-    Item("members.me", _l("Mon compte"), "user", "account.use"),
-    Item(
-        "certifications.mine", _l("Mes habilitations"), "certification", "certification.request"
-    ),
-    Item("members.index", _l("Membres"), "users", "member.list"),
-    Item("organisations.index", _l("Structures"), "organisation", "organisation.list"),
-    Item("certifications.index", _l("Habilitations"), "certification", "certification.list"),
-    Item("openings.index", _l("Horaires et fermetures"), "hours", "opening.edit"),
-    Item("site.edit", _l("Réglages du lieu"), "settings", "site.edit"),
-    Item("journal.index", _l("Journal"), "journal", "journal.see"),
-    Item("outbox.index", _l("Courriels"), "mail", "message.list"),
+    Way("members.me", _l("Mon compte"), "user", "account.use"),
+    Way("certifications.mine", _l("Mes habilitations"), "certification", "certification.request"),
+    Way("members.index", _l("Membres"), "users", "member.list"),
+    Way("organisations.index", _l("Structures"), "organisation", "organisation.list"),
+    Way("certifications.index", _l("Habilitations"), "certification", "certification.list"),
+    Way("openings.index", _l("Horaires et fermetures"), "hours", "opening.edit"),
+    Way("site.edit", _l("Réglages du lieu"), "settings", "site.edit"),
+    Way("journal.index", _l("Journal"), "journal", "journal.see"),
+    Way("outbox.index", _l("Courriels"), "mail", "message.list"),
 )
 
 
@@ -61,15 +65,42 @@ counts: dict[str, Callable[[], int]] = {}
 
 def navigation() -> list[Item]:
     """The main ways of the site, with what waits behind them."""
-    return [
-        replace(item, count=counts[item.endpoint]()) if item.endpoint in counts else item
-        for item in MAIN
-        if item.permission is None or may(item.permission)
-    ]
+    return _open_to(acting_member(), MAIN)
 
 
 def user_menu() -> list[Item]:
     """The ways of the account and of those who run the place."""
-    if not current_user.is_authenticated:
-        return []
-    return [item for item in MORE if item.permission is None or may(item.permission)]
+    member = acting_member()
+    return _open_to(member, MORE) if member else []
+
+
+def _open_to(member: Member | None, ways: tuple[Way, ...]) -> list[Item]:
+    return [
+        _item(way)
+        for way in ways
+        if way.permission is None or permissions.may(member, way.permission)
+    ]
+
+
+def _item(way: Way) -> Item:
+    url = _address(way.endpoint, request.script_root)
+    is_below = url != "/" and f"{request.path}/".startswith(f"{url}/")
+    return Item(
+        url=url,
+        label=_labels(language())[way.endpoint],
+        icon=way.icon,
+        current=request.endpoint == way.endpoint or is_below,
+        count=counts[way.endpoint]() if way.endpoint in counts else None,
+    )
+
+
+@cache
+def _address(endpoint: str, _root: str) -> str:
+    """Made once: the ways are the same on every page."""
+    return url_for(endpoint)
+
+
+@cache
+def _labels(_language: str) -> dict[str, str]:
+    """The names of all ways in the present language, by endpoint."""
+    return {way.endpoint: str(way.name) for way in (*MAIN, *MORE)}

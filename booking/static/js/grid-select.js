@@ -13,11 +13,9 @@
 //                <th scope="col" colspan="2">08:00</th>…</tr></thead>
 //     <tbody>
 //       <tr><th scope="rowgroup" colspan="…"><span>Atelier bois</span></th></tr>    optional
-//       <tr data-today?><th scope="row">…</th>
-//         <td data-state="free" data-line="M01" data-machine="M01"
-//             data-start="2026-11-23T08:00+01:00" data-end="2026-11-23T08:30+01:00">
-//           <a href="/reservations/new?machine=M01&starts_at=…&ends_at=…">
-//             <span class="visually-hidden">Réserver M01, lundi 23 novembre, 08:00 – 08:30</span></a></td>
+//       <tr data-line="M01" data-machine="M01" data-today?><th scope="row">…</th>
+//         <td data-state="free" data-start="2026-11-23T08:00+01:00" data-end="2026-11-23T08:30+01:00">
+//           <a href="/reservations/new?machine=M01&starts_at=…&ends_at=…">08:00 <b>4/6</b></a></td>
 //         <td data-state="mine" colspan="4"><a href="/reservations/17"><span class="slot-text">…</span></a></td>
 //         <td data-state="taken" colspan="2"><span class="slot-text">Pris</span></td>
 //         …
@@ -25,14 +23,15 @@
 //   <div class="selection-status" role="status"></div>
 // </div>
 //
-// data-state   free | taken | buffer | closed | mine | out-of-service | refused
-//              A cell that is not free carries its word: as .slot-text, or visually-hidden where it is
-//              too narrow. A refused cell may hold a link to the page that says why.
-// data-line    what one span may not leave: the machine's code on a day page, the local date on a week page.
-// data-machine the code sent on. data-start, data-end: ISO 8601 with the site's offset, so that the
+// data-state   free | taken | buffer | closed | mine | out-of-service | refused | past | later | no-such-time
+//              A free cell carries its time, shown when one comes to it, and for a pool how many units are
+//              free. Any other carries its word: as .slot-text, or visually-hidden where it is too narrow.
+//              A refused cell holds a link to the page that says why.
+// data-line    of the row: what one span may not leave: the machine's code on a day page, the local date on a week page.
+// data-machine of the row: the code sent on. data-start, data-end: ISO 8601 with the site's offset, so that the
 //              hours shown can be read off the text. Cells of one line stand in order of time; two of
 //              them are neighbours when the end of one is the start of the next.
-// data-half    optional, on the cell that ends a full hour: a stronger line.
+// data-half    optional, on a free cell after which no full hour begins: a fainter line.
 // data-now     optional, on the cell that holds the present: a mark.
 // The selection leads to data-new-url?machine=…&starts_at=…&ends_at=… ; data-new-url may already carry
 // a query. data-status is the sentence read out, with {start}, {end} and {duration} in it.
@@ -87,6 +86,10 @@ class GridSelection {
 
   link(cell) {
     return cell.querySelector("a");
+  }
+
+  row(cell) {
+    return cell.closest("tr");
   }
 
   cellOf(event) {
@@ -188,8 +191,9 @@ class GridSelection {
   }
 
   span(one, other) {
-    if (one.dataset.line !== other.dataset.line) return null;
-    const line = this.cells.filter((cell) => cell.dataset.line === one.dataset.line);
+    const row = this.row(one);
+    if (row.dataset.line !== this.row(other).dataset.line) return null;
+    const line = this.cells.filter((cell) => this.row(cell).dataset.line === row.dataset.line);
     const [from, to] = [line.indexOf(one), line.indexOf(other)].sort((a, b) => a - b);
     const cells = line.slice(from, to + 1);
     const unbroken = cells.every(
@@ -226,7 +230,7 @@ class GridSelection {
   follow() {
     const { start, end } = this.period;
     const url = new URL(this.frame.dataset.newUrl, location.href);
-    url.searchParams.set("machine", this.chosen[0].dataset.machine);
+    url.searchParams.set("machine", this.row(this.chosen[0]).dataset.machine);
     url.searchParams.set("starts_at", start);
     url.searchParams.set("ends_at", end);
     location.assign(url);

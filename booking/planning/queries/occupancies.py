@@ -1,0 +1,141 @@
+"""What takes the units of some machines over a time, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, Select, bindparam, case, func, select
+from sqlalchemy.orm import aliased
+
+from booking.database import UtcDateTime, db
+from booking.machines.models import Machine, Unit
+from booking.machines.rules import OutsideStaffed
+from booking.members.models import Member
+from booking.occupancies.models import Occupancy
+from booking.planning.rules import Taken, minute_after, minute_of
+from booking.reservations.models import Reservation
+from booking.trainings.models import SessionHalfDay, TrainingSession
+
+
+class Reserved(NamedTuple):
+    """A reservation, told with its member's name to those who may see names."""
+
+    reservation_id: int
+    member_name: str
+
+
+class InSession(NamedTuple):
+    training_id: int
+
+
+class OwnReservation(NamedTuple):
+    reservation_id: int
+
+
+class Occupied(NamedTuple):
+    """Active occupancies by unit, in order of time; those of one member apart as well."""
+
+    by_unit: dict[int, list[Taken]]
+    own_by_unit: dict[int, list[Taken]]
+
+
+def read_occupied(
+    machine_ids: Sequence[int],
+    starts_at: datetime,
+    ends_at: datetime,
+    far_end_at: datetime,
+    member_id: int,
+    with_names: bool,
+) -> Occupied:
+    """Active occupancies whose blocked time meets `[starts_at, ends_at)`, of the machines that run
+    on up to `far_end_at`. Names are not even read unless they may be seen.
+    """
+    one = len(machine_ids) == 1
+    rows = db.session.execute(
+        _statement(one, with_names),
+        {
+            "machines": machine_ids[0] if one else machine_ids,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "far_end_at": far_end_at,
+        },
+    )
+    occupied = Occupied({}, {})
+    for row in rows:
+        is_own = row.member_id == member_id
+        taken = Taken(
+            minute_of(row.starts_at),
+            minute_after(row.ends_at),
+            minute_of(row.busy_from),
+            minute_after(row.busy_until),
+            _about(row, is_own, with_names),
+        )
+        occupied.by_unit.setdefault(row.unit_id, []).append(taken)
+        if is_own:
+            occupied.own_by_unit.setdefault(row.unit_id, []).append(taken)
+    return occupied
+
+
+def _about(
+    row: Any, is_own: bool, with_names: bool
+) -> Reserved | InSession | OwnReservation | None:
+    if row.training_id is not None:
+        return InSession(row.training_id)
+    if is_own:
+        return OwnReservation(row.reservation_id)
+    return Reserved(row.reservation_id, row.member_name) if with_names else None
+
+
+@cache
+def _statement(of_one_machine: bool, with_names: bool) -> Select[Any]:
+    """Unit by unit from the index, beginning with the last occupancy that began before: the guard
+    keeps those of a unit apart, so nothing earlier can reach into the time asked for.
+    """
+    when = UtcDateTime()
+    starts_at = bindparam("starts_at", type_=when)
+    earlier = aliased(Occupancy)
+    last_before = (
+        select(func.max(earlier.busy_from))
+        .where(earlier.unit_id == Unit.id, earlier.active, earlier.busy_from <= starts_at)
+        .correlate(Unit)
+        .scalar_subquery()
+    )
+    last_start = case(
+        (Machine.outside_staffed == OutsideStaffed.UNATTENDED, bindparam("far_end_at", type_=when)),
+        else_=bindparam("ends_at", type_=when),
+    )
+    asked = (
+        Machine.id == bindparam("machines", type_=Integer())
+        if of_one_machine
+        else Machine.id.in_(bindparam("machines", expanding=True))
+    )
+    columns: list[Any] = [
+        Occupancy.unit_id,
+        Occupancy.starts_at,
+        Occupancy.ends_at,
+        Occupancy.busy_from,
+        Occupancy.busy_until,
+        Occupancy.reservation_id,
+        Reservation.member_id,
+        TrainingSession.training_id,
+    ]
+    query = (
+        select(*columns, *([Member.name.label("member_name")] if with_names else []))
+        .join_from(Machine, Unit, Unit.machine_id == Machine.id)
+        .join(Occupancy, Occupancy.unit_id == Unit.id)
+        .outerjoin(Reservation, Reservation.id == Occupancy.reservation_id)
+        .outerjoin(SessionHalfDay, SessionHalfDay.id == Occupancy.half_day_id)
+        .outerjoin(TrainingSession, TrainingSession.id == SessionHalfDay.session_id)
+        .where(
+            asked,
+            Occupancy.active,
+            Occupancy.busy_from >= func.coalesce(last_before, starts_at),
+            Occupancy.busy_from < last_start,
+            Occupancy.busy_until > starts_at,
+        )
+        .order_by(Occupancy.busy_from)
+    )
+    return query.outerjoin(Member, Member.id == Reservation.member_id) if with_names else query

@@ -1,0 +1,8 @@
+"""Pages of the planning; each module adds its own to the blueprint."""
+
+import booking.planning.views.day
+import booking.planning.views.today
+import booking.planning.views.week  # noqa: F401
+from booking.planning.views.blueprint import planning
+
+__all__ = ["planning"]

@@ -1,0 +1,55 @@
+"""The day of the workshop: every machine, hour by hour."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+
+from flask import render_template, request, url_for
+
+from booking import clock
+from booking.periods import A_DAY
+from booking.planning.queries.lines import read_lines
+from booking.planning.queries.workshop import get_workshop
+from booking.planning.rules import minute_of, table_of
+from booking.planning.views.asking import asked_day, viewer, wants_list
+from booking.planning.views.blueprint import planning
+from booking.planning.views.tables import Presenter
+from booking.web.access import may, requires
+
+
+@planning.get("/planning")
+@requires("planning.see")
+def day() -> str | tuple[str, int]:
+    """Machines by area, times across; as a list on a phone or where it is asked for."""
+    workshop = get_workshop()
+    now = clock.now()
+    asked = asked_day("on", workshop)
+    areas = {machine.area.code: machine.area for machine in workshop.machines}
+    area = areas.get(request.args.get("area", ""))
+    machines = [m for m in workshop.machines if area is None or m.area is area]
+    lines = read_lines(workshop, machines, (asked.day,), viewer(), now)
+    table = table_of(lines, asked.day, 1, workshop.zone)
+    present = Presenter(workshop, may("reservation.make"), minute_of(now))
+    rows = [present.row(machine, row) for machine, row in zip(machines, table.rows, strict=True)]
+
+    def address(on: date | None = None, view: str | None = None) -> str:
+        """This page on another day or in another form, with the same area."""
+        view = view or request.args.get("view")
+        return url_for("planning.day", on=on, area=area and area.code, view=view)
+
+    page = render_template(
+        "planning/day.html",
+        table=table,
+        address=address,
+        week_url=url_for("planning.week", code="-").removesuffix("-"),
+        day_before=asked.day - A_DAY,
+        day_after=asked.day + A_DAY,
+        groups=[(key, list(group)) for key, group in groupby(rows, lambda row: row.machine.area)],
+        shown_on=asked.day,
+        is_wrong_date=asked.is_wrong,
+        areas=areas.values(),
+        area=area,
+        as_list=wants_list(),
+    )
+    return (page, 422) if asked.is_wrong else page

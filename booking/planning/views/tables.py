@@ -1,0 +1,212 @@
+"""The rows of a planning as its templates write them: texts, links and times, safe as they are.
+
+The cells of free time are the bulk of a page. All that they hold is made of times and codes, so
+their strings are put together here, and the templates write them without escaping each again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote
+
+from flask import url_for
+from markupsafe import escape
+
+from booking.planning.queries.occupancies import OwnReservation, Reserved
+from booking.planning.queries.workshop import OfferedMachine, Workshop
+from booking.planning.rules import Cell, CellState, Grid, Row, Time, iso, times_of
+from booking.planning.wording import (
+    beyond_text,
+    cause_words,
+    cell_text,
+    free_units_text,
+    state_words,
+    time_text,
+)
+
+LETTERS_PER_COLUMN = 7
+"""What fits on two lines; longer words are there for screen readers alone."""
+
+SOMEBODY_THERE = (CellState.TAKEN, CellState.MINE)
+GOES_WITHOUT_SAYING = (
+    CellState.PAST,
+    CellState.CLOSED,
+    CellState.BUFFER,
+    CellState.NO_SUCH_TIME,
+)
+"""Hours that are simply over, closed or kept for cleaning: their ground says enough."""
+
+GRIDS_KEPT = 64
+
+
+class FreeSlot(NamedTuple):
+    """The cell of a free slot: its attributes, what its link asks for, its words."""
+
+    attributes: str
+    asks: str
+    clock: str
+    units: str
+
+
+class ShownCell(NamedTuple):
+    state: str
+    span: int
+    text: str = ""
+    url: str | None = None
+    is_seen: bool = False
+    free: Sequence[FreeSlot] = ()
+
+
+class ShownTime(NamedTuple):
+    """A line of the list."""
+
+    state: str
+    starts: str
+    ends: str
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """One machine on one day. `ask_url` is the address of a new reservation up to its times."""
+
+    machine: OfferedMachine
+    day: date
+    ask_url: str
+    cells: Sequence[ShownCell]
+    times: Sequence[ShownTime]
+
+
+class WrittenGrid(NamedTuple):
+    """What is written of the slots and edges of a grid, whoever looks: the attributes of a free
+    cell by slot, and each edge as part of an address and as a time.
+    """
+
+    attributes: Sequence[str]
+    asked: Mapping[int, str]
+    clock: Mapping[int, str]
+
+
+@lru_cache(GRIDS_KEPT)
+def written(grid: Grid) -> WrittenGrid:
+    ends_an_hour = [clock[3:5] == "00" for clock in grid.clock[1:]]
+    return WrittenGrid(
+        attributes=[
+            f'{"" if is_full else " data-half"} data-start="{starts}" data-end="{ends}"'
+            for starts, ends, is_full in zip(grid.iso, grid.iso[1:], ends_an_hour, strict=False)
+        ],
+        asked={
+            edge: text.replace("+", "%2B") for edge, text in zip(grid.edges, grid.iso, strict=True)
+        },
+        clock=dict(zip(grid.edges, grid.clock, strict=True)),
+    )
+
+
+class Presenter:
+    """Writes the rows of one page."""
+
+    def __init__(self, workshop: Workshop, may_reserve: bool, now: int) -> None:
+        self.workshop = workshop
+        self.zone = workshop.zone
+        self.may_reserve = may_reserve
+        self.now = now
+        self.words: Mapping[Hashable, str] = {**state_words(), **cause_words()}
+        self.new_url = url_for("reservations.new")
+        self.reservation_url = url_for("reservations.show", number=0).removesuffix("0")
+
+    def row(self, machine: OfferedMachine, row: Row) -> ShownRow:
+        return ShownRow(machine, row.grid.days[row.day], *_RowWriter(self, machine, row).write())
+
+
+class _RowWriter:
+    """Writes one row."""
+
+    def __init__(self, page: Presenter, machine: OfferedMachine, row: Row) -> None:
+        self.page = page
+        self.row = row
+        self.units = len(machine.unit_ids)
+        self.day = row.grid.span_of(row.day)
+        self.written = written(row.grid)
+        self.ask_url = f"{page.new_url}?machine={quote(machine.code)}&amp;starts_at="
+
+    def write(self) -> tuple[str, list[ShownCell], list[ShownTime]]:
+        cells = [self._cell(cell) for cell in self.row.cells]
+        return self.ask_url, cells, [self._time(time) for time in times_of(self.row, self.page.now)]
+
+    def _cell(self, cell: Cell) -> ShownCell:
+        if cell.state is CellState.FREE:
+            return ShownCell(cell.state, cell.span, free=self._free(cell))
+        text = self._text(cell)
+        if cell.state in SOMEBODY_THERE and (cell.came_before or cell.goes_on):
+            text = beyond_text(
+                text,
+                self._clock(cell.starts) if cell.came_before else None,
+                self._clock(cell.ends) if cell.goes_on else None,
+            )
+        fits = len(text) <= cell.span * LETTERS_PER_COLUMN or (cell.span > 1 and bool(cell.about))
+        is_seen = fits and (bool(cell.about) or cell.state not in GOES_WITHOUT_SAYING)
+        return ShownCell(cell.state, cell.span, text, self._url(cell), is_seen)
+
+    def _free(self, cell: Cell) -> list[FreeSlot]:
+        span = f' colspan="{cell.slot_span}"' if cell.slot_span > 1 else ""
+        attributes, asked, _ = self.written
+        clock = self.row.grid.clock
+        return [
+            FreeSlot(
+                span + attributes[slot],
+                f"{asked.get(starts) or self._asked(starts)}&amp;ends_at="
+                f"{asked.get(ends) or self._asked(ends)}",
+                clock[slot],
+                f"{free}/{self.units}",
+            )
+            for slot, starts, ends, free in cell.slots
+        ]
+
+    def _time(self, time: Time) -> ShownTime:
+        starts, ends = time.starts, time.ends
+        if time.state not in SOMEBODY_THERE:
+            starts, ends = max(starts, self.day.starts), min(ends, self.day.ends)
+        if time.slot and self.units > 1:
+            text = free_units_text(time.slot[3], self.units)
+        else:
+            text = self._text(time)
+        return ShownTime(time.state, self._clock(starts), self._clock(ends), text, self._url(time))
+
+    def _text(self, what: Cell | Time) -> str:
+        """Its own words, else those of its state; names and reasons were typed by somebody."""
+        known = self.page.words.get(what.about or what.state)
+        return known or escape(cell_text(what.about, self.page.workshop))
+
+    def _clock(self, minute: int) -> str:
+        if self.day.starts <= minute < self.day.ends:
+            return self.written.clock.get(minute) or time_text(minute, self.day, self.page.zone)
+        return time_text(minute, self.day, self.page.zone)
+
+    def _url(self, what: Cell | Time) -> str | None:
+        """Where a cell or line leads: to a reservation that may be seen, or to the form, which
+        takes it or says why not.
+        """
+        page = self.page
+        if isinstance(what.about, OwnReservation | Reserved):
+            return f"{page.reservation_url}{what.about.reservation_id}"
+        if not page.may_reserve:
+            return None
+        if isinstance(what, Time) and what.slot:
+            return self._ask(what.slot[1], what.slot[2])
+        if what.state is CellState.REFUSED:
+            line = self.row.line
+            length = max(line.min_minutes, min(line.usual_minutes, what.ends - what.starts))
+            return self._ask(what.starts, what.starts + length)
+        return None
+
+    def _ask(self, starts: int, ends: int) -> str:
+        return f"{self.ask_url}{self._asked(starts)}&amp;ends_at={self._asked(ends)}"
+
+    def _asked(self, minute: int) -> str:
+        known = self.written.asked.get(minute)
+        return known or iso(minute, self.page.zone).replace("+", "%2B")

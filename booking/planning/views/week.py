@@ -1,0 +1,66 @@
+"""The week of one machine: seven days, hour by hour."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import render_template, request, url_for
+
+from booking import clock
+from booking.planning.queries.lines import read_lines
+from booking.planning.queries.workshop import OfferedMachine, get_workshop
+from booking.planning.rules import minute_of, table_of
+from booking.planning.views.asking import asked_day, viewer, wants_list
+from booking.planning.views.blueprint import planning
+from booking.planning.views.tables import Presenter
+from booking.web.access import may, requires
+
+DAYS_A_WEEK = 7
+
+
+def find_offered(code: str) -> OfferedMachine | None:
+    return get_workshop().machine(code)
+
+
+@planning.get("/planning/machines/<code>")
+@requires("planning.see", of=find_offered)
+def week(machine: OfferedMachine) -> str | tuple[str, int]:
+    """The week, from Monday on, in which the day asked for lies."""
+    workshop = get_workshop()
+    now = clock.now()
+    asked = asked_day("from", workshop)
+    first = asked.day - timedelta(days=asked.day.weekday())
+    days = tuple(first + timedelta(days=n) for n in range(DAYS_A_WEEK))
+    lines = read_lines(workshop, [machine], days, viewer(), now)
+    table = table_of(lines, first, DAYS_A_WEEK, workshop.zone)
+    present = Presenter(workshop, may("reservation.make"), minute_of(now))
+    today = clock.today(workshop.zone)
+
+    def address(day: date | None = None, view: str | None = None) -> str:
+        """This page in another week or in another form."""
+        view = view or request.args.get("view")
+        return url_for("planning.week", code=machine.code, view=view, **{"from": day})
+
+    page = render_template(
+        "planning/week.html",
+        machine=machine,
+        table=table,
+        rows=[present.row(machine, row) for row in table.rows],
+        days=days,
+        today=today,
+        shown_on=asked.day,
+        print_on=today if today in days else first,
+        week_before=first - timedelta(days=DAYS_A_WEEK),
+        week_after=first + timedelta(days=DAYS_A_WEEK),
+        address=address,
+        day_url=f"{url_for('planning.day')}?on=",
+        is_wrong_date=asked.is_wrong,
+        as_list=wants_list(),
+    )
+    return (page, 422) if asked.is_wrong else page
+
+
+@planning.get("/planning/machines/<code>/print")
+@requires("planning.see", of=find_offered)
+def print_day(machine: OfferedMachine) -> str:
+    return ""

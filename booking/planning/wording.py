@@ -1,0 +1,109 @@
+"""The words of the planning: what each cell and each line of the list says."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from booking.machines.rules import OutageKind
+from booking.openings.rules import PublicHoliday
+from booking.openings.wording import holiday_name
+from booking.planning.queries.lines import Stopped
+from booking.planning.queries.occupancies import InSession, OwnReservation, Reserved
+from booking.planning.queries.workshop import Closed, Workshop
+from booking.planning.rules import Cause, CellState, Span, clock_text, instant_of
+from booking.web.filters import language, local_date, localized
+
+
+def state_words() -> Mapping[Hashable, str]:
+    """The name of each state in the reader's language."""
+    return _state_words(language())
+
+
+@cache
+def _state_words(_language: str) -> Mapping[Hashable, str]:
+    return {
+        CellState.FREE: _("Libre"),
+        CellState.REFUSED: _("Libre, mais pas pour vous"),
+        CellState.TAKEN: _("Pris"),
+        CellState.BUFFER: _("Battement"),
+        CellState.CLOSED: _("Fermé"),
+        CellState.MINE: _("À vous"),
+        CellState.OUT_OF_SERVICE: _("Hors service"),
+        CellState.PAST: _("Passé"),
+        CellState.LATER: _("Pas encore ouvert"),
+        CellState.NO_SUCH_TIME: _("Cette heure n’existe pas ce jour-là"),
+    }
+
+
+def cause_words() -> Mapping[Hashable, str]:
+    """Why a free time is not free for the viewer."""
+    return _cause_words(language())
+
+
+@cache
+def _cause_words(_language: str) -> Mapping[Hashable, str]:
+    return {
+        Cause.NOT_ALLOWED: _("Voir ce qu’il manque"),
+        Cause.NEEDS_BUDDY: _("Binôme"),
+        Cause.BUSY_ELSEWHERE: _("Vous réservez ailleurs"),
+        Cause.TOO_SHORT: _("Trop court"),
+    }
+
+
+def cell_text(about: Hashable, workshop: Workshop) -> str:
+    """What is there, or why nothing can be."""
+    match about:
+        case Closed(reason):
+            return reason
+        case PublicHoliday():
+            return holiday_name(about)
+        case Stopped():
+            return _stopped(about)
+        case Reserved(_, name):
+            return name
+        case InSession(training_id):
+            title = localized(workshop.training_titles.get(training_id))
+            return _("Formation : %(title)s", title=title)
+        case OwnReservation():
+            return state_words()[CellState.MINE]
+        case _:
+            raise NotImplementedError(f"no words for {about!r}")
+
+
+def _stopped(stop: Stopped) -> str:
+    word = _("Consignée") if stop.kind is OutageKind.LOCKED_OUT else _("En panne")
+    if stop.until is None:
+        return _("%(what)s : %(reason)s", what=word, reason=stop.reason)
+    return _(
+        "%(what)s jusqu’au %(until)s : %(reason)s",
+        what=word, until=local_date(stop.until, "short"), reason=stop.reason,
+    )  # fmt: skip
+
+
+def time_text(minute: int, day: Span, zone: ZoneInfo) -> str:
+    """`08:00`, midnight at the end of the day as `24:00`; of another day `mar. 24 nov. 08:00`."""
+    if minute == day.ends:
+        return "24:00"
+    shown = clock_text(minute, zone)
+    if day.starts <= minute < day.ends:
+        return shown
+    return f"{local_date(instant_of(minute), 'short')} {shown}"
+
+
+def beyond_text(text: str, since: str | None, until: str | None) -> str:
+    """What goes on before or after the part that is shown, with the times that are not."""
+    if since and until:
+        return _("%(what)s, %(since)s – %(until)s", what=text, since=since, until=until)
+    if until:
+        return _("%(what)s, jusqu’à %(until)s", what=text, until=until)
+    if since:
+        return _("%(what)s, depuis %(since)s", what=text, since=since)
+    return text
+
+
+def free_units_text(free: int, units: int) -> str:
+    return _("%(free)s / %(units)s libres", free=free, units=units)

@@ -1,0 +1,343 @@
+"""What the rules need to know of one person, read in one statement.
+
+A page of the planning and an answer of the API each judge one person; asking table by table
+would cost more than everything else on the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Row,
+    Select,
+    String,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
+
+from booking.database import UtcDateTime, db
+from booking.machines.models import Machine, Requirement
+from booking.machines.rules import OutsideStaffed
+from booking.members.models import (
+    Member,
+    Paper,
+    Plan,
+    RulesAcceptance,
+    Subscription,
+    SubscriptionCover,
+)
+from booking.members.rules import PaperKind
+from booking.occupancies.guard import LONGEST_DAYS
+from booking.periods import Period
+from booking.reservations.models import Reservation
+from booking.reservations.refusals import OwnReservationFact
+from booking.reservations.rules import ACTIVE_STATES, MemberFacts, ReservationState
+from booking.trainings.models import (
+    Certification,
+    Enrolment,
+    EnrolmentState,
+    SessionHalfDay,
+    Training,
+    TrainingSession,
+)
+from booking.trainings.rules import (
+    CertificationFact,
+    CertificationState,
+    TrainingFact,
+    required_levels,
+)
+
+A_MINUTE = timedelta(minutes=1)
+
+
+class HeldPlan(NamedTuple):
+    """A plan that a subscription gives this person, on the local days from first to last."""
+
+    extended_access: bool
+    supervised_only: bool
+    starts_on: date
+    ends_on: date | None
+
+    def covers(self, first: date, last: date) -> bool:
+        return self.starts_on <= first and (self.ends_on is None or last <= self.ends_on)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The papers, acceptances, plans, certifications and active reservations of one member.
+
+    `own` holds the reservations around the period that was asked for, by start.
+    """
+
+    papers: Mapping[PaperKind, date]
+    accepted_rules: frozenset[str]
+    plans: tuple[HeldPlan, ...]
+    certifications: tuple[CertificationFact, ...]
+    own: tuple[OwnReservationFact, ...]
+
+    def member_facts(self, member: Member, first: date, last: date) -> MemberFacts:
+        """The person as the rules see them on the local days from `first` to `last`."""
+        plans = [plan for plan in self.plans if plan.covers(first, last)]
+        return MemberFacts(
+            account_state=member.state,
+            suspension_reason=member.suspension_reason,
+            born_on=member.born_on,
+            needs_papers=not member.is_staff,
+            insurance_until=self.papers.get(PaperKind.INSURANCE),
+            parental_permission_until=self.papers.get(PaperKind.PARENTAL_PERMISSION),
+            minor_derogation_until=self.papers.get(PaperKind.MINOR_DEROGATION),
+            accepted_rules=self.accepted_rules,
+            extended_access=any(plan.extended_access for plan in plans),
+            supervised_only=bool(plans) and all(plan.supervised_only for plan in plans),
+        )
+
+
+def read_dossier(
+    member_id: int, period: Period, trainings: Mapping[str, TrainingFact], zone: ZoneInfo
+) -> Dossier:
+    """Read a member's dossier; the own reservations are those that overlap `period`."""
+    rows = db.session.execute(
+        _STATEMENT,
+        {
+            "member_id": member_id,
+            "starts_at": period.starts_at,
+            "ends_at": period.ends_at,
+            "earliest_start": period.starts_at - timedelta(days=LONGEST_DAYS),
+        },
+    )
+    by_kind: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(row)
+    uses = _last_uses(by_kind.get(_USED, ()), by_kind.get(_ATTENDED, ()), trainings, zone)
+    return Dossier(
+        papers=_papers(by_kind.get(_PAPER, ())),
+        accepted_rules=frozenset(row.code for row in by_kind.get(_ACCEPTED, ())),
+        plans=tuple(
+            HeldPlan(bool(row.number), bool(row.second_number), row.first_on, row.last_on)
+            for row in by_kind.get(_PLAN, ())
+        ),
+        certifications=tuple(
+            _certification(row, uses)
+            for row in sorted(by_kind.get(_CERTIFICATION, ()), key=lambda row: row.second_number)
+        ),
+        own=tuple(
+            OwnReservationFact(
+                row.code, Period(row.starts_at, row.ends_at), row.text == OutsideStaffed.UNATTENDED
+            )
+            for row in sorted(by_kind.get(_OWN, ()), key=lambda row: row.starts_at)
+        ),
+    )
+
+
+def _papers(rows: Iterable[Row[Any]]) -> dict[PaperKind, date]:
+    """The last day of each kind, `date.max` for one that never ends."""
+    papers: dict[PaperKind, date] = {}
+    for row in rows:
+        kind = PaperKind(row.code)
+        papers[kind] = max(papers.get(kind, date.min), row.last_on or date.max)
+    return papers
+
+
+def _certification(row: Row[Any], uses: Mapping[str, date]) -> CertificationFact:
+    return CertificationFact(
+        training=row.code,
+        level=row.number,
+        state=CertificationState(row.state),
+        approved_on=row.first_on,
+        valid_until=row.last_on,
+        last_used_on=uses.get(row.code),
+        suspension_reason=row.text,
+        record_id=row.second_number,
+    )
+
+
+def _last_uses(
+    used: Iterable[Row[Any]],
+    attended: Iterable[Row[Any]],
+    trainings: Mapping[str, TrainingFact],
+    zone: ZoneInfo,
+) -> dict[str, date]:
+    """The local day of the last use of each training: on a machine that asks for it, directly or
+    through the chain, or in a signed half-day.
+    """
+    uses: dict[str, date] = {}
+
+    def note(code: str, at: datetime) -> None:
+        day = at.astimezone(zone).date()
+        uses[code] = max(uses.get(code, day), day)
+
+    for row in used:
+        for code in required_levels([(row.code, row.number)], trainings):
+            note(code, row.ends_at - A_MINUTE)
+    for row in attended:
+        if row.number in json.loads(row.text):
+            note(row.code, row.starts_at)
+    return uses
+
+
+_PAPER, _ACCEPTED, _PLAN = "PAPER", "ACCEPTED", "PLAN"
+_CERTIFICATION, _USED, _ATTENDED, _OWN = "CERTIFICATION", "USED", "ATTENDED", "OWN"
+
+_COLUMNS: dict[str, TypeEngine[Any]] = {
+    "code": String(),
+    "number": Integer(),
+    "second_number": Integer(),
+    "state": String(),
+    "text": String(),
+    "first_on": Date(),
+    "last_on": Date(),
+    "starts_at": UtcDateTime(),
+    "ends_at": UtcDateTime(),
+}
+
+
+def _rows(kind: str, **values: Any) -> Select[Any]:
+    """Rows of one kind in the columns of the dossier; what a kind lacks is null.
+
+    Truth values and JSON are cast, since PostgreSQL joins like to like alone. Dates are not:
+    SQLite would make numbers of them.
+    """
+    columns: list[ColumnElement[Any]] = [literal_column(f"'{kind}'", String()).label("kind")]
+    for name, type_ in _COLUMNS.items():
+        value = values.get(name, null())
+        to_cast = name not in values or isinstance(value.type, Boolean | JSON)
+        column = cast(value, type_) if to_cast else type_coerce(value, type_)
+        columns.append(column.label(name))
+    return select(*columns)
+
+
+def _statement() -> CompoundSelect[Any]:
+    member_id = bindparam("member_id", type_=Integer())
+    return union_all(
+        _rows(_PAPER, code=Paper.kind, last_on=Paper.valid_until).where(
+            Paper.member_id == member_id
+        ),
+        _rows(_ACCEPTED, code=RulesAcceptance.version).where(
+            RulesAcceptance.member_id == member_id
+        ),
+        _plans(member_id),
+        _certifications(member_id),
+        _uses(member_id),
+        _attended(member_id),
+        _own(member_id),
+    )
+
+
+def _plans(member_id: Any) -> Select[Any]:
+    return (
+        _rows(
+            _PLAN,
+            number=Plan.extended_access,
+            second_number=Plan.supervised_only,
+            first_on=Subscription.starts_on,
+            last_on=Subscription.ends_on,
+        )
+        .join_from(SubscriptionCover, Subscription)
+        .join(Plan, Plan.id == Subscription.plan_id)
+        .where(SubscriptionCover.member_id == member_id)
+    )
+
+
+def _certifications(member_id: Any) -> Select[Any]:
+    return (
+        _rows(
+            _CERTIFICATION,
+            code=Training.code,
+            number=Certification.level,
+            second_number=Certification.id,
+            state=Certification.state,
+            text=Certification.suspension_reason,
+            first_on=Certification.approved_on,
+            last_on=Certification.valid_until,
+        )
+        .join_from(Certification, Training, Training.id == Certification.training_id)
+        .where(Certification.member_id == member_id)
+    )
+
+
+def _uses(member_id: Any) -> Select[Any]:
+    """Machine by machine from the index, so that a long history costs no more than a short."""
+    last_end = (
+        select(func.max(Reservation.ends_at))
+        .where(
+            Reservation.member_id == member_id,
+            Reservation.machine_id == Requirement.machine_id,
+            Reservation.state == ReservationState.COMPLETED,
+        )
+        .correlate(Requirement)
+        .scalar_subquery()
+    )
+    has_used = exists().where(
+        Reservation.member_id == member_id,
+        Reservation.machine_id == Requirement.machine_id,
+        Reservation.state == ReservationState.COMPLETED,
+    )
+    return (
+        _rows(
+            _USED,
+            code=Requirement.training_code,
+            number=Requirement.autonomous_level,
+            ends_at=last_end,
+        )
+        .select_from(Requirement)
+        .where(has_used)
+    )
+
+
+def _attended(member_id: Any) -> Select[Any]:
+    return (
+        _rows(
+            _ATTENDED,
+            code=Training.code,
+            number=SessionHalfDay.number,
+            text=Enrolment.signed_half_days,
+            starts_at=SessionHalfDay.starts_at,
+        )
+        .join_from(Enrolment, TrainingSession, TrainingSession.id == Enrolment.session_id)
+        .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
+        .join(Training, Training.id == TrainingSession.training_id)
+        .where(Enrolment.member_id == member_id, Enrolment.state == EnrolmentState.ATTENDED)
+    )
+
+
+def _own(member_id: Any) -> Select[Any]:
+    return (
+        _rows(
+            _OWN,
+            code=Machine.code,
+            text=Machine.outside_staffed,
+            starts_at=Reservation.starts_at,
+            ends_at=Reservation.ends_at,
+        )
+        .join_from(Reservation, Machine, Machine.id == Reservation.machine_id)
+        .where(
+            Reservation.member_id == member_id,
+            Reservation.state.in_(ACTIVE_STATES),
+            Reservation.starts_at < bindparam("ends_at", type_=UtcDateTime()),
+            Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
+            Reservation.ends_at > bindparam("starts_at", type_=UtcDateTime()),
+        )
+    )
+
+
+_STATEMENT = _statement()
