@@ -265,7 +265,7 @@ def _read(site: Site) -> Workshop:
             for machine in machines
         ),
         trainings=training_facts(),
-        training_titles=dict(row._tuple() for row in db.session.execute(titles)),
+        training_titles={id_: title for id_, title in db.session.execute(titles)},
         house_rules=tuple((version, since) for version, since in db.session.execute(rules)),
         rules_grace_days=site.rules_reacceptance_grace_days,
         minor_green_alone_min_age=site.minor_green_alone_min_age,
@@ -301,9 +301,8 @@ def _outages() -> dict[int, list[KnownOutage]]:
         Outage.reason,
     ).order_by(Outage.starts_at, Outage.id)
     outages: dict[int, list[KnownOutage]] = {}
-    for row in db.session.execute(query):
-        known = KnownOutage(*row._tuple()[1:])
-        outages.setdefault(row.machine_id, []).append(known)
+    for machine_id, *outage in db.session.execute(query):
+        outages.setdefault(machine_id, []).append(KnownOutage(*outage))
     return outages
 
 
