@@ -24,6 +24,12 @@ def _role(*roles: Role) -> Clause:
     return lambda member, _: member.state is AccountState.APPROVED and bool(member.roles & wanted)
 
 
+def _role_in_any_standing(*roles: Role) -> Clause:
+    """Holds one of the roles; what the account's standing forbids, the rules explain."""
+    wanted = frozenset(roles)
+    return lambda member, _: bool(member.roles & wanted)
+
+
 manager = _role(Role.MANAGER)
 admin = _role(Role.ADMIN)
 trainer = _role(Role.TRAINER)
@@ -81,7 +87,7 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "reservation.list": (signed_in,),
     "reservation.list_of_organisation": (_role(Role.ORGANISATION_ADMIN),),
     "reservation.list_all": (manager,),
-    "reservation.make": (machine_user,),
+    "reservation.make": (_role_in_any_standing(*USES_MACHINES),),
     "reservation.make_for_others": (manager,),
     "reservation.see": (own, own_organisation, manager),
     "reservation.cancel": (own, own_organisation, manager),

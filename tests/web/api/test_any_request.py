@@ -37,7 +37,7 @@ def test_any_request_is_answered_as_described(demo_app: Flask, member: str) -> N
         "/api/v1/openapi.json", demo_app, config=SchemathesisConfig(color=False)
     )
     for result in schema.get_all_operations():
-        operation = result.ok()
+        operation = result.ok()  # type: ignore[union-attr]
 
         @given(case=operation.as_strategy())
         @settings(

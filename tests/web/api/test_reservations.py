@@ -9,6 +9,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from booking.database import writing
+from booking.members.queries import find_member
+from booking.reservations.service import suspend_member
 from tests.programs import Program, codes_of, program_of
 
 WISH = {
@@ -154,6 +157,22 @@ def test_what_is_not_waivable_still_stands(manager: Program) -> None:
 def test_supervised_use_is_refused_until_somebody_can_be_named(artisan: Program) -> None:
     wish = WISH | {"mode": "supervised", "supervisor": "S2"}
     assert codes_of(artisan.post("/reservations", wish)) == ["SUPERVISOR_REQUIRED"]
+
+
+def test_who_is_suspended_or_not_approved_yet_is_told_so(demo_app: Flask) -> None:
+    waiting = program_of(demo_app, "U28").post("/reservations", WISH)
+    assert waiting.status_code == 422
+    assert codes_of(waiting)[0] == "ACCOUNT_NOT_APPROVED"
+    program = program_of(demo_app, "U15")
+    with demo_app.app_context(), writing():
+        manager = find_member("S1")
+        suspended = find_member("U15")
+        assert manager is not None
+        assert suspended is not None
+        suspend_member(suspended, manager, "Machine laissée sale")
+    answer = program.post("/reservations", WISH)
+    assert codes_of(answer) == ["ACCOUNT_SUSPENDED"]
+    assert "Machine laissée sale" in answer.get_json(force=True)["detail"]
 
 
 def test_a_reservation_is_given_back_once(artisan: Program) -> None:
