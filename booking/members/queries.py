@@ -300,22 +300,6 @@ def list_subscriptions_of(organisation: Organisation) -> list[Subscription]:
     return list(db.session.scalars(query))
 
 
-def list_plans_covering(member_id: int, first: date, last: date) -> list[Plan]:
-    """Plans whose subscription covers this member on every local day from first to last."""
-    query = (
-        select(Plan)
-        .join(Subscription, Subscription.plan_id == Plan.id)
-        .join(SubscriptionCover, SubscriptionCover.subscription_id == Subscription.id)
-        .where(
-            SubscriptionCover.member_id == member_id,
-            Subscription.starts_on <= first,
-            or_(Subscription.ends_on.is_(None), Subscription.ends_on >= last),
-        )
-        .order_by(Plan.code)
-    )
-    return list(db.session.scalars(query))
-
-
 def list_machine_users() -> list[Member]:
     """Approved members a reservation can be made for, by name."""
     query = (

@@ -12,24 +12,21 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from booking import clock
 from booking.database import db
 from booking.machines.models import Machine, Requirement
-from booking.machines.rules import OutsideStaffed, RequirementFact
-from booking.members.models import Member, Paper, RulesAcceptance
-from booking.members.queries import list_plans_covering
-from booking.members.rules import PaperKind
+from booking.machines.rules import RequirementFact
+from booking.members.models import Member
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.occupancies.queries import list_taken
 from booking.openings.queries import closures_between, holidays_between, weekly_openings_of
 from booking.openings.rules import Timetable
 from booking.periods import Period, local_day, local_days
+from booking.reservations.dossier import read_dossier
 from booking.reservations.models import Reservation
-from booking.reservations.refusals import OwnReservationFact
 from booking.reservations.rules import (
     ACTIVE_STATES,
     Busy,
     Facts,
     HouseRulesFact,
     MachineFacts,
-    MemberFacts,
     Mode,
     ReservationState,
     UnitFacts,
@@ -196,15 +193,14 @@ def gather_facts_of(
     zone = ZoneInfo(site.timezone)
     days = local_days(period, zone)
     now = clock.now()
-    person = _member_facts(member, days)
-    house_rules = _house_rules_fact(site, now.astimezone(zone).date())
     trainings = training_facts()
-    certifications = certification_facts(member.id, last_uses(member.id, trainings, zone))
+    dossier = read_dossier(member.id, period, trainings, zone)
+    person = dossier.member_facts(member, days[0], days[-1])
+    house_rules = _house_rules_fact(site, now.astimezone(zone).date())
     weekly = weekly_openings_of(machines)
     around = Period(period.starts_at - MARGIN, period.ends_at + MARGIN)
     closures = closures_between(around.starts_at, around.ends_at)
     holidays = holidays_between(site, days[0], days[-1])
-    own = _own_reservations(member.id, period)
     busy = _busy_by_unit(machines, period)
     return {
         machine.id: Facts(
@@ -212,7 +208,7 @@ def gather_facts_of(
             house_rules=house_rules,
             machine=machine_facts(machine, site, now),
             trainings=trainings,
-            certifications=certifications,
+            certifications=dossier.certifications,
             timetable=Timetable(weekly[machine.id], zone),
             closures=tuple(c.fact for c in closures if c.concerns(machine)),
             holidays=holidays,
@@ -221,35 +217,11 @@ def gather_facts_of(
                 for unit in machine.units
                 if unit.in_service
             ),
-            own_reservations=own,
+            own_reservations=dossier.own,
             minor_green_alone_min_age=site.minor_green_alone_min_age,
         )
         for machine in machines
     }
-
-
-def _member_facts(member: Member, days: tuple[date, ...]) -> MemberFacts:
-    papers: dict[PaperKind, date] = {}
-    for kind, valid_until in db.session.execute(
-        select(Paper.kind, Paper.valid_until).where(Paper.member_id == member.id)
-    ):
-        papers[kind] = max(papers.get(kind, date.min), valid_until or date.max)
-    accepted = db.session.scalars(
-        select(RulesAcceptance.version).where(RulesAcceptance.member_id == member.id)
-    )
-    plans = list_plans_covering(member.id, days[0], days[-1])
-    return MemberFacts(
-        account_state=member.state,
-        suspension_reason=member.suspension_reason,
-        born_on=member.born_on,
-        needs_papers=not member.is_staff,
-        insurance_until=papers.get(PaperKind.INSURANCE),
-        parental_permission_until=papers.get(PaperKind.PARENTAL_PERMISSION),
-        minor_derogation_until=papers.get(PaperKind.MINOR_DEROGATION),
-        accepted_rules=frozenset(accepted),
-        extended_access=any(plan.extended_access for plan in plans),
-        supervised_only=bool(plans) and all(plan.supervised_only for plan in plans),
-    )
 
 
 def _house_rules_fact(site: Site, today: date) -> HouseRulesFact | None:
@@ -293,25 +265,6 @@ def _busy_by_unit(machines: Sequence[Machine], period: Period) -> dict[int, list
     for taken in list_taken([machine.id for machine in machines], period, MARGIN):
         busy.setdefault(taken.unit_id, []).append(Busy(*taken[1:]))
     return busy
-
-
-def _own_reservations(member_id: int, period: Period) -> tuple[OwnReservationFact, ...]:
-    rows = db.session.execute(
-        select(Machine.code, Machine.outside_staffed, Reservation.starts_at, Reservation.ends_at)
-        .join(Machine, Machine.id == Reservation.machine_id)
-        .where(
-            Reservation.member_id == member_id,
-            Reservation.state.in_(ACTIVE_STATES),
-            Reservation.starts_at < period.ends_at,
-            Reservation.starts_at > period.starts_at - timedelta(days=LONGEST_DAYS),
-            Reservation.ends_at > period.starts_at,
-        )
-        .order_by(Reservation.starts_at)
-    )
-    return tuple(
-        OwnReservationFact(code, Period(start, end), outside is OutsideStaffed.UNATTENDED)
-        for code, outside, start, end in rows
-    )
 
 
 def last_uses(

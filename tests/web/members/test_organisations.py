@@ -10,8 +10,8 @@ from flask import Flask
 
 from booking.database import db
 from booking.journal.models import JournalEntry
-from booking.members.models import Organisation, Subscription
-from booking.members.queries import find_member, find_organisation, list_plans_covering
+from booking.members.models import Organisation, Plan, Subscription, SubscriptionCover
+from booking.members.queries import find_member, find_organisation
 from tests.statements import statements_of
 from tests.web.checking import Browser, Page
 
@@ -141,7 +141,17 @@ class TestSubscriptions:
         with app.app_context():
             member = find_member(code)
             assert member is not None
-            return [plan.code for plan in list_plans_covering(member.id, day, day)]
+            return [
+                subscription.plan.code
+                for subscription in db.session.scalars(
+                    db.select(Subscription)
+                    .join(Subscription.covers)
+                    .join(Subscription.plan)
+                    .where(SubscriptionCover.member_id == member.id)
+                    .order_by(Plan.code)
+                )
+                if subscription.starts_on <= day <= (subscription.ends_on or date.max)
+            ]
 
     def test_an_organisation_pays_for_its_people(self, demo_app: Flask) -> None:
         self.subscribe(demo_app, "/organisations/O02", covers=["U03"])
