@@ -124,6 +124,10 @@ def engine_options(database_url: str) -> dict[str, Any]:
     }
 
 
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text
+
+
 def prepare_engine(engine: Engine) -> None:
     """Make SQLite keep foreign keys, acknowledged commits and our own transaction starts."""
     if engine.dialect.name != "sqlite":
@@ -132,6 +136,8 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver starts no transaction of its own
+        # SQLite's own knows no accents: a search for `élodie` would miss `Élodie`.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         cursor = connection.cursor()
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA synchronous=FULL")  # NORMAL loses commits at a power cut in WAL

@@ -36,6 +36,7 @@ from booking.web.forms import BaseForm, PlainName, SensibleDate
 MINUTES_OF_A_DAY = 24 * 60
 MINUTES_OF_A_WEEK = 7 * MINUTES_OF_A_DAY
 LONGEST_RULES = 100_000
+TIME_ZONES = sorted(name for name in available_timezones() if "/" in name)
 
 
 def _number(label: Any, least: int, most: int, description: Any = "") -> IntegerField:
@@ -81,7 +82,7 @@ class SiteForm(BaseForm):
 
     timezone = SelectField(
         _l("Fuseau horaire"),
-        choices=sorted(available_timezones()),
+        choices=TIME_ZONES,
         description=_l("L’horloge de l’atelier : toutes les heures du site en dépendent."),
     )
     local_law_holidays = BooleanField(_l("Jours fériés d’Alsace-Moselle (26 décembre)"))

@@ -22,9 +22,11 @@ from booking.members.queries import (
     list_subscriptions_covering,
     papers_of,
 )
+from booking.members.refusals import ActRefused
 from booking.members.service import accounts, credentials, papers, passwords, sessions, tokens
 from booking.members.views.blueprints import members
 from booking.members.views.signing_in import PER_ADDRESS, failed, not_limited
+from booking.members.wording import explain
 from booking.site.queries import list_house_rules, site_zone
 from booking.web.access import acting_member, get_acting_member, public, requires
 from booking.web.forms import first_result, remember_result
@@ -71,28 +73,37 @@ def set_preferences() -> Any:
 @public
 def house_rules() -> Any:
     """The version in force, for everybody to read and for members to accept."""
-    today = clock.today(site_zone())
-    versions = list_house_rules(today)
-    current = versions[0] if versions else None
-    member = acting_member()
-    standing = house_rules_of(member, today) if member else None
-    form = AcceptRulesForm(version=current.version if current else "")
-    return render_template(
-        "members/house_rules.html", current=current, standing=standing, form=form
-    )
+    return _house_rules_page()
 
 
 @members.post("/house-rules")
 @requires("house_rules.accept")
 def accept_house_rules() -> Any:
     form = AcceptRulesForm()
-    with writing():
-        if url := first_result(form):
-            return redirect(url, 303)
-        papers.accept_house_rules(get_acting_member(), form.version.data or "")
-        url = remember_result(form, url_for("members.me", _anchor="house-rules"))
+    try:
+        with writing():
+            if url := first_result(form):
+                return redirect(url, 303)
+            papers.accept_house_rules(get_acting_member(), form.version.data or "")
+            url = remember_result(form, url_for("members.me", _anchor="house-rules"))
+    except ActRefused as refused:
+        return _house_rules_page(explain(refused.refusal)), 409
     flash(_("Règlement accepté."), "success")
     return redirect(url, 303)
+
+
+def _house_rules_page(problem: str | None = None) -> str:
+    today = clock.today(site_zone())
+    current = next(iter(list_house_rules(today)), None)
+    member = acting_member()
+    form = AcceptRulesForm(formdata=None, version=current.version if current else "")
+    return render_template(
+        "members/house_rules.html",
+        current=current,
+        standing=house_rules_of(member, today) if member else None,
+        form=form,
+        problem=problem,
+    )
 
 
 @members.get("/me/security")

@@ -10,6 +10,7 @@ from flask import (
     abort,
     current_app,
     flash,
+    make_response,
     redirect,
     render_template,
     request,
@@ -156,7 +157,9 @@ def reset_sent() -> Any:
 def reset_password(token: str) -> Any:
     if find_password_reset(token) is None:
         return _dead_link()
-    return render_template("members/reset_password.html", form=NewPasswordForm())
+    page = make_response(render_template("members/reset_password.html", form=NewPasswordForm()))
+    page.headers["Cache-Control"] = "no-store"  # its address opens an account
+    return page
 
 
 @members.post("/password/reset/<token>")

@@ -80,6 +80,7 @@ class TestFinding:
         [
             ("words=Schwoerer", {"Mathieu Schwoerer", "Jonas Weber", "Inès Benhaddou"}),
             ("words=U02", {"Mathieu Schwoerer"}),
+            ("words=élodie", {"Élodie Kessler"}),
             ("words=mathieu menuisier", {"Mathieu Schwoerer"}),
             ("words=%25", set()),
             ("state=REQUESTED", {"Jeanne Collin"}),

@@ -91,6 +91,11 @@ class TestForgotten:
         at(demo_app, "2026-11-23T09:00:00+01:00")
         Browser(demo_app).get(path, 404)
 
+    def test_no_copy_of_its_page_is_kept(self, demo_app: Flask) -> None:
+        ask(demo_app)
+        answer = Browser(demo_app).ask(urlsplit(links(demo_app)[0]).path)
+        assert answer.headers["Cache-Control"] == "no-store"
+
     def test_a_newer_link_takes_the_place_of_the_older(self, demo_app: Flask) -> None:
         ask(demo_app)
         (older,) = links(demo_app)
