@@ -95,7 +95,8 @@ class OfferedArea:
 
 @dataclass(frozen=True, eq=False)
 class OfferedMachine:
-    """A machine that is not retired. `facts` are without outages, which depend on the present.
+    """A machine that is not retired, with its units in service. `facts` are without outages, which
+    depend on the present.
 
     Machines of one `hours_kind` are open at the same hours to the same people.
     """
@@ -108,6 +109,7 @@ class OfferedMachine:
     weekly: tuple[WeeklyOpening, ...]
     hours_kind: int
     unit_ids: tuple[int, ...]
+    unit_numbers: tuple[int, ...]
     closures: tuple[Stop, ...]
     outages: tuple[KnownOutage, ...]
 
@@ -233,6 +235,11 @@ def get_workshop() -> Workshop:
     return workshop
 
 
+def find_offered(code: str) -> OfferedMachine | None:
+    """A machine that is not retired."""
+    return get_workshop().machine(code)
+
+
 def _read(site: Site) -> Workshop:
     machines = list_machines()
     weekly = weekly_openings_of(machines)
@@ -255,6 +262,7 @@ def _read(site: Site) -> Workshop:
                 weekly=weekly[machine.id],
                 hours_kind=_hours_kind(machine, weekly[machine.id], kinds),
                 unit_ids=tuple(unit.id for unit in machine.units if unit.in_service),
+                unit_numbers=tuple(unit.number for unit in machine.units if unit.in_service),
                 closures=tuple(
                     stop_over(closure.fact.period, Closed(closure.reason))
                     for closure in closures
@@ -265,7 +273,7 @@ def _read(site: Site) -> Workshop:
             for machine in machines
         ),
         trainings=training_facts(),
-        training_titles={id_: title for id_, title in db.session.execute(titles)},
+        training_titles=dict(row._tuple() for row in db.session.execute(titles)),
         house_rules=tuple((version, since) for version, since in db.session.execute(rules)),
         rules_grace_days=site.rules_reacceptance_grace_days,
         minor_green_alone_min_age=site.minor_green_alone_min_age,
@@ -301,8 +309,9 @@ def _outages() -> dict[int, list[KnownOutage]]:
         Outage.reason,
     ).order_by(Outage.starts_at, Outage.id)
     outages: dict[int, list[KnownOutage]] = {}
-    for machine_id, *outage in db.session.execute(query):
-        outages.setdefault(machine_id, []).append(KnownOutage(*outage))
+    for machine_id, kind, starts_at, expected_end_at, ended_at, reason in db.session.execute(query):
+        known = KnownOutage(kind, starts_at, expected_end_at, ended_at, reason)
+        outages.setdefault(machine_id, []).append(known)
     return outages
 
 
