@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -54,6 +54,9 @@ class Viewer:
     member: Member
     judged: bool
     sees_names: bool
+
+    def as_anybody(self) -> Viewer:
+        return replace(self, judged=False)
 
 
 class Stopped(NamedTuple):

@@ -1,6 +1,7 @@
 """Pages of the planning; each module adds its own to the blueprint."""
 
 import booking.planning.views.day
+import booking.planning.views.sheet
 import booking.planning.views.today
 import booking.planning.views.week  # noqa: F401
 from booking.planning.views.blueprint import planning

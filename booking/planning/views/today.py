@@ -1,12 +1,60 @@
-"""The first page."""
+"""The first page: what the place is, what is mine, what goes on."""
 
 from __future__ import annotations
 
+from itertools import groupby
+
+from flask import render_template
+
+from booking import clock
+from booking.members.models import Member
+from booking.planning.queries.today import (
+    holiday_on,
+    hours_of,
+    list_coming_sessions,
+    list_stopped,
+    read_manager_day,
+    read_member_day,
+)
+from booking.planning.queries.workshop import get_workshop
 from booking.planning.views.blueprint import planning
-from booking.web.access import public
+from booking.site.queries import find_site
+from booking.web.access import acting_member, may, public
+from booking.web.navigation import counts
+
+SESSIONS_SHOWN = 4
 
 
 @planning.get("/")
 @public
 def today() -> str:
-    return ""
+    """For visitors the place, for members their day, for managers the board of the workshop."""
+    if find_site() is None:
+        return render_template("planning/empty_site.html")
+    workshop = get_workshop()
+    now = clock.now()
+    day = clock.today(workshop.zone)
+    member = acting_member()
+    common = {
+        "today": day,
+        "holiday": holiday_on(workshop, day),
+        "hours": hours_of(workshop, day),
+        "stopped": list_stopped(workshop, now),
+        "sessions": list_coming_sessions(now, SESSIONS_SHOWN),
+    }
+    if member is None:
+        areas = groupby(workshop.machines, lambda machine: machine.area)
+        machines = [(area, list(group)) for area, group in areas]
+        return render_template("planning/welcome.html", machines=machines, **common)
+    return render_template(
+        "planning/today.html",
+        mine=read_member_day(workshop, member, now) if uses_machines(member) else None,
+        board=read_manager_day(workshop, now) if may("reservation.list_all") else None,
+        waiting=counts["decisions.index"]() if may("decision.list") else 0,
+        **common,
+    )
+
+
+def uses_machines(member: Member) -> bool:
+    """Whether somebody reserves for himself; who only runs the place finds the board alone."""
+    return may("reservation.make") and not (member.is_staff and may("reservation.list_all"))

@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 
 from booking import clock
 from booking.planning.queries.lines import read_lines
-from booking.planning.queries.workshop import OfferedMachine, get_workshop
+from booking.planning.queries.workshop import OfferedMachine, find_offered, get_workshop
 from booking.planning.rules import minute_of, table_of
 from booking.planning.views.asking import asked_day, viewer, wants_list
 from booking.planning.views.blueprint import planning
@@ -16,10 +16,6 @@ from booking.planning.views.tables import Presenter
 from booking.web.access import may, requires
 
 DAYS_A_WEEK = 7
-
-
-def find_offered(code: str) -> OfferedMachine | None:
-    return get_workshop().machine(code)
 
 
 @planning.get("/planning/machines/<code>")
@@ -39,7 +35,8 @@ def week(machine: OfferedMachine) -> str | tuple[str, int]:
     def address(day: date | None = None, view: str | None = None) -> str:
         """This page in another week or in another form."""
         view = view or request.args.get("view")
-        return url_for("planning.week", code=machine.code, view=view, **{"from": day})
+        query = {"from": day, "view": view}
+        return url_for("planning.week", code=machine.code, **query)  # type: ignore[arg-type]
 
     page = render_template(
         "planning/week.html",
@@ -58,9 +55,3 @@ def week(machine: OfferedMachine) -> str | tuple[str, int]:
         as_list=wants_list(),
     )
     return (page, 422) if asked.is_wrong else page
-
-
-@planning.get("/planning/machines/<code>/print")
-@requires("planning.see", of=find_offered)
-def print_day(machine: OfferedMachine) -> str:
-    return ""
