@@ -52,6 +52,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_ENABLED=settings.rate_limits,
         BABEL_TRANSLATION_DIRECTORIES=str(PROJECT / "booking" / "translations"),
         COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_LEVEL=3,  # the tables are so regular that trying harder hardly pays
+        COMPRESS_BR_LEVEL=3,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.proxies:
