@@ -52,6 +52,9 @@ ACTS = {
     "machine.requirement_dropped": _l("Exigence retirée"),
     "machine.document_added": _l("Document ajouté"),
     "machine.document_removed": _l("Document retiré"),
+    "machine.unit_added": _l("Poste ajouté"),
+    "machine.unit_taken_out": _l("Poste retiré du service"),
+    "machine.unit_put_back": _l("Poste remis en service"),
     "machine.state_changed": _l("État de la machine changé"),
     "machine.stopped": _l("Machine arrêtée"),
     "machine.return_moved": _l("Retour en service déplacé"),
@@ -59,7 +62,11 @@ ACTS = {
     "closure.made": _l("Fermeture créée"),
     "closure.changed": _l("Fermeture modifiée"),
     "closure.cancelled": _l("Fermeture annulée"),
-    "opening.changed": _l("Horaires modifiés"),
+    "hours.added": _l("Horaires ajoutés"),
+    "hours.changed": _l("Horaires modifiés"),
+    "hours.removed": _l("Horaires retirés"),
+    "hours.made_own": _l("Horaires propres créés"),
+    "hours.inherited": _l("Horaires propres abandonnés"),
 }
 
 SUBJECTS = {
