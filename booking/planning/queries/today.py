@@ -173,7 +173,7 @@ def list_coming_sessions(after: datetime, limit: int) -> list[ComingSession]:
         .order_by(SessionHalfDay.starts_at, TrainingSession.id)
         .limit(limit)
     )
-    return [ComingSession(*row._tuple()) for row in db.session.execute(query)]
+    return [ComingSession(*row) for row in db.session.execute(query)]
 
 
 def read_member_day(workshop: Workshop, member: Member, now: datetime) -> MemberDay:
@@ -240,7 +240,7 @@ def _sessions_in(day: Period) -> list[SessionToday]:
         )
         .order_by(SessionHalfDay.starts_at, TrainingSession.id)
     )
-    return [SessionToday(*row._tuple()) for row in db.session.execute(query)]
+    return [SessionToday(*row) for row in db.session.execute(query)]
 
 
 def _papers_ending(today: date) -> list[PaperEnding]:
@@ -254,4 +254,4 @@ def _papers_ending(today: date) -> list[PaperEnding]:
         .having(last.between(today, today + ENDING_SOON))
         .order_by(last, Member.name)
     )
-    return [PaperEnding(*row._tuple()) for row in db.session.execute(query)]
+    return [PaperEnding(*row) for row in db.session.execute(query)]

@@ -273,7 +273,7 @@ def _read(site: Site) -> Workshop:
             for machine in machines
         ),
         trainings=training_facts(),
-        training_titles=dict(row._tuple() for row in db.session.execute(titles)),
+        training_titles={row.id: row.title for row in db.session.execute(titles)},
         house_rules=tuple((version, since) for version, since in db.session.execute(rules)),
         rules_grace_days=site.rules_reacceptance_grace_days,
         minor_green_alone_min_age=site.minor_green_alone_min_age,
