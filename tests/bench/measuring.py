@@ -23,7 +23,7 @@ from booking import create_app
 from booking.database import db, writing
 from booking.members.queries import find_member
 from booking.members.service.sessions import start_session
-from booking.members.service.tokens import issue_token
+from booking.members.service.tokens import create_token
 from booking.settings import Settings
 from tests.bench.floor import create_floor
 
@@ -207,7 +207,7 @@ def _credentials(settings: Settings) -> tuple[str, str]:
         member = find_member(MEMBER)
         assert member is not None
         session_token = start_session(member, "bench")
-        api_token = issue_token(member, "bench")
+        api_token = create_token(member, "bench")
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return serializer.dumps({"_user_id": session_token, "_fresh": True}), api_token
 
