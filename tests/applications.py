@@ -39,9 +39,9 @@ def migrate(settings: Settings) -> None:
         flask_migrate.upgrade()
 
 
-def load_demo(settings: Settings) -> None:
+def load_demo(settings: Settings, with_agenda: bool = False) -> None:
     with application_of(settings) as app, app.app_context():
-        demo.load(with_agenda=False)
+        demo.load(with_agenda=with_agenda)
 
 
 @contextmanager

@@ -92,16 +92,31 @@ def served(make: Callable[[str], Flask]) -> Iterator[Served]:
             server.task_dispatcher.shutdown()
 
 
-@pytest.fixture
-def live_server(databases: Databases, tmp_path: Path) -> Iterator[Served]:
-    """The demo site on SQLite, as most people first meet it, served on a free port."""
-    engine, name = databases.engine("sqlite"), databases.name("live")
-    databases.renew(engine, name, "demo")
+@contextmanager
+def served_demo(databases: Databases, template: str, instance: Path) -> Iterator[Served]:
+    """The demo site on SQLite, as most people first meet it, on a copy of `template`."""
+    engine, name = databases.engine("sqlite"), databases.name(f"served_{template}")
+    databases.renew(engine, name, template)
 
     def make(url: str) -> Flask:
-        return create_app(settings_for(engine.url(name), tmp_path, base_url=url))
+        settings = settings_for(engine.url(name), instance, mode="demo", base_url=url)
+        return create_app(settings)
 
     with served(make) as site:
         yield site
         disconnect(site.app)
     engine.drop(name)
+
+
+@pytest.fixture
+def live_server(databases: Databases, tmp_path: Path) -> Iterator[Served]:
+    """The base of the demo site, served on a free port."""
+    with served_demo(databases, "demo", tmp_path) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def living_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo site with its agenda, served on a free port, for tests that only look."""
+    with served_demo(databases, "agenda", tmp_path_factory.mktemp("instance")) as site:
+        yield site

@@ -23,7 +23,7 @@ from booking.settings import Settings
 from tests import engines
 from tests.applications import Applications, disconnect, load_demo, migrate, settings_for
 
-pytest_plugins = ["tests.chromium"]
+pytest_plugins = ["tests.chromium", "tests.findings"]
 
 
 # The run
@@ -81,6 +81,7 @@ def databases(request: pytest.FixtureRequest) -> engines.Databases:
         builds={
             "empty": (None, lambda url: migrate(settings_for(url, folder))),
             "demo": ("empty", lambda url: load_demo(settings_for(url, folder))),
+            "agenda": ("empty", lambda url: load_demo(settings_for(url, folder), with_agenda=True)),
         },
     )
 
