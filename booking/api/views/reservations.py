@@ -55,11 +55,12 @@ def create_reservation(
     409 when only SLOT_TAKEN or BUFFER_CONFLICT stand in the way, else 422. A dry run changes
     nothing and always answers 200.
     """
-    wish = _wish(json, headers.idempotency_key)
     if json.dry_run:
+        wish = _wish(json, key=None)
         against = service.judge(wish)
         return shapes.Judgement(allowed=not against, refusals=_told_all(against, wish), price=None)
-    with writing():
+    with writing():  # what is read in it is not read twice
+        wish = _wish(json, headers.idempotency_key)
         outcome = _first_result(wish) or service.reserve(wish, get_acting_member())
         if isinstance(outcome, Refused):
             _refuse(outcome, wish)
