@@ -178,6 +178,8 @@ def tell(line: Line, grid: Grid) -> Told:
     claims = _Claims(grid)
     _claim_what_is_there(line, claims, taken)
     claims.make(CellState.CLOSED, ~opened)
+    if not line.units:
+        claims.make(CellState.OUT_OF_SERVICE, EVERY_SLOT)
     claims.make(CellState.PAST, _mask(0, bisect_left(grid.edges, line.earliest)))
     claims.make(CellState.LATER, ~_mask(0, bisect_right(grid.edges, line.latest)))
     _claim_what_is_left(line, claims, opened)
@@ -194,7 +196,7 @@ def _claim_what_is_there(line: Line, claims: _Claims, taken: Sequence[int]) -> N
     if len(line.units) == 1:
         for one in line.units[0]:
             claims.make_over(CellState.TAKEN, one, one.about)
-    else:
+    elif line.units:
         claims.make(CellState.TAKEN, _every(taken))
     for closure in line.closures:
         claims.make_over(CellState.CLOSED, closure, closure.about)
