@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from booking.database import LocalizedText, db
-from booking.machines.rules import OutageFact
-from booking.members.models import Member, Paper
-from booking.members.rules import ENDING_SOON, AccountState, PaperKind
-from booking.openings.rules import Access, PublicHoliday, Timetable
-from booking.periods import Period, local_day, merge
-from booking.planning.queries.workshop import Closed, OfferedArea, OfferedMachine, Workshop
-from booking.planning.rules import minute_of
+from booking.machines.rules import OutageFact, OutageKind
+from booking.members.models import Member, MemberRole, Paper, Role
+from booking.members.rules import ENDING_SOON, AccountState, PaperKind, is_minor
+from booking.periods import Period, local_day
+from booking.planning.queries.workshop import OfferedMachine, Workshop
 from booking.planning.rules.attention import Attention, attentions
 from booking.reservations.dossier import read_dossier
 from booking.reservations.models import Reservation
@@ -25,6 +24,7 @@ from booking.reservations.rules import Mode
 from booking.reservations.rules.eligibility import against_these_days
 from booking.reservations.rules.facts import Span as DaySpan
 from booking.trainings.models import (
+    OPEN_STATES,
     Enrolment,
     EnrolmentState,
     SessionHalfDay,
@@ -32,14 +32,15 @@ from booking.trainings.models import (
     Training,
     TrainingSession,
 )
+from booking.trainings.queries import find_training
+from booking.trainings.rules import CertificationFact, CertificationState, required_levels
 
-
-class AreaHours(NamedTuple):
-    """When an area is open to everybody today, and why not where it is closed."""
-
-    area: OfferedArea
-    periods: tuple[Period, ...]
-    closures: tuple[str, ...]
+HALF_DAYS_SHOWN = 4
+EVER_APPROVED = (
+    CertificationState.APPROVED,
+    CertificationState.SUSPENDED,
+    CertificationState.REVOKED,
+)
 
 
 class Stopped(NamedTuple):
@@ -59,8 +60,8 @@ class ComingSession(NamedTuple):
     free_places: int
 
 
-class SessionToday(NamedTuple):
-    """A half-day of a session that is held today."""
+class HalfDay(NamedTuple):
+    """A half-day of a session that is held."""
 
     session_id: int
     training_code: str
@@ -68,6 +69,7 @@ class SessionToday(NamedTuple):
     starts_at: datetime
     ends_at: datetime
     place: str
+    trainer_id: int
     trainer_name: str
 
 
@@ -79,12 +81,26 @@ class PaperEnding(NamedTuple):
 
 
 @dataclass(frozen=True)
+class FirstStep:
+    """The training on which almost everything rests; `is_asked` when it is already under way."""
+
+    training: Training
+    session: ComingSession | None
+    is_asked: bool
+
+
+@dataclass(frozen=True)
 class MemberDay:
-    """What a member finds first: the next reservations, what to see to, what may be reserved."""
+    """What a member finds first: what comes, what to see to, what may be reserved.
+
+    `first_step` is there for those without any certification that counts.
+    """
 
     coming: Sequence[Reservation]
+    sessions: Sequence[HalfDay]
     attentions: Sequence[Attention]
     usable: Sequence[OfferedMachine]
+    first_step: FirstStep | None
 
 
 @dataclass(frozen=True)
@@ -93,57 +109,36 @@ class ManagerDay:
 
     running: Sequence[Reservation]
     starting: Sequence[Reservation]
-    sessions: Sequence[SessionToday]
+    sessions: Sequence[HalfDay]
     papers: Sequence[PaperEnding]
 
 
-def hours_of(workshop: Workshop, day: date) -> list[AreaHours]:
-    """The hours of each area that are open to every member on a local day."""
-    whole_day = local_day(day, workshop.zone)
-    found = []
-    for area in dict.fromkeys(machine.area for machine in workshop.machines):
-        machines = [machine for machine in workshop.machines if machine.area is area]
-        openings = (
-            opening
-            for machine in machines
-            for opening in Timetable(machine.weekly, workshop.zone).on(day)
-        )
-        open_to_all = merge(o.period for o in openings if o.access is Access.ALL)
-        found.append(AreaHours(area, open_to_all, _common_closures(machines, whole_day)))
-    return found
-
-
-def _common_closures(machines: Sequence[OfferedMachine], period: Period) -> tuple[str, ...]:
-    """The reasons for which all of these machines are closed at some time of the period."""
-    starts, ends = minute_of(period.starts_at), minute_of(period.ends_at)
-    return tuple(
-        dict.fromkeys(
-            stop.about.reason
-            for stop in machines[0].closures
-            if stop.starts < ends
-            and stop.ends > starts
-            and isinstance(stop.about, Closed)
-            and all(stop in machine.closures for machine in machines)
-        )
-    )
-
-
-def holiday_on(workshop: Workshop, day: date) -> PublicHoliday | None:
-    return workshop.holidays(range(day.year, day.year + 1)).get(day)
-
-
 def list_stopped(workshop: Workshop, now: datetime) -> list[Stopped]:
-    """The machines that are out of service at this moment."""
-    return [
-        Stopped(machine, fact)
-        for machine in workshop.machines
-        for fact in (outage.fact(now) for outage in machine.outages)
+    """The machines that are out of service at this moment, each with what stops it longest."""
+    found = ((machine, _outage_at(machine, now)) for machine in workshop.machines)
+    return [Stopped(machine, outage) for machine, outage in found if outage]
+
+
+def _outage_at(machine: OfferedMachine, now: datetime) -> OutageFact | None:
+    facts = (outage.fact(now) for outage in machine.outages)
+    in_force = (
+        fact
+        for fact in facts
         if fact.starts_at <= now and (fact.expected_end_at is None or now < fact.expected_end_at)
-    ]
+    )
+    return max(in_force, key=_weight, default=None)
 
 
-def list_coming_sessions(after: datetime, limit: int) -> list[ComingSession]:
-    """The next sessions that can be joined, the first to begin first; one statement."""
+def _weight(outage: OutageFact) -> tuple[bool, bool, datetime]:
+    """Lockouts first, then those without an end, then by their end."""
+    until = outage.expected_end_at
+    return outage.kind is OutageKind.LOCKED_OUT, until is None, until or outage.starts_at
+
+
+def list_coming_sessions(
+    after: datetime, limit: int, training_code: str | None = None
+) -> list[ComingSession]:
+    """The next sessions that can be joined, of one training or of all; one statement."""
     taken = (
         select(func.count(Enrolment.id))
         .where(
@@ -173,11 +168,15 @@ def list_coming_sessions(after: datetime, limit: int) -> list[ComingSession]:
         .order_by(SessionHalfDay.starts_at, TrainingSession.id)
         .limit(limit)
     )
+    if training_code is not None:
+        query = query.where(Training.code == training_code)
     return [ComingSession(*row) for row in db.session.execute(query)]
 
 
 def read_member_day(workshop: Workshop, member: Member, now: datetime) -> MemberDay:
-    """Two statements: the member's dossier, and the next reservations."""
+    """Three statements: the dossier, the next reservations, the own sessions; two more for the
+    first step.
+    """
     today = now.astimezone(workshop.zone).date()
     period = local_day(today, workshop.zone)
     dossier = read_dossier(member.id, period, workshop.trainings, workshop.zone)
@@ -187,6 +186,7 @@ def read_member_day(workshop: Workshop, member: Member, now: datetime) -> Member
     span = DaySpan((today,), Mode.AUTONOMOUS, now)
     return MemberDay(
         coming=list_future_of(member.id, now),
+        sessions=_own_half_days(member.id, now),
         attentions=attentions(
             person,
             dossier.papers,
@@ -203,6 +203,49 @@ def read_member_day(workshop: Workshop, member: Member, now: datetime) -> Member
                 span, workshop.facts(machine, person, house_rules, dossier.certifications)
             )
         ],
+        first_step=_first_step(workshop, dossier.certifications, now),
+    )
+
+
+def _first_step(
+    workshop: Workshop, held: Sequence[CertificationFact], now: datetime
+) -> FirstStep | None:
+    if any(record.state in EVER_APPROVED for record in held):
+        return None
+    training = find_training(_root_of(workshop) or "")
+    if training is None:
+        return None
+    sessions = list_coming_sessions(now, 1, training.code)
+    return FirstStep(
+        training=training,
+        session=sessions[0] if sessions else None,
+        is_asked=any(r.training == training.code and r.state in OPEN_STATES for r in held),
+    )
+
+
+def _root_of(workshop: Workshop) -> str | None:
+    """The training without prerequisites that the most machines ask for, through the chain too."""
+    roots = Counter(
+        code
+        for machine in workshop.machines
+        for code in required_levels(
+            ((asked.training, asked.autonomous_level) for asked in machine.facts.requirements),
+            workshop.trainings,
+        )
+        if code in workshop.trainings and not workshop.trainings[code].prerequisites
+    )
+    return roots.most_common(1)[0][0] if roots else None
+
+
+def _own_half_days(member_id: int, now: datetime) -> list[HalfDay]:
+    """What a member is to attend or to give, the next first."""
+    attends = TrainingSession.enrolments.any(
+        (Enrolment.member_id == member_id) & (Enrolment.state == EnrolmentState.ENROLLED)
+    )
+    return _half_days(
+        attends | (TrainingSession.trainer_id == member_id),
+        SessionHalfDay.ends_at > now,
+        limit=HALF_DAYS_SHOWN,
     )
 
 
@@ -214,12 +257,15 @@ def read_manager_day(workshop: Workshop, now: datetime) -> ManagerDay:
     return ManagerDay(
         running=[one for one in reservations if one.starts_at <= now],
         starting=[one for one in reservations if one.starts_at > now],
-        sessions=_sessions_in(day),
+        sessions=_half_days(
+            SessionHalfDay.starts_at < day.ends_at, SessionHalfDay.ends_at > day.starts_at
+        ),
         papers=_papers_ending(today),
     )
 
 
-def _sessions_in(day: Period) -> list[SessionToday]:
+def _half_days(*conditions: ColumnElement[bool], limit: int | None = None) -> list[HalfDay]:
+    """Half-days of sessions that are not cancelled, by start; one statement."""
     query = (
         select(
             TrainingSession.id,
@@ -228,30 +274,40 @@ def _sessions_in(day: Period) -> list[SessionToday]:
             SessionHalfDay.starts_at,
             SessionHalfDay.ends_at,
             TrainingSession.place,
+            TrainingSession.trainer_id,
             Member.name,
         )
         .join(Training, Training.id == TrainingSession.training_id)
         .join(Member, Member.id == TrainingSession.trainer_id)
         .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
-        .where(
-            TrainingSession.state != SessionState.CANCELLED,
-            SessionHalfDay.starts_at < day.ends_at,
-            SessionHalfDay.ends_at > day.starts_at,
-        )
+        .where(TrainingSession.state != SessionState.CANCELLED, *conditions)
         .order_by(SessionHalfDay.starts_at, TrainingSession.id)
+        .limit(limit)
     )
-    return [SessionToday(*row) for row in db.session.execute(query)]
+    return [HalfDay(*row) for row in db.session.execute(query)]
 
 
 def _papers_ending(today: date) -> list[PaperEnding]:
-    """The last paper of its kind of each approved member, where it ends within 30 days."""
+    """The papers asked of approved members whose last one ends within 30 days."""
     last = func.max(func.coalesce(Paper.valid_until, date.max))
     query = (
-        select(Member.code, Member.name, Paper.kind, last)
+        select(Member.code, Member.name, Member.born_on, Paper.kind, last)
         .join(Member, Member.id == Paper.member_id)
-        .where(Member.state == AccountState.APPROVED)
-        .group_by(Member.code, Member.name, Paper.kind)
+        .where(
+            Member.state == AccountState.APPROVED,
+            Member.role_rows.any(MemberRole.role == Role.MEMBER),
+        )
+        .group_by(Member.code, Member.name, Member.born_on, Paper.kind)
         .having(last.between(today, today + ENDING_SOON))
         .order_by(last, Member.name)
     )
-    return [PaperEnding(*row) for row in db.session.execute(query)]
+    return [
+        PaperEnding(code, name, kind, valid_until)
+        for code, name, born_on, kind, valid_until in db.session.execute(query)
+        if _is_asked_of(kind, is_minor(born_on, today))
+    ]
+
+
+def _is_asked_of(kind: PaperKind, minor: bool) -> bool:
+    """Whether a member cannot reserve without this paper."""
+    return kind is PaperKind.INSURANCE or (minor and kind is PaperKind.PARENTAL_PERMISSION)

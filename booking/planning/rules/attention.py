@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from booking.members.rules import AccountState, PaperFact, PaperKind, is_minor, paper_facts
 from booking.reservations.rules import HouseRulesFact, MemberFacts
@@ -16,7 +17,9 @@ from booking.trainings.rules import (
     state_on,
 )
 
-SOON = timedelta(days=30)
+EXPIRING = timedelta(days=60)
+LAPSING = timedelta(days=30)
+"""How long before its end a certification is to be renewed, or used once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,15 @@ class PaperToRenew:
 
 @dataclass(frozen=True, slots=True)
 class CertificationToRenew:
-    """Expired, lapsed or suspended, or `APPROVED` and about to end; `on` is the last good day."""
+    """Expired, lapsed or suspended, or `APPROVED` and about to end; `on` is the last good day.
+
+    `lapses` when it is lack of use that ends it, before its date does.
+    """
 
     training: str
     state: CertificationState
     on: date
+    lapses: bool
 
 
 Attention = AccountNotInUse | RulesToAccept | PaperToRenew | CertificationToRenew
@@ -62,7 +69,7 @@ def attentions(
     trainings: Mapping[str, TrainingFact],
     today: date,
 ) -> list[Attention]:
-    """What stands in a member's way on a local day, or will within 30 days; the worst first."""
+    """What stands in a member's way on a local day, or soon will; the worst first."""
     return [
         *_of_the_account(person),
         *_of_the_rules(person, house_rules, today),
@@ -101,17 +108,14 @@ def _of_the_certifications(
     today: date,
 ) -> Iterator[Attention]:
     """By training the record that serves longest, when that is not for long."""
-    longest: dict[str, tuple[bool, date, CertificationState]] = {}
+    longest: dict[str, _Service] = {}
     for record in certifications:
-        lapse_months = trainings[record.training].lapse_months
-        state = state_on(record, lapse_months, today)
-        if state in ENDS:
-            serves = state is CertificationState.APPROVED
-            found = (serves, _last_day(record, lapse_months), state)
+        found = _service_of(record, trainings[record.training].lapse_months, today)
+        if found.state in ENDS:
             longest[record.training] = max(longest.get(record.training, found), found)
-    for training, (serves, last_day, state) in sorted(longest.items()):
-        if not serves or last_day <= today + SOON:
-            yield CertificationToRenew(training, state, last_day)
+    for training, service in sorted(longest.items()):
+        if service.ends_soon(today):
+            yield CertificationToRenew(training, service.state, service.last_day, service.lapses)
 
 
 ENDS = (
@@ -122,6 +126,30 @@ ENDS = (
 )
 
 
-def _last_day(record: CertificationFact, lapse_months: int | None) -> date:
-    ends = (record.valid_until, last_allowed_day(record, lapse_months))
-    return min((end for end in ends if end is not None), default=date.max)
+class _Service(NamedTuple):
+    """How long a record serves; of two the greater one serves longer."""
+
+    is_valid: bool
+    last_day: date
+    state: CertificationState
+    expires_on: date
+    lapses_on: date
+
+    @property
+    def lapses(self) -> bool:
+        return self.lapses_on < self.expires_on
+
+    def ends_soon(self, today: date) -> bool:
+        return (
+            not self.is_valid
+            or self.expires_on <= today + EXPIRING
+            or self.lapses_on <= today + LAPSING
+        )
+
+
+def _service_of(record: CertificationFact, lapse_months: int | None, today: date) -> _Service:
+    state = state_on(record, lapse_months, today)
+    expires_on = record.valid_until or date.max
+    lapses_on = last_allowed_day(record, lapse_months) or date.max
+    is_valid = state is CertificationState.APPROVED
+    return _Service(is_valid, min(expires_on, lapses_on), state, expires_on, lapses_on)

@@ -7,10 +7,17 @@ from itertools import groupby
 from flask import render_template
 
 from booking import clock
+from booking.machines.queries import list_ppe
 from booking.members.models import Member
-from booking.planning.queries.today import (
+from booking.outbox.models import MessageState
+from booking.outbox.queries import count_messages
+from booking.planning.queries.opening import (
     holiday_on,
     hours_of,
+    list_interruptions,
+    open_state,
+)
+from booking.planning.queries.today import (
     list_coming_sessions,
     list_stopped,
     read_manager_day,
@@ -20,6 +27,7 @@ from booking.planning.queries.workshop import get_workshop
 from booking.planning.views.blueprint import planning
 from booking.site.queries import find_site
 from booking.web.access import acting_member, may, public
+from booking.web.filters import localized
 from booking.web.navigation import counts
 
 SESSIONS_SHOWN = 4
@@ -39,6 +47,8 @@ def today() -> str:
         "today": day,
         "holiday": holiday_on(workshop, day),
         "hours": hours_of(workshop, day),
+        "opening": open_state(workshop, now),
+        "interruptions": list_interruptions(workshop, now),
         "stopped": list_stopped(workshop, now),
         "sessions": list_coming_sessions(now, SESSIONS_SHOWN),
     }
@@ -46,11 +56,14 @@ def today() -> str:
         areas = groupby(workshop.machines, lambda machine: machine.area)
         machines = [(area, list(group)) for area, group in areas]
         return render_template("planning/welcome.html", machines=machines, **common)
+    mine = read_member_day(workshop, member, now) if uses_machines(member) else None
     return render_template(
         "planning/today.html",
-        mine=read_member_day(workshop, member, now) if uses_machines(member) else None,
+        mine=mine,
+        ppe=_ppe_names() if mine and mine.coming else {},
         board=read_manager_day(workshop, now) if may("reservation.list_all") else None,
         waiting=counts["decisions.index"]() if may("decision.list") else 0,
+        failed=count_messages(MessageState.FAILED) if may("message.list") else 0,
         **common,
     )
 
@@ -58,3 +71,8 @@ def today() -> str:
 def uses_machines(member: Member) -> bool:
     """Whether somebody reserves for himself; who only runs the place finds the board alone."""
     return may("reservation.make") and not (member.is_staff and may("reservation.list_all"))
+
+
+def _ppe_names() -> dict[str, str]:
+    """Protective equipment by code, in the reader's language."""
+    return {piece.code: localized(piece.name) for piece in list_ppe()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
@@ -18,8 +19,11 @@ from booking.members.models import Member
 from booking.members.queries import find_member
 from booking.members.rules import AccountState
 from tests.statements import statements_of
+from tests.web.all_forms import prepare
 from tests.web.checking import Browser
 from tests.web.reservations.asking import ask_for, reserved, wish
+
+SetClock = Callable[[Flask, str], None]
 
 MOST_STATEMENTS = 16
 SHOWN_ON_ITS_SHEET = "/machines/M13"
@@ -111,6 +115,77 @@ def stop(app: Flask, code: str, reason: str) -> None:
                 reason=reason,
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("at_this_time", "said"),
+    [
+        ("2026-11-23T08:00:00+01:00", "Ouvert jusqu’à 18:30"),
+        ("2026-11-23T18:30:00+01:00", "Fermé Prochaine ouverture : mar. 24 nov. à 08:00."),
+        ("2026-11-22T10:00:00+01:00", "Fermé Prochaine ouverture : lun. 23 nov. à 08:00."),
+        ("2026-12-24T11:59:00+01:00", "Ouvert jusqu’à 12:00"),
+        ("2026-12-24T12:00:00+01:00", "Fermé Prochaine ouverture : lun. 4 janv. à 08:00."),
+        ("2026-12-25T10:00:00+01:00", "Jour férié : Noël"),
+    ],
+)
+def test_anybody_reads_whether_it_is_open_now_and_when_it_opens_next(
+    demo_app: Flask, at: SetClock, at_this_time: str, said: str
+) -> None:
+    at(demo_app, at_this_time)
+    assert said in Browser(demo_app).get("/").text
+
+
+def test_closures_and_holidays_of_two_weeks_are_told(demo_app: Flask, at: SetClock) -> None:
+    assert "Mesure annuelle des poussières" not in Browser(demo_app).get("/").text
+    at(demo_app, "2026-12-11T12:00:00+01:00")
+    text = Browser(demo_app).get("/").text
+    assert "Fermeture d'hiver" in text
+    assert "ven. 25 déc. Noël" in text
+    assert "Entretien : lentilles" not in text
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [("U28", "elle ouvre les premières machines"), ("U24", "Votre demande suit son cours")],
+)
+def test_who_has_no_certification_is_told_where_to_begin(
+    demo_app: Flask, who: str, said: str
+) -> None:
+    page = Browser(demo_app, who).get("/")
+    assert "Par où commencer ACC" in page.text
+    assert said in page.text
+    assert "Par où commencer" not in Browser(demo_app, "U25").get("/").text
+
+
+def test_a_trainee_and_a_trainer_find_their_sessions(demo_app: Flask) -> None:
+    trainee = Browser(demo_app, "U25").get("/").text
+    assert "Mes prochaines formations jeu. 3 déc., 09:00 – 12:30 LASER" in trainee
+    assert "Vous formez" not in trainee
+    assert "Vous formez" in Browser(demo_app, "S2").get("/").text
+
+
+def test_a_reservation_comes_with_what_to_wear_and_a_machine_with_its_form(
+    demo_app: Flask,
+) -> None:
+    browser = Browser(demo_app, "U02")
+    reserved(browser)
+    page = browser.get("/")
+    assert "À prévoir : Protection auditive" in page.text
+    assert "/reservations/new?machine=M01" in page.links
+
+
+def test_a_manager_reads_of_mail_that_did_not_leave(demo_app: Flask) -> None:
+    prepare(demo_app)
+    page = Browser(demo_app, "S1").get("/")
+    assert "1 courriel n’est pas parti." in page.text
+    assert "/messages?state=FAILED" in page.links
+
+
+@pytest.mark.parametrize(("who", "link"), [("S4", "/me"), ("S5", "/me"), ("S7", "/members")])
+def test_who_does_not_reserve_finds_his_own_pages(demo_app: Flask, who: str, link: str) -> None:
+    page = Browser(demo_app, who).get("/")
+    assert "Vos pages" in page.text
+    assert link in [a["href"] for a in page.main.all("a")]
 
 
 def test_before_the_place_is_set_up_the_page_says_so(app: Flask) -> None:
