@@ -10,7 +10,7 @@ from booking import clock
 from booking.machines.queries import find_machine, list_ppe
 from booking.planning.queries.lines import read_lines
 from booking.planning.queries.workshop import OfferedMachine, find_offered, get_workshop
-from booking.planning.rules import CellState, Line, Row, table_of
+from booking.planning.rules import CellState, Line, Row, Time, table_of
 from booking.planning.views.asking import asked_day, viewer
 from booking.planning.views.blueprint import planning
 from booking.planning.views.tables import Presenter, ShownTime
@@ -35,7 +35,7 @@ def print_day(offered: OfferedMachine) -> str | tuple[str, int]:
     (line,) = read_lines(workshop, [offered], (asked.day,), viewer().as_anybody(), clock.now())
     lines = [_of_unit(line, number) for number in range(len(line.units))]
     rows = table_of(lines, asked.day, 1, workshop.zone).rows if lines else []
-    present = Presenter(workshop, may_reserve=False, now=0)
+    present = Presenter(workshop, may_reserve=False)
     machine = find_machine(offered.code)
     names = {piece.code: localized(piece.name) for piece in list_ppe()}
     page = render_template(
@@ -58,12 +58,19 @@ def _of_unit(line: Line, number: int) -> Line:
     return replace(line, units=[taken], mine=[own for own in line.mine if own in taken])
 
 
+WORTH_WRITING = (
+    CellState.TAKEN,
+    CellState.MINE,
+    CellState.CLOSED,
+    CellState.OUT_OF_SERVICE,
+)
+
+
 def _worth_writing(present: Presenter, machine: OfferedMachine, row: Row) -> list[ShownTime]:
-    """Everything but free time, which is left for the pen."""
-    told = {
-        CellState.TAKEN,
-        CellState.MINE,
-        CellState.CLOSED,
-        CellState.OUT_OF_SERVICE,
-    }
-    return [time for time in present.row(machine, row).times if time.state in told]
+    """Who comes when, and what is closed for a reason; free time is left for the pen."""
+    times = [
+        Time(run.state, run.starts, run.ends, run.about)
+        for run in row.runs
+        if run.state in WORTH_WRITING and (run.about or run.state is not CellState.CLOSED)
+    ]
+    return present.times(machine, row, times)

@@ -110,7 +110,7 @@ def written(grid: Grid) -> WrittenGrid:
 class Presenter:
     """Writes the rows of one page."""
 
-    def __init__(self, workshop: Workshop, may_reserve: bool, now: int) -> None:
+    def __init__(self, workshop: Workshop, may_reserve: bool, now: int = 0) -> None:
         self.workshop = workshop
         self.zone = workshop.zone
         self.may_reserve = may_reserve
@@ -120,7 +120,20 @@ class Presenter:
         self.reservation_url = url_for("reservations.show", number=0).removesuffix("0")
 
     def row(self, machine: OfferedMachine, row: Row) -> ShownRow:
-        return ShownRow(machine, row.grid.days[row.day], *_RowWriter(self, machine, row).write())
+        """The cells of a table's row, and the lines that tell the same without what is over."""
+        write = _RowWriter(self, machine, row)
+        return ShownRow(
+            machine=machine,
+            day=row.grid.days[row.day],
+            ask_url=write.ask_url,
+            cells=[write.cell(cell) for cell in row.cells],
+            times=[write.time(time) for time in times_of(row, self.now)],
+        )
+
+    def times(self, machine: OfferedMachine, row: Row, times: Sequence[Time]) -> list[ShownTime]:
+        """Lines of the caller's choice."""
+        write = _RowWriter(self, machine, row)
+        return [write.time(time) for time in times]
 
 
 class _RowWriter:
@@ -134,11 +147,7 @@ class _RowWriter:
         self.written = written(row.grid)
         self.ask_url = f"{page.new_url}?machine={quote(machine.code)}&amp;starts_at="
 
-    def write(self) -> tuple[str, list[ShownCell], list[ShownTime]]:
-        cells = [self._cell(cell) for cell in self.row.cells]
-        return self.ask_url, cells, [self._time(time) for time in times_of(self.row, self.page.now)]
-
-    def _cell(self, cell: Cell) -> ShownCell:
+    def cell(self, cell: Cell) -> ShownCell:
         if cell.state is CellState.FREE:
             return ShownCell(cell.state, cell.span, free=self._free(cell))
         text = self._text(cell)
@@ -167,7 +176,7 @@ class _RowWriter:
             for slot, starts, ends, free in cell.slots
         ]
 
-    def _time(self, time: Time) -> ShownTime:
+    def time(self, time: Time) -> ShownTime:
         starts, ends = time.starts, time.ends
         if time.state not in SOMEBODY_THERE:
             starts, ends = max(starts, self.day.starts), min(ends, self.day.ends)

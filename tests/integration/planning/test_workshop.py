@@ -57,7 +57,8 @@ def take_a_unit_out() -> None:
 
 
 def drop_a_requirement() -> None:
-    machine().requirements.clear()
+    asked = machine()
+    asked.requirements.clear()
 
 
 def stop_a_machine() -> None:
