@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from threading import Lock
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Select,
     Time,
     event,
     inspect,
@@ -33,6 +35,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+WAIT_SECONDS = 10
+"""How long a writer waits for a lock before the act is tried again or given up."""
 
 LocalizedText = dict[str, str]
 """A text by language code; French (`fr`) is always there, `en` and `de` may be."""
@@ -89,13 +94,47 @@ def writing() -> Iterator[None]:
     On SQLite the write lock is taken at once; on PostgreSQL the acts lock the rows they need.
     """
     db.session.rollback()
-    db.session.connection(execution_options={"immediate": True})
+    with _turn():
+        db.session.connection(execution_options={"immediate": True})
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+_writers = Lock()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Let the writers of one process queue up for SQLite's lock, which knows only polling.
+
+    Who waits too long goes on without a turn: the database has the last word.
+    """
+    if not _is_sqlite():
+        yield
+        return
+    has_turn = _writers.acquire(timeout=WAIT_SECONDS)
     try:
         yield
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
+    finally:
+        if has_turn:
+            _writers.release()
+
+
+def _is_sqlite() -> bool:
+    return db.session.get_bind().dialect.name == "sqlite"
+
+
+def lock(rows: Select[Any]) -> None:
+    """Hold the rows of a `SELECT ... FOR ...` until the transaction ends.
+
+    On SQLite nothing needs to be asked: `writing` already holds its one lock.
+    """
+    if not _is_sqlite():
+        db.session.execute(rows).all()
 
 
 def key_of(record: Base) -> Any:
@@ -109,7 +148,7 @@ def reread(*records: Base) -> None:
 
     SQLite has held its one lock since `writing` began, and there is nothing older to forget.
     """
-    if db.session.get_bind().dialect.name != "sqlite":
+    if not _is_sqlite():
         for record in records:
             db.session.expire(record)
 
@@ -117,9 +156,9 @@ def reread(*records: Base) -> None:
 def engine_options(database_url: str) -> dict[str, Any]:
     """Options for `create_engine` that make waiting for a lock end."""
     if database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10}}
+        return {"connect_args": {"timeout": WAIT_SECONDS}}
     return {
-        "connect_args": {"options": "-c lock_timeout=10s -c timezone=UTC"},
+        "connect_args": {"options": f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC"},
         "pool_pre_ping": True,
     }
 

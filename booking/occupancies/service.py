@@ -7,25 +7,22 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from booking.database import db
+from booking.database import db, lock
 from booking.machines.models import Unit
 from booking.occupancies.models import Occupancy, OccupancyKind
 from booking.periods import Period
 
 
 def lock_units(unit_ids: Iterable[int]) -> None:
-    """Hold these units until the transaction ends, in one order for everybody.
-
-    SQLite already holds its one write lock; PostgreSQL locks the rows.
-    """
+    """Hold these units until the transaction ends, in one order for everybody."""
     query = select(Unit.id).where(Unit.id.in_(list(unit_ids))).order_by(Unit.id)
-    db.session.execute(query.with_for_update(key_share=True)).all()
+    lock(query.with_for_update(key_share=True))
 
 
 def lock_machines(machine_ids: Iterable[int]) -> None:
     """Hold all units of these machines: nothing can be reserved on them meanwhile."""
     query = select(Unit.id).where(Unit.machine_id.in_(list(machine_ids))).order_by(Unit.id)
-    db.session.execute(query.with_for_update(key_share=True)).all()
+    lock(query.with_for_update(key_share=True))
 
 
 def take(unit_id: int, reservation_id: int, period: Period, buffer: timedelta) -> Occupancy:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from booking import clock
-from booking.database import db, key_of, reread
+from booking.database import db, key_of, lock, reread
 from booking.journal import service as journal
 from booking.machines.models import Machine
 from booking.machines.queries import list_ppe
@@ -121,10 +121,8 @@ def _hold(wish: Wish) -> None:
     """Lock what the decision rests on, in the order everybody keeps: units, person, records."""
     member_id = key_of(wish.member)
     occupancies.lock_machines([key_of(wish.machine)])
-    db.session.execute(
-        select(Member.id).where(Member.id == member_id).with_for_update(key_share=True)
-    )
-    db.session.execute(
+    lock(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
+    lock(
         select(Certification.id)
         .where(Certification.member_id == member_id)
         .order_by(Certification.id)
@@ -179,9 +177,7 @@ def cancel(reservation: Reservation, actor: Member, reason: str = "") -> CannotC
 
     None when it is done, else why it cannot be.
     """
-    db.session.execute(
-        select(Reservation.id).where(Reservation.id == reservation.id).with_for_update()
-    )
+    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
     db.session.refresh(reservation)
     if reservation.state not in CANCELLABLE_STATES or reservation.ends_at <= clock.now():
         return CannotCancel.ENDED

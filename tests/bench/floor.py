@@ -26,7 +26,7 @@ PAGE = """<!doctype html><title>Sixty rows</title><table>
 
 def create_floor(settings: Settings) -> Flask:
     app = Flask("floor")
-    app.jinja_loader = DictLoader({"rows.html": PAGE})  # type: ignore[assignment]
+    app.jinja_loader = DictLoader({"rows.html": PAGE})
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     database = SQLAlchemy()

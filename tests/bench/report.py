@@ -46,8 +46,8 @@ def write_report(results: dict[int, list[Measured]]) -> str:
             "- SQLite in WAL mode with `synchronous=FULL`: what was acknowledged survives a power"
             " cut.",
             "- Floor of the pages: a bare Flask view that reads 60 rows of the same database"
-            " through SQLAlchemy and renders them with Jinja. Floor of the reservation: a bare Flask view"
-            " that commits one insert.",
+            " through SQLAlchemy and renders them with Jinja. Floor of the reservation: a bare"
+            " Flask view that commits one insert.",
             "- Pages are those of a signed-in member in French, compressed; statements are those of"
             " one request, session and rights included.",
             f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version},"

@@ -27,6 +27,8 @@ SIZES = (5_000, 100_000)
 NEXT_MONDAY = datetime.fromisoformat("2026-11-30T00:00:00+01:00")
 STARTS = (timedelta(hours=8), timedelta(hours=10), timedelta(hours=13, minutes=30))
 LENGTH = timedelta(minutes=90)
+BUFFER = timedelta(minutes=30)
+KEPT_FROM = REFERENCE - timedelta(weeks=53)
 A_WEEK = timedelta(weeks=1)
 ROWS_AT_ONCE = 2_000
 
@@ -61,6 +63,7 @@ def _store(size: int) -> None:
         .where(MemberRole.role == Role.MEMBER, Member.code != "U02")
         .order_by(Member.id)
     ).all()
+    promised = _promised()
     missing = size - (db.session.scalar(select(func.count(Reservation.id))) or 0)
     number = db.session.scalar(select(func.max(Reservation.id))) or 0
     reservations: list[dict[str, object]] = []
@@ -73,6 +76,8 @@ def _store(size: int) -> None:
                     starts_at = monday + timedelta(days=day) + start
                     if _is_kept_free(starts_at, position) or missing == 0:
                         continue
+                    if any(_meets(starts_at, busy) for busy in promised.get(unit_id, ())):
+                        continue
                     number += 1
                     missing -= 1
                     member_id = members[number % len(members)]
@@ -84,11 +89,28 @@ def _store(size: int) -> None:
     _flush(reservations, occupancies)
 
 
+def _promised() -> dict[int, list[tuple[datetime, datetime]]]:
+    """What the demo has put where new reservations are stored, by unit."""
+    promised: dict[int, list[tuple[datetime, datetime]]] = {}
+    for unit_id, busy_from, busy_until in db.session.execute(
+        select(Occupancy.unit_id, Occupancy.busy_from, Occupancy.busy_until).where(
+            Occupancy.active,
+            (Occupancy.busy_until > NEXT_MONDAY) | (Occupancy.busy_from < KEPT_FROM),
+        )
+    ):
+        promised.setdefault(unit_id, []).append((busy_from, busy_until))
+    return promised
+
+
+def _meets(starts_at: datetime, busy: tuple[datetime, datetime]) -> bool:
+    return starts_at < busy[1] and busy[0] < starts_at + LENGTH + BUFFER
+
+
 def _is_kept_free(starts_at: datetime, position: int) -> bool:
     """The demo's own weeks keep what the loader put there: only a far past and the next week."""
     if starts_at >= NEXT_MONDAY:
         return position % 4 == 3
-    return starts_at > REFERENCE - timedelta(weeks=53)
+    return starts_at > KEPT_FROM
 
 
 def _reservation(
@@ -116,7 +138,7 @@ def _occupancy(number: int, unit_id: int, starts_at: datetime) -> dict[str, obje
         "starts_at": starts_at,
         "ends_at": starts_at + LENGTH,
         "busy_from": starts_at,
-        "busy_until": starts_at + LENGTH + timedelta(minutes=30),
+        "busy_until": starts_at + LENGTH + BUFFER,
         "active": True,
     }
 
