@@ -173,7 +173,7 @@ def _secret_key_of(instance: Path) -> str:
     """The installation's own secret, made on first use and readable by its owner alone."""
     path = instance / "secret_key"
     try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
