@@ -1,10 +1,12 @@
 """`python -m tests.browser.pictures`: takes the screenshots of the documentation anew.
 
-They show the demo site with its agenda at the reference clock and go to `docs/images/`.
+They show the demo site with its agenda at the reference clock and go to `docs/images/`. Date
+fields are drawn in the browser's own language: for French ones Debian has `chromium-l10n`.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +38,9 @@ class Picture:
 
 
 PICTURES = (
-    Picture("week-desktop.png", DESKTOP, "mathieu.schwoerer", "/planning/machines/M01"),
-    Picture("week-phone.png", PHONE, "mathieu.schwoerer", "/planning/machines/M01"),
-    Picture("day-desktop.png", DESKTOP, "elodie.kessler", "/planning"),
+    Picture("week-desktop.png", DESKTOP, "mathieu.schwoerer", "/planning/machines/M02"),
+    Picture("week-phone.png", PHONE, "mathieu.schwoerer", "/planning/machines/M02"),
+    Picture("day-desktop.png", DESKTOP, "claire.bastian", "/planning?on=2026-11-25"),
     Picture("decisions-desktop.png", DESKTOP, "claire.bastian", "/decisions"),
     Picture(
         "refusal-desktop.png",
@@ -55,7 +57,9 @@ def main() -> None:
     if program is None:
         sys.exit(NO_CHROMIUM)
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"], env={**os.environ, "LANGUAGE": "fr"}
+        )
         with served(lambda url: demo_site(Path(folder), url)) as site:
             for picture in PICTURES:
                 take(browser, site.url, picture)
