@@ -151,12 +151,14 @@ class ReservationForm(BaseForm):
 
     def is_whole(self, machine: Machine | None, zone: ZoneInfo) -> bool:
         """Whether the form can be understood; `period` is set when the times can."""
+        fires = machine is not None and machine.price_unit is PriceUnit.FIRING
+        if not fires:
+            self.firing_type.data = ""
         if not self.validate():
             return False
-        return all([self._has_period(zone), self._says_firing(machine), self._explains_waivers()])
+        return all([self._has_period(zone), self._says_firing(fires), self._explains_waivers()])
 
-    def _says_firing(self, machine: Machine | None) -> bool:
-        fires = machine is not None and machine.price_unit is PriceUnit.FIRING
+    def _says_firing(self, fires: bool) -> bool:
         if fires and not self.firing_type.data:
             return _fail(self.firing_type, _("Choisissez le type de cuisson."))
         return True

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.database import writing
-from booking.machines.models import Machine, PriceUnit
+from booking.machines.models import Machine
 from booking.machines.queries import find_machine, list_machines, list_ppe
 from booking.members.models import Member
 from booking.members.queries import find_member, list_machine_users
@@ -164,7 +164,7 @@ def _wish(form: ReservationForm, machine: Machine, period: Period) -> Wish:
         machine=machine,
         period=period,
         purpose=(form.purpose.data or "").strip(),
-        firing_type=form.firing_type.data if machine.price_unit is PriceUnit.FIRING else None,
+        firing_type=form.firing_type.data or None,
         waivers={RefusalCode(code): reason for code in form.waive.data or [] if code in known},
         idempotency_key=form.form_key.data or None,
     )

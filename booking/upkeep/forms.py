@@ -61,11 +61,13 @@ class AnswerForm(BaseForm):
     @property
     def answer(self) -> Answer:
         """What was decided, and in view of what."""
-        seen = {int(number) for number in SEEN.findall(self.seen.data or "")}
-        return Answer(Choice(self.reservations.data or Choice.KEEP), seen)
+        return Answer(Choice(self.reservations.data or Choice.KEEP), self._seen())
+
+    def _seen(self) -> set[int]:
+        return {int(number) for number in SEEN.findall(self.seen.data or "")}
 
     def validate_reservations(self, field: RadioField) -> None:
-        if self.seen.data and field.data not in list(Choice):
+        if self._seen() and field.data not in list(Choice):
             raise ValidationError(_("Choisissez ce que deviennent les réservations."))
 
 

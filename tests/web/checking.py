@@ -103,7 +103,7 @@ class Form:
 
 def _values_of(control: Element) -> list[str]:
     if control.tag == "textarea":
-        return ["".join(control.texts()).removeprefix("\n")]
+        return ["".join(control.texts()).removeprefix("\r").removeprefix("\n")]
     if control.tag == "select":
         options = control.all("option")
         chosen = [option for option in options if "selected" in option.attributes]
@@ -169,11 +169,11 @@ class Page:
         ]
 
     def form(self, action: str = "") -> Form:
-        """The form sent to an address; without one, the only form of the page's body."""
+        """The first form sent to an address; without one, the first of the page's body."""
         inside = [form for form in self.forms if self.main in form.element.above()]
         if action:
             inside = [form for form in self.forms if urlsplit(form.action).path == action]
-        assert len(inside) == 1, [str(form.element) for form in self.forms]
+        assert inside, (action, [str(form.element) for form in self.forms])
         return inside[0]
 
     def problems(self) -> list[str]:
@@ -312,9 +312,12 @@ def check(page: Page) -> Page:
 
 
 class Browser:
-    """A browser, signed in as a member of the demo; without one, a visitor's."""
+    """A browser, signed in as a member of the demo; without one, a visitor's.
 
-    def __init__(self, app: Flask, member: str | None = None, language: str = "fr") -> None:
+    It reads `language`, to which a member's account is set; None leaves the account as it is.
+    """
+
+    def __init__(self, app: Flask, member: str | None = None, language: str | None = "fr") -> None:
         self.app = app
         self.client: FlaskClient = app.test_client()
         self.language = language
@@ -345,7 +348,7 @@ class Browser:
 
     @property
     def _headers(self) -> dict[str, str]:
-        return {"Accept-Language": self.language}
+        return {"Accept-Language": self.language} if self.language else {}
 
 
 def _told(url: str, answer: TestResponse) -> str:

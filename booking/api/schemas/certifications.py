@@ -26,7 +26,7 @@ from booking.api.schemas.reservations import Reservation
 from booking.trainings.refusals import Why
 
 MOST_ITEMS = 100
-Level = Annotated[int, Field(ge=1, le=3)]
+Level = Annotated[int, Field(ge=1, le=3, strict=True)]
 
 
 class State(StrEnum):

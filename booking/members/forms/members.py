@@ -19,7 +19,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import (
+    Email,
+    InputRequired,
+    Length,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 from wtforms.widgets import HiddenInput
 
 from booking.members.models import Member, Organisation, Role
@@ -136,25 +143,29 @@ class MemberForm(BaseForm):
         )
 
 
+class EndsUnlessPermission:
+    """Of all papers only a parental permission may be without an end."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        if form.kind.data != PaperKind.PARENTAL_PERMISSION and not any(field.raw_data or ()):
+            field.errors = []
+            raise StopValidation(_("Cette pièce a une date de fin : indiquez-la."))
+
+
 class PaperForm(BaseForm):
-    """A document handed in, or the correction of one. An insurance always ends."""
+    """A document handed in, or the correction of one."""
 
     kind = SelectField(_l("Pièce"), choices=choices_of(PAPERS))
     valid_until = DateField(
         _l("Valable jusqu’au"),
         description=_l("Dernier jour compris. Laissez vide pour une autorisation sans fin."),
-        validators=[Optional(), SensibleDate()],
+        validators=[EndsUnlessPermission(), Optional(), SensibleDate()],
     )
     note = StringField(
         _l("Remarque"),
         description=_l("Par exemple l’assureur et le numéro du contrat."),
         validators=[Length(max=200), PlainName()],
     )
-
-    def validate_kind(self, field: Field) -> None:
-        ends = field.data != PaperKind.PARENTAL_PERMISSION
-        if ends and self.valid_until.data is None and not self.valid_until.errors:
-            raise ValidationError(_("Cette pièce a une date de fin : indiquez-la."))
 
 
 class ReasonForm(BaseForm):

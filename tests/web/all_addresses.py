@@ -1,0 +1,83 @@
+"""An address for every page and every call of the site, found in its map."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from booking.settings import PROJECT
+from booking.web.forms import FilterForm
+from tests.web.all_forms import RESET_TOKEN
+
+EXAMPLES = {
+    "/machines/<code>": "/machines/M01",
+    "/members/<code>": "/members/U03",
+    "/trainings/<code>": "/trainings/LASER",
+    "/organisations/<code>": "/organisations/O02",
+    "/hours/<kind>/<code>/<int:number>": "/hours/machine/M02/{opening}",
+    "/hours/<kind>/<code>": "/hours/machine/M02",
+    "/requirements/<training>": "/requirements/CNC-1",
+    "/house-rules/<version>": "/house-rules/2026-1",
+    "/password/reset/<token>": f"/password/reset/{RESET_TOKEN}",
+    "/papers/<int:paper_id>": "/papers/3",
+    "/subscriptions/<int:subscription_id>": "/subscriptions/1",
+    "/outages/<int:outage_id>": "/outages/{outage}",
+    "/closures/<int:closure_id>": "/closures/{closure}",
+    "/messages/<int:message_id>": "/messages/{failed}",
+    "/sessions/<int:session_id>": "/sessions/{session}",
+    "/tokens/<int:token_id>": "/tokens/{token}",
+    "/reservations/<int:number>": "/reservations/{reservation}",
+    "/certifications/<int:number>": "/certifications/{approved}",
+}
+"""What stands for the arguments of an address, by its beginning."""
+
+
+def rules(app: Flask, method: str) -> list[Rule]:
+    """The addresses that know a method, without those of files."""
+    found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
+    ours = [rule for rule in found if rule.endpoint != "static"]
+    return sorted(ours, key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def address_of(rule: Rule, places: dict[str, Any]) -> str:
+    """An address of something that is there."""
+    address = rule.rule
+    for pattern, example in EXAMPLES.items():
+        address = address.replace(pattern, example.format(**places))
+    assert "<" not in address, f"give an example of {address} in tests/web/all_addresses.py"
+    return address
+
+
+def strange_addresses(rule: Rule) -> list[str]:
+    """Addresses of nothing: every argument is one that no record has."""
+    return [
+        re.sub(r"<int[^>]*>", number, re.sub(r"<(?!int)[^>]*>", text, rule.rule))
+        for number, text in STRANGE_ARGUMENTS
+    ]
+
+
+STRANGE_ARGUMENTS = (
+    ("0", "Z99"),
+    ("-1", "%00"),
+    ("9" * 18, "%F0%9F%98%80"),
+    ("9" * 30, "x" * 3000),
+    ("1e3", "%ED%A0%80"),
+    ("%31%00", "'%20OR%201=1--"),
+)
+
+
+def names_in_queries() -> set[str]:
+    """Every name that the site looks for in the query of an address."""
+    asked = re.compile(r"""(?:args(?:\.get)?[(\[]|request\.values\.get\()\s*"(\w+)\"""")
+    sources = (PROJECT / "booking").rglob("*.py")
+    named = {name for path in sources for name in asked.findall(path.read_text(encoding="utf-8"))}
+    forms = {
+        name
+        for form in FilterForm.__subclasses__()
+        for name in dir(form)
+        if hasattr(getattr(form, name), "_formfield")
+    }
+    return named | forms

@@ -1,0 +1,347 @@
+"""Every form of the site: where it stands, who may send it, and values that it accepts.
+
+Names in braces stand for what `prepare` has put into the demo.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import time, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from booking import clock
+from booking.database import db, writing
+from booking.machines.models import Unit
+from booking.machines.queries import find_machine
+from booking.members.models import LoginSession, Member, PasswordReset
+from booking.members.queries import digest, find_member
+from booking.members.rules import AccountState
+from booking.members.service import sessions
+from booking.members.service.tokens import create_token
+from booking.openings.models import Closure, Opening
+from booking.outbox.models import Message, MessageState
+from booking.periods import Period
+from booking.reservations.models import Reservation
+from booking.reservations.service import Wish, reserve
+from booking.trainings.models import Certification, Training
+from booking.trainings.rules import CertificationState
+
+RESET_TOKEN = "a-reset-token-of-the-tests"
+PASSWORD = "tilleul-rouge"
+NEW_PASSWORD = "une phrase assez longue"
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A form as `by` finds it on `page`, sent to `to` with `fill` in place of what is shown."""
+
+    by: str | None
+    page: str
+    to: str
+    fill: dict[str, Any] = field(default_factory=dict)
+    answer: int = 303
+
+    @property
+    def is_for_anyone(self) -> bool:
+        return self.by is None or self.to in ("/logout", "/language")
+
+    def at(self, places: dict[str, Any]) -> Sending:
+        """The same, with the names in braces replaced."""
+        fill = {
+            name: value.format(**places) if isinstance(value, str) else value
+            for name, value in self.fill.items()
+        }
+        page, to = self.page.format(**places), self.to.format(**places)
+        return replace(self, page=page, to=to, fill=fill)
+
+
+def own_page(by: str | None, page: str, /, **fill: Any) -> Sending:
+    """A form sent to the address of its own page."""
+    return Sending(by, page, page.partition("?")[0], fill)
+
+
+REASON = "Une raison écrite"
+MACHINE: dict[str, Any] = {
+    "code": "M77",
+    "units": "1",
+    "risk_class": "GREEN",
+    "name_fr": "Ponceuse",
+}
+PERSON: dict[str, Any] = {"name": "Camille Noir", "email": "camille.noir@example.org"}
+CLOSURE: dict[str, Any] = {"starts_on": "2027-01-11", "ends_on": "2027-01-12", "reason": "Travaux"}
+HOURS: dict[str, Any] = {"weekdays": ["6"], "starts": "09:00", "ends": "12:00"}
+SUBSCRIPTION: dict[str, Any] = {"plan": "P-ATE", "starts_on": "2027-01-01", "covers": ["U03"]}
+TRAINING: dict[str, Any] = {
+    "code": "VERRE-1",
+    "title_fr": "Découpe du verre",
+    "levels": ["1", "2"],
+    "validity_months": "24",
+    "duration_minutes": "210",
+}
+RESERVATION: dict[str, Any] = {
+    "machine": "M01",
+    "starts_on": "2026-11-24",
+    "start_time": "09:00",
+    "ends_on": "2026-11-24",
+    "end_time": "12:00",
+}
+
+SENDINGS: dict[str, Sending] = {
+    "certifications.approve": Sending("S1", "/decisions", "/certifications/{proposed}/approve"),
+    "certifications.propose": own_page(
+        "S2", "/certifications/new?member=U26&training=LASER", level="1"
+    ),
+    "certifications.refuse": Sending(
+        "S1", "/decisions", "/certifications/{proposed}/refuse", {"reason": REASON}
+    ),
+    "certifications.reinstate": own_page(
+        "S1", "/certifications/{suspended}/reinstate", reason=REASON
+    ),
+    "certifications.revoke": own_page("S1", "/certifications/{approved}/revoke", reason=REASON),
+    "certifications.start_training": Sending(
+        "S2", "/certifications/{requested}", "/certifications/{requested}/start-training"
+    ),
+    "certifications.suspend": own_page("S1", "/certifications/{approved}/suspend", reason=REASON),
+    "journal.export": Sending("S1", "/journal", "/journal/export", answer=200),
+    "machines.add_document": own_page("S1", "/machines/M01/documents", title="Notice"),
+    "machines.create": own_page("S1", "/machines/new", **MACHINE),
+    "machines.remove_document": Sending(
+        "S1", "/machines/M01/documents", "/machines/M01/documents/remove"
+    ),
+    "machines.save": own_page("S1", "/machines/M01/edit", name_fr="Grande fraiseuse"),
+    "machines.save_safety": own_page("S1", "/machines/M01/edit/safety", risk_class="AMBER"),
+    "machines.save_use": own_page("S1", "/machines/M01/edit/use", max_minutes="240"),
+    "members.accept_house_rules": own_page("U28", "/house-rules"),
+    "members.approve": Sending("S1", "/members/{waiting}", "/members/{waiting}/approve"),
+    "members.change_password": own_page(
+        "U02", "/me/password", present=PASSWORD, password=NEW_PASSWORD, repeated=NEW_PASSWORD
+    ),
+    "members.change_subscription": own_page("S1", "/subscriptions/1", ends_on="2027-12-31"),
+    "members.choose_password": own_page(
+        None, f"/password/reset/{RESET_TOKEN}", password=NEW_PASSWORD, repeated=NEW_PASSWORD
+    ),
+    "members.correct_paper": own_page("S1", "/members/U03/papers/3", valid_until="2028-01-31"),
+    "members.create": own_page("S1", "/members/new", **PERSON),
+    "members.create_token": Sending(
+        "U02", "/me/tokens/new", "/me/tokens/new", {"name": "Agenda"}, 200
+    ),
+    "members.end_session": Sending("U02", "/me/security", "/me/sessions/{session}/end"),
+    "members.logout": Sending("U02", "/me", "/logout"),
+    "members.logout_everywhere": Sending("U02", "/me/security", "/logout-everywhere"),
+    "members.readmit": Sending("S1", "/members/U29", "/members/U29/readmit"),
+    "members.record_paper": own_page(
+        "S1", "/members/U03/papers/new", kind="INSURANCE", valid_until="2028-01-31"
+    ),
+    "members.reinstate": own_page("S1", "/members/U05/reinstate", reason=REASON),
+    "members.revoke_token": Sending("U02", "/me/security", "/me/tokens/{token}/revoke"),
+    "members.send_request_for_papers": own_page("S1", "/members/U28/ask-for-papers", reason=REASON),
+    "members.send_reset": own_page(None, "/password/forgotten", email="jonas.weber@example.org"),
+    "members.set_preferences": own_page("U02", "/me/preferences", language="de"),
+    "members.set_language": Sending("U02", "/me", "/language", {"language": "de"}),
+    "members.sign_in": own_page(
+        None, "/login", email="mathieu.schwoerer@example.org", password=PASSWORD
+    ),
+    "members.subscribe": own_page("S1", "/members/U03/subscriptions/new", **SUBSCRIPTION),
+    "members.update": own_page("S1", "/members/U03/edit", trade="Ébéniste"),
+    "members.withdraw_paper": Sending(
+        "S1", "/members/U03/papers/3", "/members/U03/papers/3/withdraw"
+    ),
+    "openings.add_hours": own_page("S1", "/openings/hours/machine/M02", **HOURS),
+    "openings.change_hours": own_page("S1", "/openings/hours/machine/M02/{opening}", ends="11:00"),
+    "openings.inherit": Sending(
+        "S1", "/openings/hours/machine/M02", "/openings/hours/machine/M02/inherit"
+    ),
+    "openings.make_own": Sending(
+        "S1", "/openings/hours/machine/M01", "/openings/hours/machine/M01/make-own"
+    ),
+    "openings.remove_hours": Sending(
+        "S1", "/openings/hours/machine/M02", "/openings/hours/machine/M02/remove"
+    ),
+    "organisations.create": own_page("S1", "/organisations/new", name="Verrerie du Warndt"),
+    "organisations.subscribe": own_page(
+        "S1", "/organisations/O02/subscriptions/new", **SUBSCRIPTION
+    ),
+    "organisations.update": own_page("S1", "/organisations/O02/edit", headcount="5"),
+    "outbox.send_again": Sending("S1", "/messages/{failed}", "/messages/{failed}/send-again"),
+    "reservations.cancel": own_page("U03", "/reservations/{reservation}/cancel"),
+    "reservations.create": own_page("U02", "/reservations/new", **RESERVATION),
+    "reservations.member_leaves": own_page("S1", "/members/U03/leave", reason=REASON),
+    "reservations.suspend_member": own_page("S1", "/members/U03/suspend", reason=REASON),
+    "site.publish_house_rules": own_page(
+        "S7",
+        "/site/house-rules/new",
+        version="2027-1",
+        in_force_from="2027-01-01",
+        text="## Règlement\n\nLe feu reste à la forge.",
+    ),
+    "site.update": own_page("S7", "/site", name="L’Atelier du Tilleul"),
+    "trainings.archive": own_page("S1", "/trainings/UNASKED/archive"),
+    "trainings.create": own_page("S1", "/trainings/new", **TRAINING),
+    "trainings.request": own_page("U25", "/trainings/LASER/request"),
+    "trainings.restore": Sending("S1", "/trainings/ARCHIVED", "/trainings/ARCHIVED/restore"),
+    "trainings.update": own_page("S1", "/trainings/LASER/edit", places="5"),
+    "upkeep.add_closure": own_page("S1", "/openings/closures/new", **CLOSURE),
+    "upkeep.add_unit": own_page("S1", "/machines/M01/units"),
+    "upkeep.cancel_closure": Sending("S1", "/openings", "/openings/closures/{closure}/cancel"),
+    "upkeep.change_closure": own_page("S1", "/openings/closures/{closure}/edit", reason="Mesures"),
+    "upkeep.do_drop_requirement": own_page(
+        "S1", "/machines/M01/requirements/CNC-1/drop", reason=REASON
+    ),
+    "upkeep.do_release": own_page("S1", "/outages/{outage}/release", note="Courroie changée"),
+    "upkeep.do_reschedule": own_page("S1", "/outages/{outage}/return", returns_on="2026-12-04"),
+    "upkeep.do_state": own_page("S1", "/machines/M02/state", state="RESTRICTED", reason=REASON),
+    "upkeep.do_stop": own_page("S1", "/machines/M02/stop", reason=REASON, returns_on="2026-11-30"),
+    "upkeep.put_unit_back": Sending(
+        "S1", "/machines/M17/units", "/machines/M17/units/put-back", {"unit": "6"}
+    ),
+    "upkeep.require": own_page("S1", "/machines/M18/requirements", training="LASER"),
+    "upkeep.take_unit_out": Sending(
+        "S1", "/machines/M17/units", "/machines/M17/units/take-out", {"unit": "5"}
+    ),
+}
+"""By endpoint."""
+
+MAY_HOLD_ANYTHING = {
+    "machines.create": {"version"},
+    "members.create": {"version"},
+    "organisations.create": {"version"},
+    "reservations.create": {"firing_type"},
+    "site.publish_house_rules": {"text"},
+    "upkeep.add_closure": {"seen"},
+    "upkeep.change_closure": {"seen"},
+    "upkeep.do_reschedule": {"seen"},
+    "upkeep.do_state": {"seen"},
+    "upkeep.do_stop": {"seen"},
+}
+"""Fields in which no value is absurd: long texts, and what counts only for some."""
+
+
+LANGUAGES: dict[str | None, str] = {
+    "S1": "de",
+    "S2": "en",
+    "S7": "en",
+    "U02": "fr",
+    "U03": "de",
+    "U25": "fr",
+    "U28": "fr",
+}
+"""Who reads what, once `prepare` has been."""
+
+VISITOR_LANGUAGE = "en"
+
+
+def prepare(app: Flask) -> dict[str, Any]:
+    """Put into the demo what the forms act upon; where it is, by the names in braces."""
+    with app.app_context(), writing():
+        for code, language in LANGUAGES.items():
+            _member(code or "").language = language
+        _suspend("U05")
+        reservation = _reserve("U03")
+        opening = _own_hours("M02")
+        _take_out("M17", 6)
+        _add_training("UNASKED")
+        _add_training("ARCHIVED").archived_at = clock.now()
+        failed = _add_failed_message()
+        _add_reset("U03")
+        create_token(_member("U02"), "Agenda")
+        sessions.start_session(_member("U02"), "another browser")
+        db.session.flush()
+        return {
+            "reservation": reservation.id,
+            "opening": opening.id,
+            "failed": failed.id,
+            "closure": db.session.scalar(select(Closure.id).where(Closure.reason.like("Mesure%"))),
+            "outage": 2,
+            "session": db.session.scalar(
+                select(LoginSession.id).where(LoginSession.user_agent == "another browser")
+            ),
+            "token": 1,
+            "waiting": "U28",
+            "proposed": _certification(CertificationState.PROPOSED),
+            "requested": _certification(CertificationState.REQUESTED),
+            "suspended": _certification(CertificationState.SUSPENDED),
+            "approved": _certification(CertificationState.APPROVED),
+        }
+
+
+def _member(code: str) -> Member:
+    member = find_member(code)
+    assert member is not None, code
+    return member
+
+
+def _suspend(code: str) -> None:
+    member = _member(code)
+    member.state, member.suspension_reason = AccountState.SUSPENDED, REASON
+
+
+def _reserve(code: str) -> Reservation:
+    member, machine = _member(code), find_machine("M01")
+    assert machine is not None
+    start = clock.now() + timedelta(days=2, hours=1)
+    made = reserve(Wish(member, machine, Period(start, start + timedelta(hours=2))), member)
+    assert isinstance(made, Reservation), made
+    return made
+
+
+def _own_hours(code: str) -> Opening:
+    machine = find_machine(code)
+    assert machine is not None
+    opening = Opening(machine_id=machine.id, weekday=0, starts=time(8), ends=time(12))
+    db.session.add(opening)
+    return opening
+
+
+def _take_out(code: str, number: int) -> None:
+    machine = find_machine(code)
+    assert machine is not None
+    unit = next(unit for unit in machine.units if unit.number == number)
+    assert isinstance(unit, Unit)
+    unit.in_service = False
+
+
+def _add_training(code: str) -> Training:
+    training = Training(
+        code=code, title={"fr": code}, duration_minutes=60, levels=[1], validity_months=12
+    )
+    db.session.add(training)
+    return training
+
+
+def _add_failed_message() -> Message:
+    now = clock.now()
+    message = Message(
+        kind="account.approved",
+        recipient="jonas.weber@example.org",
+        language="de",
+        message_id="<failed@example.org>",
+        state=MessageState.FAILED,
+        created_at=now,
+        send_after=now,
+    )
+    db.session.add(message)
+    return message
+
+
+def _add_reset(code: str) -> None:
+    expires_at = clock.now() + timedelta(minutes=60)
+    reset = PasswordReset(
+        member_id=_member(code).id, token_hash=digest(RESET_TOKEN), expires_at=expires_at
+    )
+    db.session.add(reset)
+
+
+def _certification(state: CertificationState) -> int:
+    """The first in this state that neither the manager nor the trainer of the sendings holds."""
+    query = (
+        select(Certification.id)
+        .join(Certification.member)
+        .where(Certification.state == state, Member.code.startswith("U"))
+        .order_by(Certification.id)
+    )
+    found = db.session.scalars(query).first()
+    assert found is not None, state
+    return found
