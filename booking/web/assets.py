@@ -1,4 +1,6 @@
-"""Static files under addresses that change with their content, so browsers may keep them."""
+"""Static files under addresses that change with their content, so browsers may keep them; the
+signs of the pages.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
 
 
 def init_app(app: Flask) -> None:
     app.add_template_global(asset_url)
+    app.add_template_global(icon)
 
 
 def asset_url(name: str) -> str:
@@ -23,3 +27,17 @@ def _address(folder: str, name: str, _root: str) -> str:
     """Made once: a page names some twenty signs of the same file."""
     mark = hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]
     return url_for("static", filename=name, v=mark)
+
+
+def icon(name: str, class_: str = "") -> Markup:
+    """A sign of `static/icons.svg`. Decoration only: its word stands beside it, or in a
+    visually-hidden span where there is no room.
+    """
+    return _drawn(asset_url("icons.svg"), name, class_)
+
+
+@cache
+def _drawn(sprite: str, name: str, class_: str) -> Markup:
+    return Markup(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+    ).format(f"icon {class_}".strip(), sprite, name)

@@ -7,6 +7,9 @@ from gettext import NullTranslations
 from flask import Flask, request, session
 from flask_babel import get_locale, get_translations
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from booking.extensions import babel
 
@@ -16,6 +19,7 @@ LANGUAGES = {"fr": "Français", "en": "English", "de": "Deutsch"}
 def init_app(app: Flask) -> None:
     babel.init_app(app, default_locale="fr", locale_selector=choose)
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = _translate
 
 
 def choose() -> str:
@@ -26,6 +30,15 @@ def choose() -> str:
     if chosen in LANGUAGES:
         return chosen
     return request.accept_languages.best_match(list(LANGUAGES), default="fr") or "fr"
+
+
+@pass_eval_context
+def _translate(context: EvalContext, text: str, /, **values: object) -> str:
+    """`_()` of the templates: as Jinja's own, by a shorter way, since a page calls it so often."""
+    found = _catalog().gettext(text)
+    if context.autoescape:
+        found = Markup(found)  # noqa: S704 - the catalogs are ours
+    return found % values if values or "%" in found else found
 
 
 def _gettext(text: str) -> str:
