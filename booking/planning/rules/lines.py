@@ -182,7 +182,7 @@ def tell(line: Line, grid: Grid) -> Told:
         claims.make(CellState.OUT_OF_SERVICE, EVERY_SLOT)
     claims.make(CellState.PAST, _mask(0, bisect_left(grid.edges, line.earliest)))
     claims.make(CellState.LATER, ~_mask(0, bisect_right(grid.edges, line.latest)))
-    _claim_what_is_left(line, claims, opened)
+    _claim_what_is_left(line, claims)
     shown = opened if line.runs_on else opened | everything_taken
     return Told(claims.in_order(), shown, everything_taken)
 
@@ -202,18 +202,16 @@ def _claim_what_is_there(line: Line, claims: _Claims, taken: Sequence[int]) -> N
         claims.make_over(CellState.CLOSED, closure, closure.about)
 
 
-def _claim_what_is_left(line: Line, claims: _Claims, opened: int) -> None:
+def _claim_what_is_left(line: Line, claims: _Claims) -> None:
     """Free times, and why the others are not."""
     grid = claims.grid
-    free = _FreeTimes(line, grid, opened)
-    lone = _union(grid, line.lone)
-    elsewhere = _union(grid, line.elsewhere)
-    if line.refused_on:
-        not_allowed = free.mask | free.too_short | lone | elsewhere
-        claims.make(CellState.REFUSED, not_allowed & _days(line, grid), Cause.NOT_ALLOWED)
+    claims.make(CellState.REFUSED, _refused_days(line, grid), Cause.NOT_ALLOWED)
+    if claims.is_complete:
+        return
+    free = _FreeTimes(line, grid)
     claims.make_free(free)
-    claims.make(CellState.REFUSED, lone, Cause.NEEDS_BUDDY)
-    claims.make(CellState.REFUSED, elsewhere, Cause.BUSY_ELSEWHERE)
+    claims.make(CellState.REFUSED, _union(grid, line.lone), Cause.NEEDS_BUDDY)
+    claims.make(CellState.REFUSED, _union(grid, line.elsewhere), Cause.BUSY_ELSEWHERE)
     claims.make(CellState.REFUSED, free.too_short, Cause.TOO_SHORT)
     claims.make(CellState.BUFFER, EVERY_SLOT)
 
@@ -227,8 +225,10 @@ def _startable(line: Line, grid: Grid) -> int:
     return mask
 
 
-def _days(line: Line, grid: Grid) -> int:
+def _refused_days(line: Line, grid: Grid) -> int:
     """The slots of the days on which the viewer may not use the machine."""
+    if not line.refused_on:
+        return 0
     mask = 0
     for number, day in enumerate(grid.days):
         if day in line.refused_on:
@@ -239,10 +239,9 @@ def _days(line: Line, grid: Grid) -> int:
 class _FreeTimes:
     """The free slots on any unit, each with the widest room around it."""
 
-    def __init__(self, line: Line, grid: Grid, opened: int) -> None:
+    def __init__(self, line: Line, grid: Grid) -> None:
         self.line = line
         self.grid = grid
-        self.opened = opened
         self.mask = 0
         self.too_short = 0
         self._asks_from = list(grid.edges)
@@ -279,8 +278,8 @@ class _FreeTimes:
     def _add(self, room: Span, units: int) -> None:
         first, last = self.grid.covered(*room)
         until = self._last_with_room(first, last, room)
-        self.mask |= _mask(first, until) & self.opened
-        self.too_short |= _mask(until, last) & self.opened
+        self.mask |= _mask(first, until)
+        self.too_short |= _mask(until, last)
         for slot in range(first, until):
             self._units[slot] += units
             self._widen(slot, room)
@@ -312,6 +311,10 @@ class _Claims:
         self.grid = grid
         self._left = _mask(0, grid.size)
         self._runs: list[Run] = []
+
+    @property
+    def is_complete(self) -> bool:
+        return not self._left
 
     def make(self, state: CellState, mask: int, about: Hashable = None) -> None:
         mask &= self._left

@@ -27,6 +27,7 @@ from booking.planning.wording import (
     state_words,
     time_text,
 )
+from booking.web.filters import localized
 
 LETTERS_PER_COLUMN = 7
 """What fits on two lines; longer words are there for screen readers alone."""
@@ -43,13 +44,8 @@ GOES_WITHOUT_SAYING = (
 GRIDS_KEPT = 64
 
 
-class FreeSlot(NamedTuple):
-    """The cell of a free slot: its attributes, what its link asks for, its words."""
-
-    attributes: str
-    asks: str
-    clock: str
-    units: str
+FreeSlot = tuple[str, str, str, str]
+"""The cell of a free slot: its attributes, what its link asks for, its time, its free units."""
 
 
 class ShownCell(NamedTuple):
@@ -76,6 +72,7 @@ class ShownRow:
     """One machine on one day. `ask_url` is the address of a new reservation up to its times."""
 
     machine: OfferedMachine
+    name: str
     day: date
     ask_url: str
     cells: Sequence[ShownCell]
@@ -124,6 +121,7 @@ class Presenter:
         write = _RowWriter(self, machine, row)
         return ShownRow(
             machine=machine,
+            name=localized(machine.name),
             day=row.grid.days[row.day],
             ask_url=write.ask_url,
             cells=[write.cell(cell) for cell in row.cells],
@@ -166,7 +164,7 @@ class _RowWriter:
         attributes, asked, _ = self.written
         clock = self.row.grid.clock
         return [
-            FreeSlot(
+            (
                 span + attributes[slot],
                 f"{asked.get(starts) or self._asked(starts)}&amp;ends_at="
                 f"{asked.get(ends) or self._asked(ends)}",
