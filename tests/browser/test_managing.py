@@ -1,4 +1,4 @@
-"""Claire runs the place: exceptions, closures; and what everybody does with his account."""
+"""Claire runs the place: exceptions and closures; then what everybody does on every page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visiting import Device, Visitor
+from tests.browser.visiting import PHONE, Device, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -70,17 +70,25 @@ def test_a_closure_lists_the_reservations_it_touches_before_it_is_saved(
 
 def test_the_language_is_switched_on_the_page_one_is_on(visit: Visit, device: Device) -> None:
     guillaume = visit("guillaume.fritsch", device)
-    guillaume.choose("Machines")
+    guillaume.choose("Formations")
     for language, name, heading in (
-        ("en", "English", "Machines"),
-        ("de", "Deutsch", "Maschinen"),
-        ("fr", "Français", "Machines"),
+        ("en", "English", "Trainings"),
+        ("de", "Deutsch", "Schulungen"),
+        ("fr", "Français", "Formations"),
     ):
         guillaume.page.locator("summary", has_text=re.compile("FR|EN|DE")).click()
         guillaume.page.get_by_role("button", name=name).click()
         expect(guillaume.page.locator("html")).to_have_attribute("lang", language)
-        expect(guillaume.page).to_have_url(re.compile("/machines$"))
+        expect(guillaume.page).to_have_url(re.compile("/trainings$"))
         guillaume.sees_heading(heading)
+
+
+def test_every_main_way_is_in_sight_on_a_phone(visit: Visit) -> None:
+    claire = visit("claire.bastian", PHONE)
+    ways = claire.page.get_by_role("navigation", name="Navigation principale").get_by_role("link")
+    expect(ways).to_have_count(6)
+    for way in ways.all():
+        expect(way).to_be_in_viewport(ratio=1)
 
 
 def test_the_back_button_shows_nothing_personal_after_signing_out(

@@ -54,6 +54,7 @@ def test_without_scripts_the_hours_are_chosen_in_the_form(visit: Visit, device: 
     mathieu.press("Réserver")
     mathieu.sees_heading("M01 est à vous")
     mathieu.sees("mercredi 25 novembre 2026", "09:00 – 11:00")
+    assert mathieu.page.evaluate("document.documentElement.scrollWidth") == device.width
     mathieu.follow("Annuler la réservation")
     mathieu.press("Annuler cette réservation")
     mathieu.sees("Réservation annulée")

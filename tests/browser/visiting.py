@@ -11,6 +11,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Locator,
     Page,
+    Request,
     Response,
     ViewportSize,
     expect,
@@ -89,7 +90,7 @@ class Visitor:
         self.page.on("load", self._count)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
-        self.page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._miss)
         self.page.on("response", self._look_at)
 
     def _count(self, _page: Page) -> None:
@@ -99,6 +100,11 @@ class Visitor:
         # That an answer was an error is known from the answer itself.
         if message.type in ("error", "warning") and "Failed to load" not in message.text:
             self.faults.append(f"console: {message.text}")
+
+    def _miss(self, request: Request) -> None:
+        # Who leaves a page gives up what it was still fetching.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url} {request.failure}")
 
     def _look_at(self, response: Response) -> None:
         if response.status < 400:
