@@ -19,14 +19,14 @@ def init_app(app: Flask) -> None:
 
 def asset_url(name: str) -> str:
     """The address of a file of `static/`, with a mark of its content."""
-    return _address(str(current_app.static_folder), name, request.script_root)
+    return _address(name, request.script_root)
 
 
 @cache
-def _address(folder: str, name: str, _root: str) -> str:
+def _address(name: str, _root: str) -> str:
     """Made once: a page names some twenty signs of the same file."""
-    mark = hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]
-    return url_for("static", filename=name, v=mark)
+    content = (Path(str(current_app.static_folder)) / name).read_bytes()
+    return url_for("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
 
 
 def icon(name: str, class_: str = "") -> Markup:

@@ -54,10 +54,11 @@ def _catalog() -> NullTranslations:
     Flask-Babel would look for it anew each time.
     """
     locale = get_locale()
-    catalog = _catalogs.get(locale)
+    language = locale.language if locale else "fr"
+    catalog = _catalogs.get(language)
     if catalog is None:
-        catalog = _catalogs[locale] = get_translations()
+        catalog = _catalogs[language] = get_translations()
     return catalog
 
 
-_catalogs: dict[object, NullTranslations] = {}
+_catalogs: dict[str, NullTranslations] = {}

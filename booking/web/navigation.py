@@ -75,23 +75,17 @@ def user_menu() -> list[Item]:
 
 
 def _open_to(member: Member | None, ways: tuple[Way, ...]) -> list[Item]:
-    return [
-        _item(way)
-        for way in ways
-        if way.permission is None or permissions.may(member, way.permission)
-    ]
-
-
-def _item(way: Way) -> Item:
-    url = _address(way.endpoint, request.script_root)
-    is_below = url != "/" and f"{request.path}/".startswith(f"{url}/")
-    return Item(
-        url=url,
-        label=_labels(language())[way.endpoint],
-        icon=way.icon,
-        current=request.endpoint == way.endpoint or is_below,
-        count=counts[way.endpoint]() if way.endpoint in counts else None,
-    )
+    labels = _labels(language())
+    root, path, endpoint = request.script_root, f"{request.path}/", request.endpoint
+    items = []
+    for way in ways:
+        if way.permission is None or permissions.may(member, way.permission):
+            url = _address(way.endpoint, root)
+            is_above = url != "/" and path.startswith(f"{url}/")
+            count = counts[way.endpoint]() if way.endpoint in counts else None
+            current = endpoint == way.endpoint or is_above
+            items.append(Item(url, labels[way.endpoint], way.icon, current, count))
+    return items
 
 
 @cache

@@ -41,6 +41,7 @@ GOES_WITHOUT_SAYING = (
 )
 """Hours that are simply over, closed or kept for cleaning: their ground says enough."""
 
+RESERVATIONS = (OwnReservation, Reserved)
 GRIDS_KEPT = 64
 
 
@@ -199,7 +200,7 @@ class _RowWriter:
         takes it or says why not.
         """
         page = self.page
-        if isinstance(what.about, OwnReservation | Reserved):
+        if isinstance(what.about, RESERVATIONS):
             return f"{page.reservation_url}{what.about.reservation_id}"
         if not page.may_reserve:
             return None
