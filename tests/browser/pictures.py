@@ -79,13 +79,13 @@ def take(browser: Browser, base_url: str, picture: Picture) -> None:
     visitor = Visitor(context.new_page(), picture.device)
     visitor.sign_in(picture.who)
     visitor.go(picture.path)
+    if complaints := visitor.complaints():
+        sys.exit(f"{picture.path}: {complaints}")
     file = FOLDER / picture.file
     visitor.page.screenshot(path=file)
     context.close()
     size = file.stat().st_size
-    print(f"{file.relative_to(Path.cwd())}: {size // 1000} kB")
-    if complaints := visitor.complaints():
-        sys.exit(f"{picture.path}: {complaints}")
+    print(f"{picture.file}: {size // 1000} kB")
     if size > LARGEST:
         sys.exit(f"{picture.file} has {size} bytes, more than {LARGEST}")
 
