@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
@@ -10,11 +11,11 @@ from flask import render_template, request, url_for
 from booking import clock
 from booking.periods import A_DAY
 from booking.planning.queries.lines import read_lines
-from booking.planning.queries.workshop import get_workshop
+from booking.planning.queries.workshop import OfferedArea, OfferedMachine, get_workshop
 from booking.planning.rules import minute_of, table_of
 from booking.planning.views.asking import asked_day, viewer, wants_list
 from booking.planning.views.blueprint import planning
-from booking.planning.views.tables import Presenter
+from booking.planning.views.tables import Presenter, ShownRow
 from booking.web.access import may, requires
 
 
@@ -45,7 +46,7 @@ def day() -> str | tuple[str, int]:
         week_url=url_for("planning.week", code="-").removesuffix("-"),
         day_before=asked.day - A_DAY,
         day_after=asked.day + A_DAY,
-        groups=[(key, list(group)) for key, group in groupby(rows, lambda row: row.machine.area)],
+        groups=_by_area(machines, rows),
         shown_on=asked.day,
         is_wrong_date=asked.is_wrong,
         areas=areas.values(),
@@ -53,3 +54,11 @@ def day() -> str | tuple[str, int]:
         as_list=wants_list(),
     )
     return (page, 422) if asked.is_wrong else page
+
+
+def _by_area(
+    machines: Sequence[OfferedMachine], rows: Sequence[ShownRow]
+) -> list[tuple[OfferedArea, list[ShownRow]]]:
+    """The rows under their areas; the machines stand in the order of these."""
+    pairs = groupby(zip(machines, rows, strict=True), lambda pair: pair[0].area)
+    return [(area, [row for _machine, row in group]) for area, group in pairs]

@@ -72,8 +72,9 @@ class ShownTime(NamedTuple):
 class ShownRow:
     """One machine on one day. `ask_url` is the address of a new reservation up to its times."""
 
-    machine: OfferedMachine
+    code: str
     name: str
+    units: int
     day: date
     ask_url: str
     cells: Sequence[ShownCell]
@@ -121,8 +122,9 @@ class Presenter:
         """The cells of a table's row, and the lines that tell the same without what is over."""
         write = _RowWriter(self, machine, row)
         return ShownRow(
-            machine=machine,
-            name=localized(machine.name),
+            code=escape(machine.code),
+            name=escape(localized(machine.name)),
+            units=len(machine.unit_ids),
             day=row.grid.days[row.day],
             ask_url=write.ask_url,
             cells=[write.cell(cell) for cell in row.cells],
