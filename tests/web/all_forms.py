@@ -239,7 +239,9 @@ def prepare(app: Flask) -> dict[str, Any]:
         for code, language in LANGUAGES.items():
             _member(code or "").language = language
         _suspend("U05")
-        reservation = _reserve("U03")
+        reservation = _reserve("U03", "M01", in_hours=49)
+        for code in ("U01", "U06", "U11", "U15"):
+            _reserve(code, "M17", in_hours=2)
         opening = _own_hours("M02")
         _take_out("M17", 6)
         _add_training("UNASKED")
@@ -278,10 +280,10 @@ def _suspend(code: str) -> None:
     member.state, member.suspension_reason = AccountState.SUSPENDED, REASON
 
 
-def _reserve(code: str) -> Reservation:
-    member, machine = _member(code), find_machine("M01")
+def _reserve(code: str, machine_code: str, in_hours: int) -> Reservation:
+    member, machine = _member(code), find_machine(machine_code)
     assert machine is not None
-    start = clock.now() + timedelta(days=2, hours=1)
+    start = clock.now() + timedelta(hours=in_hours)
     made = reserve(Wish(member, machine, Period(start, start + timedelta(hours=2))), member)
     assert isinstance(made, Reservation), made
     return made

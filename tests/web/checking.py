@@ -187,7 +187,7 @@ class Page:
             *_problems_of_forms(self),
             *_problems_of_links(self),
             *_problems_of_policy(self.document),
-            *_problems_of_texts(self.document),
+            *_problems_of_texts(self),
         ]
 
 
@@ -252,7 +252,7 @@ def _problems_of_names(document: Element) -> Iterator[str]:
 
 def _problems_of_forms(page: Page) -> Iterator[str]:
     for form in page.forms:
-        endpoint = _endpoint(page.app, form.action, form.element["method"].upper() or "GET")
+        endpoint = endpoint_of(page.app, form.action, form.element["method"].upper() or "GET")
         if endpoint is None:
             yield f"{form.element} leads nowhere"
         if not form.posts:
@@ -271,11 +271,11 @@ def is_public(app: Flask, endpoint: str | None) -> bool:
 
 def _problems_of_links(page: Page) -> Iterator[str]:
     for link in page.links:
-        if _endpoint(page.app, link, "GET") is None:
+        if endpoint_of(page.app, link, "GET") is None:
             yield f"no page at {link}"
 
 
-def _endpoint(app: Flask, url: str, method: str) -> str | None:
+def endpoint_of(app: Flask, url: str, method: str) -> str | None:
     try:
         endpoint, _ = app.url_map.bind("localhost").match(urlsplit(url).path, method)
     except HTTPException:
@@ -296,12 +296,13 @@ def _problems_of_policy(document: Element) -> Iterator[str]:
             yield f"script as address in {element}"
 
 
-def _problems_of_texts(document: Element) -> Iterator[str]:
-    for element in document.walk():
+def _problems_of_texts(page: Page) -> Iterator[str]:
+    empty = "None" if page.language != "en" else None
+    for element in page.document.walk():
         told = [child for child in element.children if isinstance(child, str)]
         told += [element[name] for name in ("aria-label", "alt", "placeholder", "title", "content")]
         for text in told:
-            if TOLD_BY_A_MISTAKE.search(text) or text.strip() == "None":
+            if TOLD_BY_A_MISTAKE.search(text) or text.strip() == empty:
                 yield f"{text.strip()[:80]!r} in {element}"
 
 
