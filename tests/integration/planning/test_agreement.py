@@ -11,20 +11,28 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import or_, select
 
 from booking import clock
 from booking.database import db
 from booking.machines.queries import get_machine, list_machines
-from booking.members.models import Member
+from booking.members.models import Member, RulesAcceptance, Subscription
 from booking.members.queries import find_member
+from booking.members.rules import PaperKind
 from booking.periods import Period, local_day
 from booking.planning.queries.lines import Viewer, read_lines
 from booking.planning.queries.workshop import Workshop, get_workshop
 from booking.planning.rules import CellState, Row, instant_of, table_of
 from booking.reservations.dossier import read_dossier
-from booking.reservations.queries import gather_facts, gather_facts_of
+from booking.reservations.queries import (
+    gather_facts,
+    gather_facts_of,
+    last_uses,
+    list_active_between,
+)
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import Facts, Mode, ReservationRequest, refusals
+from booking.trainings.queries import certification_facts
 from tests.conftest import MakeApp
 
 MONDAY = date(2026, 11, 23)
@@ -117,18 +125,36 @@ def test_some_slots_of_every_kind_were_looked_at(workshop: Workshop) -> None:
     assert states == {*CellState} - {CellState.LATER, CellState.NO_SUCH_TIME}
 
 
-def test_the_dossier_is_what_the_rules_read_table_by_table(workshop: Workshop) -> None:
-    starts_at = datetime.fromisoformat("2026-11-25T08:00:00+01:00")
-    period = Period(starts_at, starts_at + timedelta(hours=12))
-    day = starts_at.date()
-    machines = list_machines()
+def test_the_dossier_is_what_the_tables_say_one_by_one(workshop: Workshop) -> None:
+    day = datetime.fromisoformat("2026-11-25T08:00:00+01:00")
+    period = Period(day, day + timedelta(hours=12))
+    trainings = dict(workshop.trainings)
     for person in db.session.query(Member):
-        facts = gather_facts_of(person, machines, period)
-        one = facts[machines[0].id]
-        dossier = read_dossier(person.id, period, workshop.trainings, workshop.zone)
-        assert dossier.member_facts(person, day, day) == one.member, person.code
-        assert dossier.certifications == one.certifications, person.code
-        assert dossier.own == one.own_reservations, person.code
+        dossier = read_dossier(person.id, period, trainings, workshop.zone)
+        facts = dossier.member_facts(person, day.date(), day.date())
+        subscriptions = db.session.scalars(
+            select(Subscription).where(
+                Subscription.covers.any(member_id=person.id),
+                Subscription.starts_on <= day.date(),
+                or_(Subscription.ends_on.is_(None), Subscription.ends_on >= day.date()),
+            )
+        )
+        accepted = select(RulesAcceptance.version).where(RulesAcceptance.member_id == person.id)
+        uses = last_uses(person.id, trainings, workshop.zone)
+        insured = [
+            paper.valid_until or date.max
+            for paper in person.papers
+            if paper.kind is PaperKind.INSURANCE
+        ]
+        assert dossier.certifications == certification_facts(person.id, uses), person.code
+        assert dossier.accepted_rules == {*db.session.scalars(accepted)}, person.code
+        assert facts.insurance_until == max(insured, default=None), person.code
+        extended = any(one.plan.extended_access for one in subscriptions)
+        assert facts.extended_access == extended, person.code
+        own = list_active_between(period)
+        assert [one.period for one in dossier.own] == [
+            Period(one.starts_at, one.ends_at) for one in own if one.member_id == person.id
+        ], person.code
 
 
 def test_the_kept_workshop_is_what_the_rules_read_table_by_table(workshop: Workshop) -> None:
