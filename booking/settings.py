@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -55,9 +55,9 @@ class Settings:
         set_ = object.__setattr__
         if not self.database_url:
             set_(self, "database_url", f"sqlite:///{self.instance / 'etabli.sqlite'}")
-        if not self.trusted_hosts:
-            set_(self, "trusted_hosts", (urlsplit(self.base_url).hostname or "localhost",))
         self._check()
+        if not self.trusted_hosts:
+            set_(self, "trusted_hosts", (urlsplit(self.base_url).hostname,))
 
     @property
     def is_demo(self) -> bool:
@@ -86,12 +86,11 @@ class Settings:
             raise SettingError("mode", f"one of {', '.join(MODES)}, not {self.mode!r}")
         self._check_database()
         self._check_secret()
-        base = urlsplit(self.base_url)
+        base = _split("base_url", self.base_url)
         if base.scheme not in ("http", "https") or not base.hostname or base.path not in ("", "/"):
-            raise SettingError(
-                "base_url", f"must look like https://etabli.example.org, not {self.base_url!r}"
-            )
-        if self.mail_url and urlsplit(self.mail_url).scheme not in ("smtp", "smtps"):
+            raise SettingError("base_url", "must look like https://etabli.example.org")
+        mail = _split("mail_url", self.mail_url)
+        if self.mail_url and mail.scheme not in ("smtp", "smtps"):
             raise SettingError("mail_url", "must look like smtp://user:password@host:587")
         if "@" not in self.mail_from:
             raise SettingError("mail_from", "must be a mail address")
@@ -121,12 +120,19 @@ class Settings:
             )
 
 
+def _split(key: str, address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError as error:
+        raise SettingError(key, str(error)) from None
+
+
 def _from_file(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise SettingError(str(path), str(error)) from None
     known = {f.name: f for f in fields(Settings) if f.name != "instance"}
     for key, value in values.items():
@@ -166,7 +172,12 @@ def _parse(name: str, raw: str) -> Any:
         raise SettingError(f"BOOKING_{name.upper()}", f"cannot be read: {raw!r}") from None
 
 
-_TYPES: dict[str, type] = {"now": datetime, "proxies": int, "rate_limits": bool}
+_TYPES: dict[str, type] = {
+    "now": datetime,
+    "proxies": int,
+    "rate_limits": bool,
+    "trusted_hosts": list,
+}
 
 
 def _secret_key_of(instance: Path) -> str:
