@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from booking import clock
@@ -33,8 +33,8 @@ from booking.members.rules import (
     is_minor,
     paper_facts,
 )
-from booking.site.models import HouseRules
-from booking.site.queries import get_site, list_house_rules
+from booking.site.models import HouseRules, Site
+from booking.site.queries import get_site, hold_site, list_house_rules
 
 
 def digest(token: str) -> str:
@@ -42,37 +42,46 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_SIGNED_IN = (
-    select(Member)
-    .join(LoginSession, LoginSession.member_id == Member.id)
-    .options(joinedload(Member.role_rows))
-    .where(
-        LoginSession.token_hash == bindparam("token_hash"),
-        LoginSession.ended_at.is_(None),
-        LoginSession.expires_at > bindparam("now", type_=UtcDateTime()),
+def _member_of(table: type[LoginSession | ApiToken]) -> Select[Member, Site]:
+    """A member with the roles; the site comes along, since no answer can do without it."""
+    return (
+        select(Member, Site)
+        .select_from(table)
+        .join(Member, Member.id == table.member_id)
+        .outerjoin(Site, true())
+        .options(joinedload(Member.role_rows))
+        .where(table.token_hash == bindparam("token_hash"))
     )
+
+
+_BY_SESSION = _member_of(LoginSession).where(
+    LoginSession.ended_at.is_(None),
+    LoginSession.expires_at > bindparam("now", type_=UtcDateTime()),
 )
-"""Made once, since every request of a member asks it."""
+_BY_API_TOKEN = _member_of(ApiToken).where(ApiToken.revoked_at.is_(None))
+"""Made once, since every request of a member asks one of them."""
 
 
 def find_member_by_session(token: str) -> Member | None:
     """The member whose browser holds this session, if it has neither ended nor run out."""
-    found = db.session.scalars(_SIGNED_IN, {"token_hash": digest(token), "now": clock.now()})
-    member = found.unique().one_or_none()
-    if member is None or not member.is_active:
-        return None
-    member.session_token = token
+    member = _find_signed_in(_BY_SESSION, token_hash=digest(token), now=clock.now())
+    if member is not None:
+        member.session_token = token
     return member
 
 
 def find_member_by_api_token(token: str) -> Member | None:
     """The member who holds this unrevoked API token."""
-    row = db.session.scalar(
-        select(ApiToken)
-        .options(joinedload(ApiToken.member))
-        .where(ApiToken.token_hash == digest(token), ApiToken.revoked_at.is_(None))
-    )
-    return row.member if row is not None and row.member.is_active else None
+    return _find_signed_in(_BY_API_TOKEN, token_hash=digest(token))
+
+
+def _find_signed_in(query: Select[Member, Site], **values: object) -> Member | None:
+    found = db.session.execute(query, values).unique().one_or_none()
+    if found is None:
+        return None
+    member, site = found
+    hold_site(site)
+    return member if member.is_active else None
 
 
 def find_password_reset(token: str, *, lock: bool = False) -> PasswordReset | None:

@@ -14,10 +14,16 @@ from booking.site.models import HouseRules, Sector, Site
 def find_site() -> Site | None:
     """The one site, or None before the installation has been set up; read once a session."""
     session = db.session()
-    known = session.info.get("site")
+    known: Site | None = session.info.get("site")
     if known is None or known not in session:
-        known = session.info["site"] = session.get(Site, 1)
+        known = session.get(Site, 1)
+        hold_site(known)
     return known
+
+
+def hold_site(site: Site | None) -> None:
+    """Keep the site that was read: what nobody holds, the session forgets and reads again."""
+    db.session.info["site"] = site
 
 
 def get_site() -> Site:

@@ -280,9 +280,20 @@ class _FreeTimes:
         until = self._last_with_room(first, last, room)
         self.mask |= _mask(first, until)
         self.too_short |= _mask(until, last)
+        edges, asks_until = self.grid.edges, self._asks_until
+        usual, shortest = self.line.usual_minutes, self.line.min_minutes
         for slot in range(first, until):
             self._units[slot] += units
-            self._widen(slot, room)
+            starts = edges[slot]
+            ends = min(starts + usual, room.ends)
+            if ends > asks_until[slot]:
+                asks_until[slot] = ends
+                has_enough = ends - starts >= shortest
+                self._asks_from[slot] = starts if has_enough else self._earlier(room)
+
+    def _earlier(self, room: Span) -> int:
+        """Where too little is left of a room, a link asks for the last that is long enough."""
+        return max(room.starts, self.grid.edge_before(room.ends - self.line.min_minutes))
 
     def _last_with_room(self, first: int, last: int, room: Span) -> int:
         """Up to which slot the shortest use fits: around it, or from it on for one that runs on."""
@@ -290,18 +301,6 @@ class _FreeTimes:
         if self.line.runs_on:
             return max(first, min(last, bisect_right(self.grid.edges, room.ends - shortest)))
         return last if room.ends - room.starts >= shortest else first
-
-    def _widen(self, slot: int, room: Span) -> None:
-        """Ask from this slot on for as long as usual; where too little is left, from earlier."""
-        starts = self.grid.edges[slot]
-        ends = starts + self.line.usual_minutes
-        if ends > room.ends:
-            ends = room.ends
-            if ends - starts < self.line.min_minutes:
-                starts = max(room.starts, self.grid.edge_before(ends - self.line.min_minutes))
-        if ends > self._asks_until[slot]:
-            self._asks_from[slot] = starts
-            self._asks_until[slot] = ends
 
 
 class _Claims:

@@ -21,15 +21,15 @@ def count(app: Flask, browser: Browser, url: str) -> int:
 
 
 @pytest.mark.parametrize("url", [DAY, WEEK, f"{DAY}&view=list", f"{DAY}&area=BOIS"])
-def test_a_page_of_a_member_takes_four_statements(demo_app: Flask, url: str) -> None:
-    """Who asks, the site, what is taken, and what the person holds."""
-    assert count(demo_app, Browser(demo_app, "U02"), url) == 4
+def test_a_page_of_a_member_takes_three_statements(demo_app: Flask, url: str) -> None:
+    """Who asks and where, what is taken, and what the person holds."""
+    assert count(demo_app, Browser(demo_app, "U02"), url) == 3
 
 
 @pytest.mark.parametrize("url", [DAY, WEEK])
 def test_a_page_of_a_manager_takes_no_more_than_two_others(demo_app: Flask, url: str) -> None:
-    """Who asks, the site, what is taken; the menu counts what waits for a decision."""
-    assert count(demo_app, Browser(demo_app, "S1"), url) <= 5
+    """Who asks and where, what is taken; the menu counts what waits for a decision."""
+    assert count(demo_app, Browser(demo_app, "S1"), url) <= 4
 
 
 @pytest.mark.parametrize("url", [DAY, WEEK, "/planning/machines/M17/print?on=2026-11-25"])
@@ -56,4 +56,4 @@ def test_looking_for_the_first_time_takes_a_bounded_number_more(demo_app: Flask)
     browser = Browser(demo_app, "U02")
     with statements_of(demo_app) as sent:
         browser.ask(DAY)
-    assert len(sent) <= 4 + 13
+    assert len(sent) <= 3 + 13
