@@ -83,7 +83,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// On a phone the navigation scrolls sideways: show the place one is in.
-const nav = document.querySelector(".main-nav");
-const here = nav?.querySelector("[aria-current]");
-if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+// Where ways do not fit beside one another they scroll sideways: show the one that one is in.
+for (const ways of document.querySelectorAll(".main-nav, .tabs > ul")) {
+  const here = ways.querySelector("[aria-current]")?.getBoundingClientRect();
+  const { left, width } = ways.getBoundingClientRect();
+  if (here) ways.scrollLeft = here.left - left - (width - here.width) / 2;
+}
