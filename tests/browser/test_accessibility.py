@@ -23,7 +23,8 @@ CHECK = """
 """
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
-MEMBER, UNTRAINED, MANAGER = "mathieu.schwoerer", "guillaume.fritsch", "claire.bastian"
+MEMBER, UNTRAINED = "mathieu.schwoerer", "guillaume.fritsch"
+TRAINER, MANAGER = "remi.jung", "claire.bastian"
 REFUSED_LASER = "machine=M03&starts_at=2026-11-29T10:00%2B01:00&ends_at=2026-11-29T12:00%2B01:00"
 
 PAGES: dict[str, tuple[str | None, str]] = {
@@ -34,6 +35,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "planning of the week": (MEMBER, "/planning/machines/M01"),
     "planning of the week as a list": (MEMBER, "/planning/machines/M01?view=list"),
     "planning seen by a manager": (MANAGER, "/planning"),
+    "sheet of the day": (MANAGER, "/planning/machines/M01/print?on=2026-11-25"),
     "machines": (MEMBER, "/machines"),
     "machine": (UNTRAINED, "/machines/M03"),
     "reservation form": (MEMBER, "/reservations/new?machine=M01"),
@@ -45,7 +47,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "my account": (MEMBER, "/me"),
     "decisions": (MANAGER, "/decisions"),
     "certifications": (MANAGER, "/certifications"),
-    "proposal": (MANAGER, "/certifications/new?member=U25&training=LASER"),
+    "proposal": (TRAINER, "/certifications/new?member=U25&training=LASER"),
     "members": (MANAGER, "/members"),
     "member": (MANAGER, "/members/U20"),
     "openings": (MANAGER, "/openings"),
@@ -53,7 +55,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "messages": (MANAGER, "/messages"),
 }
 
-Look = Callable[[Device, str | None, str], Page]
+Look = Callable[[Device, str | None, str], Visitor]
 
 
 @pytest.fixture(scope="module")
@@ -61,31 +63,35 @@ def look(chromium: Browser, living_site: Served) -> Iterator[Look]:
     """Opens a page as somebody sees it: `look(PHONE, "claire.bastian", "/decisions")`."""
     visitors: dict[tuple[Device, str | None], Visitor] = {}
 
-    def visitor(device: Device, name: str | None) -> Visitor:
-        if (device, name) not in visitors:
-            context = new_context(chromium, living_site.url, device)
-            context.add_init_script(path=AXE)
-            visitors[device, name] = Visitor(context.new_page(), device)
-            if name is not None:
-                visitors[device, name].sign_in(name)
-        return visitors[device, name]
+    def begin(device: Device, name: str | None) -> Visitor:
+        context = new_context(chromium, living_site.url, device)
+        context.add_init_script(path=AXE)
+        visitor = Visitor(context.new_page(), device)
+        if name is not None:
+            visitor.sign_in(name)
+        return visitor
 
-    def open_page(device: Device, name: str | None, path: str) -> Page:
-        visitor(device, name).go(path)
-        return visitor(device, name).page
+    def open_page(device: Device, name: str | None, path: str) -> Visitor:
+        if (device, name) not in visitors:
+            visitors[device, name] = begin(device, name)
+        visitor = visitors[device, name]
+        visitor.faults, visitor.refusals = [], []
+        visitor.go(path)
+        return visitor
 
     yield open_page
-    for one in visitors.values():
-        one.page.context.close()
+    for visitor in visitors.values():
+        visitor.page.context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_has_no_violation(name: str, device: Device, look: Look) -> None:
-    page = look(device, *PAGES[name])
+    visitor = look(device, *PAGES[name])
     for theme in THEMES:
-        page.emulate_media(color_scheme=theme)
-        page.reload()
-        assert not violations(page), theme
+        visitor.page.emulate_media(color_scheme=theme)
+        visitor.page.reload()
+        assert not violations(visitor.page), theme
+    assert not visitor.complaints()
 
 
 def violations(page: Page) -> list[str]:
