@@ -16,8 +16,8 @@ from multiprocessing.connection import Connection
 from threading import Lock
 
 import waitress
-from flask import Flask
-from sqlalchemy import event
+from flask import Flask, before_render_template, template_rendered
+from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 from booking import create_app
@@ -30,6 +30,7 @@ from tests.bench.floor import create_floor
 
 CLIENTS = 2
 THREADS = 4
+INSPECTIONS = 20
 MACHINE, MEMBER = "M01", "U02"
 WEEK = f"/planning/machines/{MACHINE}?from=2026-11-30"
 DAY = "/planning?on=2026-12-01"
@@ -51,6 +52,32 @@ class Ask:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Inspected:
+    """What one answer is made of; the rest of its time is Python around both."""
+
+    statements: int
+    bytes_on_the_wire: int
+    database_percent: int
+    template_percent: int
+
+    @property
+    def dominated_by(self) -> str:
+        shares = {
+            "database": self.database_percent,
+            "template": self.template_percent,
+            "Python": 100 - self.database_percent - self.template_percent,
+        }
+        return ", ".join(f"{what} {percent} %" for what, percent in _largest_first(shares))
+
+
+def _largest_first(shares: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(
+        ((what, percent) for what, percent in shares.items() if percent > 0),
+        key=lambda share: -share[1],
+    )
+
+
 @dataclass
 class Measured:
     """Times of one kind of request, in seconds, with its floor's beside it."""
@@ -62,8 +89,7 @@ class Measured:
     per_second: float = 0.0
     floor_per_second: float = 0.0
     ratios: list[float] = field(default_factory=list)
-    statements: int = 0
-    bytes_on_the_wire: int = 0
+    inside: Inspected | None = None
 
     @property
     def ratio(self) -> float:
@@ -92,7 +118,7 @@ def measure(settings: Settings, seconds: float, rounds: int) -> list[Measured]:
             result.floor_per_second = CLIENTS / statistics.mean(result.floor_seconds)
             results.append(result)
     for ask, result in zip(asks, results, strict=True):
-        result.statements, result.bytes_on_the_wire = _inspect(settings, ask)
+        result.inside = _inspect(settings, ask)
     return results
 
 
@@ -213,17 +239,12 @@ def _credentials(settings: Settings) -> tuple[str, str]:
     return serializer.dumps({"_user_id": session_token, "_fresh": True}), api_token
 
 
-def _inspect(settings: Settings, ask: Ask) -> tuple[int, int]:
-    """How many statements one answer takes, and how many bytes it is, compressed."""
+def _inspect(settings: Settings, ask: Ask) -> Inspected:
+    """What one answer is made of: statements, bytes, and where its time goes."""
     app = create_app(settings)
-    count = 0
-
-    def counted(*_: object) -> None:
-        nonlocal count
-        count += 1
-
+    watch = Watch()
     with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", counted)
+        watch.listen(app, db.engine)
     client = app.test_client(use_cookies=False)
 
     def answer() -> TestResponse:
@@ -231,8 +252,52 @@ def _inspect(settings: Settings, ask: Ask) -> tuple[int, int]:
         return client.open(ask.path, method=ask.method, headers=ask.headers, data=body)
 
     answer()  # warm: templates, translations, what is kept in memory
-    count = 0
-    response = answer()
-    data = response.get_data()
-    compressed = data if response.headers.get("Content-Encoding") else gzip.compress(data)
-    return count, len(compressed)
+    watch.reset()
+    started = time.perf_counter()
+    responses = [answer() for _ in range(INSPECTIONS)]
+    total = time.perf_counter() - started
+    data = responses[-1].get_data()
+    is_compressed = bool(responses[-1].headers.get("Content-Encoding"))
+    return Inspected(
+        statements=watch.statements // INSPECTIONS,
+        bytes_on_the_wire=len(data if is_compressed else gzip.compress(data)),
+        database_percent=round(100 * watch.in_database / total),
+        template_percent=round(100 * (watch.in_templates - watch.database_in_templates) / total),
+    )
+
+
+class Watch:
+    """Counts statements, and the time spent in the database and in templates."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.statements = 0
+        self.in_database = self.in_templates = self.database_in_templates = 0.0
+        self._statement_began = self._template_began = 0.0
+        self._renders = False
+
+    def listen(self, app: Flask, engine: Engine) -> None:
+        event.listen(engine, "before_cursor_execute", self._before_statement)
+        event.listen(engine, "after_cursor_execute", self._after_statement)
+        before_render_template.connect(self._before_template, app)
+        template_rendered.connect(self._after_template, app)
+
+    def _before_statement(self, *_: object) -> None:
+        self.statements += 1
+        self._statement_began = time.perf_counter()
+
+    def _after_statement(self, *_: object) -> None:
+        spent = time.perf_counter() - self._statement_began
+        self.in_database += spent
+        if self._renders:
+            self.database_in_templates += spent
+
+    def _before_template(self, *_: object, **__: object) -> None:
+        self._renders = True
+        self._template_began = time.perf_counter()
+
+    def _after_template(self, *_: object, **__: object) -> None:
+        self._renders = False
+        self.in_templates += time.perf_counter() - self._template_began
