@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,6 +84,19 @@ class Table:
     @property
     def headings(self) -> list[Heading]:
         return self.axis.headings(*self.columns) if self.columns else []
+
+    def heading_at(self, minute: int) -> int | None:
+        """The number of the heading under which a minute lies; None outside the table."""
+        edges = self.axis.grid.edges
+        if self.columns is None or not edges[0] <= minute < edges[-1]:
+            return None
+        column = self.axis.positions[bisect_right(edges, minute) - 1]
+        last = self.columns.first
+        for number, heading in enumerate(self.headings):
+            last += heading.span
+            if last - heading.span <= column < last:
+                return number
+        return None
 
 
 def table_of(lines: Sequence[Line], first: date, days: int, zone: ZoneInfo) -> Table:

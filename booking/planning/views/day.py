@@ -42,6 +42,7 @@ def day() -> str | tuple[str, int]:
     page = render_template(
         "planning/day.html",
         table=table,
+        now_heading=table.heading_at(minute_of(now)),
         address=address,
         week_url=url_for("planning.week", code="-").removesuffix("-"),
         day_before=asked.day - A_DAY,

@@ -42,6 +42,7 @@ def week(machine: OfferedMachine) -> str | tuple[str, int]:
         "planning/week.html",
         machine=machine,
         table=table,
+        now_heading=table.heading_at(minute_of(now)),
         rows=[present.row(machine, row) for row in table.rows],
         days=days,
         today=today,

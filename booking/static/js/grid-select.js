@@ -32,7 +32,7 @@
 //              hours shown can be read off the text. Cells of one line stand in order of time; two of
 //              them are neighbours when the end of one is the start of the next.
 // data-half    optional, on a free cell after which no full hour begins: a fainter line.
-// data-now     optional, on the cell that holds the present: a mark.
+// data-now     optional, on the heading of the present hour: a mark.
 // The selection leads to data-new-url?machine=…&starts_at=…&ends_at=… ; data-new-url may already carry
 // a query. data-status is the sentence read out, with {start}, {end} and {duration} in it.
 

@@ -91,6 +91,13 @@ def test_every_line_fills_all_the_columns() -> None:
         assert sum(cell.span for cell in row.cells) == table.columns.last - table.columns.first
 
 
+def test_the_present_hour_is_found_among_the_headings() -> None:
+    table = a_day()
+    assert [table.heading_at(at(hour)) for hour in ("08:00", "09:59", "17:30")] == [0, 1, 9]
+    assert [table.heading_at(at(hour)) for hour in ("07:59", "18:00", "24:00")] == [None] * 3
+    assert a_day(a_line(usable=[])).heading_at(at("09:00")) is None
+
+
 # --- grids of other steps
 
 
