@@ -87,7 +87,7 @@ def test_the_list_tells_the_week_day_by_day(demo_app: Flask, artisan: Browser) -
         "free 13:00 – 14:00 Libre Réserver",
         "closed 14:00 – 18:30 Contrôle",
     ]
-    assert listed(page, "dimanche 29") == ["closed Fermé"]
+    assert listed(page, "dimanche 29") == ["closed – Fermé"]
 
 
 def test_unknown_and_retired_machines_are_not_found(demo_app: Flask, artisan: Browser) -> None:
