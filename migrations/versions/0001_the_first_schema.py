@@ -298,7 +298,8 @@ def upgrade() -> None:
         sa.Column("suspension_ends_when", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state NOT IN ('APPROVED', 'SUSPENDED') OR (approved_on IS NOT NULL AND valid_until IS NOT NULL)",
+            "state NOT IN ('APPROVED', 'SUSPENDED')"
+            " OR (approved_on IS NOT NULL AND valid_until IS NOT NULL)",
             name=op.f("ck_certification_dated"),
         ),
         sa.CheckConstraint(
@@ -1048,7 +1049,8 @@ def upgrade() -> None:
         sa.Column("busy_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "(kind = 'RESERVATION') = (reservation_id IS NOT NULL) AND (kind = 'SESSION') = (half_day_id IS NOT NULL)",
+            "(kind = 'RESERVATION') = (reservation_id IS NOT NULL)"
+            " AND (kind = 'SESSION') = (half_day_id IS NOT NULL)",
             name=op.f("ck_occupancy_one_owner"),
         ),
         sa.CheckConstraint("busy_from <= starts_at", name=op.f("ck_occupancy_busy_from")),
