@@ -16,7 +16,9 @@ from booking.machines.queries import find_area, find_machine, list_machines
 from booking.machines.rules import MachineState
 from booking.openings.wording import holiday_name
 from booking.periods import Period
-from booking.reservations.queries import gather_facts, machines_usable_by
+from booking.planning.queries.facts import read_facts
+from booking.planning.queries.workshop import find_offered, get_workshop
+from booking.reservations.queries import machines_usable_by
 from booking.site.queries import get_site
 from booking.web.access import acting_member, get_acting_member, may, public, requires
 from booking.web.filters import localized
@@ -71,9 +73,9 @@ def availability(code: str, query: shapes.AvailabilityQuery) -> shapes.Availabil
     Free is what your plan opens to you and nobody has; whether you may have it, and at what
     notice, is answered by a dry run of the reservation.
     """
-    machine = find_machine(code) or abort(404)
+    machine = find_offered(code) or abort(404)
     asked = Period(query.starts_at, query.ends_at)
-    facts = gather_facts(get_acting_member(), machine, asked)
+    facts = read_facts(get_workshop(), machine, get_acting_member(), asked, clock.now())
     return shapes.Availability(
         machine=machine.code,
         units=len(facts.units),

@@ -26,6 +26,7 @@ from booking.machines.rules import OutageFact, OutageKind, OutsideStaffed, block
 from booking.openings.models import Closure, Opening
 from booking.openings.queries import weekly_openings_of
 from booking.openings.rules import (
+    ClosureFact,
     PublicHoliday,
     Timetable,
     WeeklyOpening,
@@ -110,8 +111,12 @@ class OfferedMachine:
     hours_kind: int
     unit_ids: tuple[int, ...]
     unit_numbers: tuple[int, ...]
-    closures: tuple[Stop, ...]
+    closure_facts: tuple[ClosureFact, ...]
     outages: tuple[KnownOutage, ...]
+
+    @cached_property
+    def closures(self) -> tuple[Stop, ...]:
+        return tuple(stop_over(fact.period, Closed(fact.reason)) for fact in self.closure_facts)
 
     @cached_property
     def shortest_minutes(self) -> int:
@@ -263,11 +268,7 @@ def _read(site: Site) -> Workshop:
                 hours_kind=_hours_kind(machine, weekly[machine.id], kinds),
                 unit_ids=tuple(unit.id for unit in machine.units if unit.in_service),
                 unit_numbers=tuple(unit.number for unit in machine.units if unit.in_service),
-                closures=tuple(
-                    stop_over(closure.fact.period, Closed(closure.reason))
-                    for closure in closures
-                    if closure.concerns(machine)
-                ),
+                closure_facts=tuple(c.fact for c in closures if c.concerns(machine)),
                 outages=tuple(outages.get(machine.id, ())),
             )
             for machine in machines

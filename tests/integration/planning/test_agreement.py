@@ -20,6 +20,7 @@ from booking.members.models import Member, RulesAcceptance, Subscription
 from booking.members.queries import find_member
 from booking.members.rules import PaperKind
 from booking.periods import Period, local_day
+from booking.planning.queries.facts import read_facts
 from booking.planning.queries.lines import Viewer, read_lines
 from booking.planning.queries.workshop import Workshop, get_workshop
 from booking.planning.rules import CellState, Row, instant_of, table_of
@@ -171,6 +172,19 @@ def test_the_kept_workshop_is_what_the_rules_read_table_by_table(workshop: Works
         assert workshop.house_rules_on(MONDAY) == facts.house_rules
         outages = [outage.fact(now) for outage in machine.outages if outage.ended_at is None]
         assert [*facts.machine.outages] == outages
+
+
+@pytest.mark.parametrize("code", MACHINES)
+def test_facts_from_the_kept_workshop_are_those_of_the_rules(workshop: Workshop, code: str) -> None:
+    period = Period(
+        datetime.fromisoformat("2026-12-03T08:00:00+01:00"),
+        datetime.fromisoformat("2027-01-02T18:00:00+01:00"),
+    )
+    offered = workshop.machine(code)
+    assert offered is not None
+    for person in (member(name) for name in MEMBERS):
+        kept = read_facts(workshop, offered, person, period, clock.now())
+        assert kept == gather_facts(person, get_machine(code), period)
 
 
 def test_a_viewer_without_names_gets_none(workshop: Workshop, demo_names: set[str]) -> None:
