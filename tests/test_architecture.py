@@ -74,7 +74,7 @@ FURTHER_FILES = {
     "members": {"signing_in"},
     "outbox": {"worker", "delivery"},
     "planning": {"catalogue"},
-    "reservations": {"dossier", "revocation"},
+    "reservations": {"revocation"},
 }
 
 WALL_CLOCK = {

@@ -29,6 +29,11 @@ def find_machine(code: str) -> Machine | None:
     return db.session.scalar(select(Machine).options(*_with_parts()).where(Machine.code == code))
 
 
+def find_machine_alone(code: str) -> Machine | None:
+    """The machine without its parts, which are read when somebody asks for them."""
+    return db.session.scalar(select(Machine).where(Machine.code == code))
+
+
 def get_machine(code: str) -> Machine:
     """Like `find_machine`; raises `LookupError` for an unknown code."""
     machine = find_machine(code)

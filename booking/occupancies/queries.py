@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from booking.database import db
+from booking.database import UtcDateTime, db
 from booking.machines.models import Unit
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.occupancies.models import Occupancy
@@ -28,21 +28,34 @@ class Taken(NamedTuple):
 def list_taken(machine_ids: Iterable[int], period: Period, margin: timedelta) -> list[Taken]:
     """Active occupancies whose busy time meets the period widened by `margin`, by time."""
     start, end = period.starts_at - margin, period.ends_at + margin
-    query = (
-        select(
-            Occupancy.unit_id,
-            Occupancy.starts_at,
-            Occupancy.ends_at,
-            Occupancy.busy_from,
-            Occupancy.busy_until,
-        )
-        .where(
-            Occupancy.unit_id.in_(select(Unit.id).where(Unit.machine_id.in_(list(machine_ids)))),
-            Occupancy.active,
-            Occupancy.busy_from < end,
-            Occupancy.busy_from > start - timedelta(days=LONGEST_DAYS),
-            Occupancy.busy_until > start,
-        )
-        .order_by(Occupancy.busy_from)
+    rows = db.session.execute(
+        _TAKEN,
+        {
+            "machine_ids": list(machine_ids),
+            "start": start,
+            "end": end,
+            "earliest": start - timedelta(days=LONGEST_DAYS),
+        },
     )
-    return [Taken(*row) for row in db.session.execute(query)]
+    return [Taken(*row) for row in rows]
+
+
+_TAKEN = (
+    select(
+        Occupancy.unit_id,
+        Occupancy.starts_at,
+        Occupancy.ends_at,
+        Occupancy.busy_from,
+        Occupancy.busy_until,
+    )
+    .where(
+        Occupancy.unit_id.in_(
+            select(Unit.id).where(Unit.machine_id.in_(bindparam("machine_ids", expanding=True)))
+        ),
+        Occupancy.active,
+        Occupancy.busy_from < bindparam("end", type_=UtcDateTime()),
+        Occupancy.busy_from > bindparam("earliest", type_=UtcDateTime()),
+        Occupancy.busy_until > bindparam("start", type_=UtcDateTime()),
+    )
+    .order_by(Occupancy.busy_from)
+)

@@ -13,8 +13,9 @@ from booking.openings.rules import PublicHoliday
 from booking.openings.wording import holiday_name
 from booking.planning.queries.lines import Stopped
 from booking.planning.queries.occupancies import InSession, OwnReservation, Reserved
-from booking.planning.queries.workshop import Closed, Workshop
+from booking.planning.queries.spans import Closed
 from booking.planning.rules import Cause, CellState, Span, clock_text, instant_of
+from booking.reservations.queries.workshop import Workshop
 from booking.web.filters import language, local_date, localized
 
 

@@ -13,7 +13,6 @@ from booking import clock
 from booking.database import db, key_of, lock, reread
 from booking.journal import service as journal
 from booking.machines.models import Machine
-from booking.machines.queries import list_ppe
 from booking.members import service as accounts
 from booking.members.models import Member, Role
 from booking.occupancies import service as occupancies
@@ -21,6 +20,7 @@ from booking.outbox import service as outbox
 from booking.periods import Period
 from booking.reservations.models import Reservation, Waiver
 from booking.reservations.queries import gather_facts, list_future_of
+from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import Refusal, RefusalCode
 from booking.reservations.rules import (
     Facts,
@@ -32,6 +32,7 @@ from booking.reservations.rules import (
     next_state,
     refusals,
 )
+from booking.site.queries import get_site
 from booking.trainings.models import Certification
 
 
@@ -128,7 +129,7 @@ def _hold(wish: Wish) -> None:
         .order_by(Certification.id)
         .with_for_update(read=True)
     )
-    reread(wish.member, wish.machine)
+    reread(wish.member, wish.machine, get_site())
 
 
 def _write(wish: Wish, actor: Member) -> Reservation:
@@ -265,7 +266,7 @@ def _tell(
     facts = _as_facts(reservation, machine) | {
         "reservation": reservation.id,
         "machine_name": machine.name,
-        "ppe": [ppe.name for ppe in list_ppe() if ppe.code in machine.ppe_codes],
+        "ppe": [name for code, name in get_workshop().ppe.items() if code in machine.ppe_codes],
         "reason": reason,
     }
     outbox.record(kind, member, facts, topic=_topic(reservation))

@@ -16,9 +16,8 @@ from booking.machines.queries import find_area, find_machine, list_machines
 from booking.machines.rules import MachineState
 from booking.openings.wording import holiday_name
 from booking.periods import Period
-from booking.planning.queries.facts import read_facts
-from booking.planning.queries.workshop import find_offered, get_workshop
-from booking.reservations.queries import machines_usable_by
+from booking.reservations.queries import gather_facts_of, machines_usable_by
+from booking.reservations.queries.workshop import find_offered
 from booking.site.queries import get_site
 from booking.web.access import acting_member, get_acting_member, may, public, requires
 from booking.web.filters import localized
@@ -75,7 +74,7 @@ def availability(code: str, query: shapes.AvailabilityQuery) -> shapes.Availabil
     """
     machine = find_offered(code) or abort(404)
     asked = Period(query.starts_at, query.ends_at)
-    facts = read_facts(get_workshop(), machine, get_acting_member(), asked, clock.now())
+    facts = gather_facts_of(get_acting_member(), [machine.id], asked)[machine.id]
     return shapes.Availability(
         machine=machine.code,
         units=len(facts.units),

@@ -13,7 +13,7 @@ from booking.api.schemas import problems
 from booking.api.schemas import reservations as shapes
 from booking.database import writing
 from booking.machines.models import PriceUnit
-from booking.machines.queries import find_machine
+from booking.machines.queries import find_machine_alone
 from booking.members.models import Member
 from booking.members.queries import find_member
 from booking.periods import Period
@@ -69,7 +69,7 @@ def create_reservation(
 
 
 def _wish(asked: shapes.NewReservation, key: str | None) -> Wish:
-    machine = find_machine(asked.machine)
+    machine = find_machine_alone(asked.machine)
     if machine is None:
         refused("machine", "unknown_machine")
     fires = machine.price_unit is PriceUnit.FIRING

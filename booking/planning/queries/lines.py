@@ -13,7 +13,13 @@ from booking.members.rules import AccountState
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.periods import A_DAY, Period, local_day
 from booking.planning.queries.occupancies import Occupied, read_occupied
-from booking.planning.queries.workshop import OfferedMachine, Workshop, stop_over
+from booking.planning.queries.spans import (
+    closure_stops,
+    open_spans,
+    shortest_minutes,
+    stop_over,
+    usual_minutes,
+)
 from booking.planning.rules import (
     NO_END,
     Line,
@@ -23,7 +29,8 @@ from booking.planning.rules import (
     minute_after,
     minute_of,
 )
-from booking.reservations.dossier import Dossier, read_dossier
+from booking.reservations.queries.dossier import Dossier, read_dossier
+from booking.reservations.queries.workshop import OfferedMachine, Workshop
 from booking.reservations.rules import MemberFacts, Mode
 from booking.reservations.rules.eligibility import against_these_days
 from booking.reservations.rules.facts import Span as DaySpan
@@ -109,11 +116,11 @@ class _View:
 
     def line(self, machine: OfferedMachine) -> Line:
         facts = machine.facts
-        hours = self.workshop.open_spans(machine, self.persons)
+        hours = open_spans(self.workshop, machine, self.persons)
         own = self.occupied.own_by_unit
         return Line(
-            min_minutes=machine.shortest_minutes,
-            usual_minutes=machine.usual_minutes,
+            min_minutes=shortest_minutes(machine),
+            usual_minutes=usual_minutes(machine),
             buffer_minutes=facts.buffer_minutes,
             step_minutes=facts.grid_minutes,
             earliest=minute_after(self.now + timedelta(minutes=facts.lead_minutes)),
@@ -122,7 +129,7 @@ class _View:
             units=[self.occupied.by_unit.get(unit_id, ()) for unit_id in machine.unit_ids],
             runs_on=facts.runs_unattended,
             lone=minus(hours.usable, hours.staffed) if machine.needs_buddy else (),
-            closures=[*self._at_this_time(machine.closures), *self.holidays],
+            closures=[*self._at_this_time(closure_stops(machine)), *self.holidays],
             outages=self._at_this_time(
                 [_outage(known.fact(self.now)) for known in machine.outages]
             ),
@@ -204,5 +211,5 @@ def _read_occupied(machines: Sequence[OfferedMachine], shown: Period, viewer: Vi
 
 def _longest_ask(machines: Iterable[OfferedMachine]) -> timedelta:
     """How long after its start a use that a link asks for may still meet something."""
-    minutes = (machine.usual_minutes + machine.facts.buffer_minutes for machine in machines)
+    minutes = (usual_minutes(machine) + machine.facts.buffer_minutes for machine in machines)
     return timedelta(minutes=max(minutes, default=0))

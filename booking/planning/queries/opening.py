@@ -10,8 +10,7 @@ from booking.openings.models import Closure
 from booking.openings.queries import list_coming_closures
 from booking.openings.rules import Access, PublicHoliday, Timetable
 from booking.periods import A_DAY, Period, local_day, merge
-from booking.planning.queries.workshop import OfferedArea, OfferedMachine, Workshop
-from booking.planning.rules import instant_of
+from booking.reservations.queries.workshop import OfferedArea, OfferedMachine, Workshop
 
 FURTHEST_OPENING_DAYS = 60
 INTERRUPTIONS_AHEAD = timedelta(days=14)
@@ -71,9 +70,7 @@ def _open_on(
         for weekly, closures in alike
         for opening in Timetable(weekly, workshop.zone).on(day)
         if opening.access is Access.ALL
-        for left in opening.period.minus(
-            Period(instant_of(stop.starts), instant_of(stop.ends)) for stop in closures
-        )
+        for left in opening.period.minus(closure.period for closure in closures)
     )
 
 

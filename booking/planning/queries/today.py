@@ -15,11 +15,11 @@ from booking.machines.rules import OutageFact, OutageKind
 from booking.members.models import Member, MemberRole, Paper, Role
 from booking.members.rules import ENDING_SOON, AccountState, PaperKind, is_minor
 from booking.periods import Period, local_day
-from booking.planning.queries.workshop import OfferedMachine, Workshop
 from booking.planning.rules.attention import Attention, attentions
-from booking.reservations.dossier import read_dossier
 from booking.reservations.models import Reservation
 from booking.reservations.queries import list_active_between, list_future_of
+from booking.reservations.queries.dossier import read_dossier
+from booking.reservations.queries.workshop import OfferedMachine, Workshop
 from booking.reservations.rules import Mode
 from booking.reservations.rules.eligibility import against_these_days
 from booking.reservations.rules.facts import Span as DaySpan

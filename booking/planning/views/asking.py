@@ -9,7 +9,7 @@ from flask import request
 
 from booking import clock
 from booking.planning.queries.lines import Viewer
-from booking.planning.queries.workshop import Workshop
+from booking.reservations.queries.workshop import Workshop
 from booking.web.access import get_acting_member, may
 from booking.web.forms import SensibleDate
 

@@ -11,11 +11,11 @@ from flask import render_template, request, url_for
 from booking import clock
 from booking.periods import A_DAY
 from booking.planning.queries.lines import read_lines
-from booking.planning.queries.workshop import OfferedArea, OfferedMachine, get_workshop
 from booking.planning.rules import minute_of, table_of
 from booking.planning.views.asking import asked_day, viewer, wants_list
 from booking.planning.views.blueprint import planning
 from booking.planning.views.tables import Presenter, ShownRow
+from booking.reservations.queries.workshop import OfferedArea, OfferedMachine, get_workshop
 from booking.web.access import may, requires
 
 

@@ -9,11 +9,11 @@ from flask import render_template
 from booking import clock
 from booking.machines.queries import find_machine, list_ppe
 from booking.planning.queries.lines import read_lines
-from booking.planning.queries.workshop import OfferedMachine, find_offered, get_workshop
 from booking.planning.rules import CellState, Line, Row, Time, table_of
 from booking.planning.views.asking import asked_day, viewer
 from booking.planning.views.blueprint import planning
 from booking.planning.views.tables import Presenter, ShownTime
+from booking.reservations.queries.workshop import OfferedMachine, find_offered, get_workshop
 from booking.web.access import requires
 from booking.web.filters import localized
 

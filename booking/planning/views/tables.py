@@ -17,7 +17,6 @@ from flask import url_for
 from markupsafe import escape
 
 from booking.planning.queries.occupancies import OwnReservation, Reserved
-from booking.planning.queries.workshop import OfferedMachine, Workshop
 from booking.planning.rules import Cell, CellState, Grid, Row, Time, iso, times_of
 from booking.planning.wording import (
     beyond_text,
@@ -27,6 +26,7 @@ from booking.planning.wording import (
     state_words,
     time_text,
 )
+from booking.reservations.queries.workshop import OfferedMachine, Workshop
 from booking.web.filters import localized
 
 LETTERS_PER_COLUMN = 7

@@ -23,8 +23,8 @@ from booking.planning.queries.today import (
     read_manager_day,
     read_member_day,
 )
-from booking.planning.queries.workshop import get_workshop
 from booking.planning.views.blueprint import planning
+from booking.reservations.queries.workshop import get_workshop
 from booking.site.queries import find_site
 from booking.web.access import acting_member, may, public
 from booking.web.filters import localized

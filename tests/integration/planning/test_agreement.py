@@ -7,7 +7,6 @@ the rules as they do for one wish.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -15,22 +14,20 @@ from sqlalchemy import or_, select
 
 from booking import clock
 from booking.database import db
-from booking.machines.queries import get_machine, list_machines
+from booking.machines.queries import get_machine
 from booking.members.models import Member, RulesAcceptance, Subscription
 from booking.members.queries import find_member
 from booking.members.rules import PaperKind
 from booking.periods import Period, local_day
-from booking.planning.queries.facts import read_facts
 from booking.planning.queries.lines import Viewer, read_lines
-from booking.planning.queries.workshop import Workshop, get_workshop
 from booking.planning.rules import CellState, Row, instant_of, table_of
-from booking.reservations.dossier import read_dossier
 from booking.reservations.queries import (
     gather_facts,
-    gather_facts_of,
     last_uses,
     list_active_between,
 )
+from booking.reservations.queries.dossier import read_dossier
+from booking.reservations.queries.workshop import Workshop, get_workshop
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import Facts, Mode, ReservationRequest, refusals
 from booking.trainings.queries import certification_facts
@@ -156,35 +153,6 @@ def test_the_dossier_is_what_the_tables_say_one_by_one(workshop: Workshop) -> No
         assert [one.period for one in dossier.own] == [
             Period(one.starts_at, one.ends_at) for one in own if one.member_id == person.id
         ], person.code
-
-
-def test_the_kept_workshop_is_what_the_rules_read_table_by_table(workshop: Workshop) -> None:
-    now = clock.now()
-    day = local_day(MONDAY, workshop.zone)
-    everything = gather_facts_of(member("U02"), list_machines(), day)
-    assert [machine.id for machine in workshop.machines] == [*everything]
-    for machine in workshop.machines:
-        facts = everything[machine.id]
-        assert machine.facts == replace(facts.machine, outages=())
-        assert machine.weekly == facts.timetable.weekly
-        assert [*machine.unit_ids] == [unit.unit_id for unit in facts.units]
-        assert workshop.trainings == facts.trainings
-        assert workshop.house_rules_on(MONDAY) == facts.house_rules
-        outages = [outage.fact(now) for outage in machine.outages if outage.ended_at is None]
-        assert [*facts.machine.outages] == outages
-
-
-@pytest.mark.parametrize("code", MACHINES)
-def test_facts_from_the_kept_workshop_are_those_of_the_rules(workshop: Workshop, code: str) -> None:
-    period = Period(
-        datetime.fromisoformat("2026-12-03T08:00:00+01:00"),
-        datetime.fromisoformat("2027-01-02T18:00:00+01:00"),
-    )
-    offered = workshop.machine(code)
-    assert offered is not None
-    for person in (member(name) for name in MEMBERS):
-        kept = read_facts(workshop, offered, person, period, clock.now())
-        assert kept == gather_facts(person, get_machine(code), period)
 
 
 def test_a_viewer_without_names_gets_none(workshop: Workshop, demo_names: set[str]) -> None:

@@ -17,13 +17,17 @@ from booking.members.models import Paper
 from booking.members.queries import find_member
 from booking.openings.models import Closure, Opening
 from booking.openings.rules import Access
-from booking.planning.queries.workshop import Workshop, get_workshop
+from booking.periods import Period
+from booking.reservations.queries.workshop import Workshop, get_workshop
+from booking.reservations.refusals import RefusalCode
+from booking.reservations.service import Refused, Wish, judge, reserve
 from booking.site.models import HouseRules, Site
 from booking.site.queries import get_site
 from booking.trainings.models import Prerequisite, Training
 from tests.statements import statements_of
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+TUESDAY_MORNING = Period(NOW + timedelta(days=1, hours=1), NOW + timedelta(days=1, hours=3))
 
 
 @pytest.fixture(autouse=True)
@@ -208,3 +212,19 @@ def test_requirements_are_among_what_is_watched() -> None:
     offered = get_workshop().machine("R1")
     assert offered is not None
     assert [asked.training for asked in offered.facts.requirements] == ["ACC"]
+
+
+def test_a_reservation_knows_what_another_process_has_changed() -> None:
+    person = find_member("U02")
+    assert person is not None
+    wish = Wish(person, machine("M06"), TUESDAY_MORNING)
+    assert judge(wish) == ()
+    db.session.rollback()
+    with db.engine.begin() as elsewhere:
+        stopped = update(Machine).where(Machine.code == "M06")
+        elsewhere.execute(stopped.values(state=MachineState.RETIRED))
+        elsewhere.execute(update(Site).values(revision="of another process"))
+    with writing():
+        answer = reserve(wish, person)
+    assert isinstance(answer, Refused)
+    assert [reason.code for reason in answer.refusals] == [RefusalCode.MACHINE_NOT_BOOKABLE]

@@ -1,16 +1,17 @@
 """What the workshop offers, as plain values, kept in memory until somebody changes it.
 
-Machines, hours, closures, outages and trainings change now and then, but every planning page
-needs all of them. They are read once and kept under the site's `revision`, which every change of
-one of their tables renews within its own transaction; a page only compares it.
+Machines, hours, closures, outages and trainings change now and then, but every reservation and
+every planning page needs them. They are read once and kept under the site's `revision`, which
+every change of one of their tables renews within its own transaction; a reader only compares it.
+A reservation compares it after it has locked the machine's units, and so does everybody who
+changes what may be reserved there: what it reads is what stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
 from typing import NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -18,11 +19,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from booking import clock
 from booking.database import LocalizedText, db
-from booking.machines.models import Area, Machine, Outage, Requirement, Unit
-from booking.machines.queries import list_machines
-from booking.machines.rules import OutageFact, OutageKind, OutsideStaffed, blocked_until
+from booking.machines.models import Area, Machine, Outage, Ppe, Requirement, Unit
+from booking.machines.queries import list_machines, list_ppe
+from booking.machines.rules import (
+    MachineState,
+    OutageFact,
+    OutageKind,
+    OutsideStaffed,
+    RequirementFact,
+    blocked_until,
+)
 from booking.openings.models import Closure, Opening
 from booking.openings.queries import weekly_openings_of
 from booking.openings.rules import (
@@ -32,10 +39,7 @@ from booking.openings.rules import (
     WeeklyOpening,
     public_holidays,
 )
-from booking.periods import Period, merge
-from booking.planning.rules import Span, Stop, minute_after, minute_of, on_grid
-from booking.reservations.queries import machine_facts
-from booking.reservations.rules import Facts, HouseRulesFact, MachineFacts, MemberFacts, Mode
+from booking.reservations.rules import Facts, HouseRulesFact, MachineFacts, MemberFacts
 from booking.site.models import HouseRules, Site
 from booking.site.queries import get_site
 from booking.trainings.models import Prerequisite, Training
@@ -54,11 +58,9 @@ TABLES = (
     Closure,
     Training,
     Prerequisite,
+    Ppe,
 )
 """What the kept values are made of."""
-
-AN_HOUR = 60
-OPEN_SPANS_KEPT = 2048
 
 
 class KnownOutage(NamedTuple):
@@ -75,19 +77,6 @@ class KnownOutage(NamedTuple):
         return OutageFact(self.kind, self.starts_at, until, self.reason)
 
 
-class Closed(NamedTuple):
-    """A closure, with its reason."""
-
-    reason: str
-
-
-class OpenSpans(NamedTuple):
-    """Joined openings for one kind of person, and those of them with staff."""
-
-    usable: tuple[Span, ...]
-    staffed: tuple[Span, ...]
-
-
 @dataclass(frozen=True, eq=False)
 class OfferedArea:
     code: str
@@ -96,8 +85,8 @@ class OfferedArea:
 
 @dataclass(frozen=True, eq=False)
 class OfferedMachine:
-    """A machine that is not retired, with its units in service. `facts` are without outages, which
-    depend on the present.
+    """A machine with its units in service. `facts` are without outages, which depend on the
+    present.
 
     Machines of one `hours_kind` are open at the same hours to the same people.
     """
@@ -111,23 +100,13 @@ class OfferedMachine:
     hours_kind: int
     unit_ids: tuple[int, ...]
     unit_numbers: tuple[int, ...]
-    closure_facts: tuple[ClosureFact, ...]
+    closures: tuple[ClosureFact, ...]
     outages: tuple[KnownOutage, ...]
 
-    @cached_property
-    def closures(self) -> tuple[Stop, ...]:
-        return tuple(stop_over(fact.period, Closed(fact.reason)) for fact in self.closure_facts)
-
-    @cached_property
-    def shortest_minutes(self) -> int:
-        """The shortest use that begins and ends on the grid."""
-        return on_grid(self.facts.min_minutes, self.facts.grid_minutes)
-
-    @cached_property
-    def usual_minutes(self) -> int:
-        """What a link asks for: an hour, within the machine's shortest and longest use."""
-        usual = max(on_grid(AN_HOUR, self.facts.grid_minutes), self.shortest_minutes)
-        return max(self.shortest_minutes, min(usual, self.facts.max_minutes))
+    def facts_at(self, now: datetime) -> MachineFacts:
+        """The facts with the outages that have not been declared over."""
+        open_ones = tuple(known.fact(now) for known in self.outages if known.ended_at is None)
+        return replace(self.facts, outages=open_ones)
 
     @property
     def needs_buddy(self) -> bool:
@@ -139,11 +118,14 @@ class OfferedMachine:
 
 @dataclass(frozen=True, eq=False)
 class Workshop:
-    """Everything on offer under one revision; machines by area and code."""
+    """Everything under one revision. `machines` are those not retired, by area and code; `by_id`
+    knows the retired ones too.
+    """
 
     revision: str
     zone: ZoneInfo
     machines: tuple[OfferedMachine, ...]
+    by_id: Mapping[int, OfferedMachine]
     trainings: Mapping[str, TrainingFact]
     training_titles: Mapping[int, LocalizedText]
     house_rules: tuple[tuple[str, date], ...]
@@ -151,7 +133,7 @@ class Workshop:
     minor_green_alone_min_age: int
     local_law_holidays: bool
     good_friday_holiday: bool
-    _open_spans: dict[object, OpenSpans] = field(default_factory=dict)
+    ppe: Mapping[str, LocalizedText]
 
     def machine(self, code: str) -> OfferedMachine | None:
         return next((machine for machine in self.machines if machine.code == code), None)
@@ -178,32 +160,16 @@ class Workshop:
             minor_green_alone_min_age=self.minor_green_alone_min_age,
         )
 
-    def open_spans(self, machine: OfferedMachine, persons: Mapping[date, MemberFacts]) -> OpenSpans:
-        """The hours for autonomous use on some local days, by who the person is on each of them."""
-        access = tuple((day, person.extended_access) for day, person in persons.items())
-        key = (machine.hours_kind, access)
-        known = self._open_spans.get(key)
-        if known is None:
-            if len(self._open_spans) >= OPEN_SPANS_KEPT:
-                self._open_spans.clear()
-            known = self._open_spans[key] = self._work_out(machine, persons)
-        return known
-
-    def _work_out(self, machine: OfferedMachine, persons: Mapping[date, MemberFacts]) -> OpenSpans:
-        hours = [
-            self.facts(machine, person).hours((day,), Mode.AUTONOMOUS)
-            for day, person in persons.items()
-        ]
-        return OpenSpans(
-            _joined(period for one in hours for period in one.usable),
-            _joined(period for one in hours for period in one.staffed),
-        )
-
     def holidays(self, years: range) -> dict[date, PublicHoliday]:
         found: dict[date, PublicHoliday] = {}
         for year in years:
             found |= public_holidays(year, self.local_law_holidays, self.good_friday_holiday)
         return found
+
+    def holidays_between(self, first: date, last: date) -> dict[date, PublicHoliday]:
+        """The public holidays on the local days from `first` to `last`."""
+        known = self.holidays(range(first.year, last.year + 1))
+        return {day: name for day, name in known.items() if first <= day <= last}
 
     def house_rules_on(self, day: date) -> HouseRulesFact | None:
         """The version in force on a local day and the one before it."""
@@ -215,22 +181,12 @@ class Workshop:
         return HouseRulesFact(version, since, before, self.rules_grace_days)
 
 
-def stop_over(period: Period, about: Closed | PublicHoliday) -> Stop:
-    return Stop(minute_of(period.starts_at), minute_after(period.ends_at), about)
-
-
-def _joined(periods: Iterable[Period]) -> tuple[Span, ...]:
-    return tuple(
-        Span(minute_of(period.starts_at), minute_after(period.ends_at)) for period in merge(periods)
-    )
-
-
 _kept: dict[str, Workshop] = {}
 """The workshop under its present revision; one entry."""
 
 
 def get_workshop() -> Workshop:
-    """What is on offer now; reads no more than the site's row as long as nothing has changed."""
+    """What stands now; reads no more than the site's row as long as nothing has changed."""
     site = get_site()
     workshop = _kept.get(site.revision)
     if workshop is None:
@@ -246,33 +202,35 @@ def find_offered(code: str) -> OfferedMachine | None:
 
 
 def _read(site: Site) -> Workshop:
-    machines = list_machines()
+    machines = list_machines(with_retired=True)
     weekly = weekly_openings_of(machines)
     closures = _closures()
     outages = _outages()
     areas = {machine.area.id: _area(machine.area) for machine in machines}
     kinds: dict[object, int] = {}
+    by_id = {
+        machine.id: OfferedMachine(
+            id=machine.id,
+            code=machine.code,
+            name=machine.name,
+            area=areas[machine.area.id],
+            facts=_machine_facts(machine, site),
+            weekly=weekly[machine.id],
+            hours_kind=_hours_kind(machine, weekly[machine.id], kinds),
+            unit_ids=tuple(unit.id for unit in machine.units if unit.in_service),
+            unit_numbers=tuple(unit.number for unit in machine.units if unit.in_service),
+            closures=tuple(c.fact for c in closures if c.concerns(machine)),
+            outages=tuple(outages.get(machine.id, ())),
+        )
+        for machine in machines
+    }
     rules = select(HouseRules.version, HouseRules.in_force_from).order_by(HouseRules.in_force_from)
     titles = select(Training.id, Training.title)
     return Workshop(
         revision=site.revision,
         zone=ZoneInfo(site.timezone),
-        machines=tuple(
-            OfferedMachine(
-                id=machine.id,
-                code=machine.code,
-                name=machine.name,
-                area=areas[machine.area.id],
-                facts=replace(machine_facts(machine, site, clock.now()), outages=()),
-                weekly=weekly[machine.id],
-                hours_kind=_hours_kind(machine, weekly[machine.id], kinds),
-                unit_ids=tuple(unit.id for unit in machine.units if unit.in_service),
-                unit_numbers=tuple(unit.number for unit in machine.units if unit.in_service),
-                closure_facts=tuple(c.fact for c in closures if c.concerns(machine)),
-                outages=tuple(outages.get(machine.id, ())),
-            )
-            for machine in machines
-        ),
+        machines=tuple(m for m in by_id.values() if m.facts.state is not MachineState.RETIRED),
+        by_id=by_id,
         trainings=training_facts(),
         training_titles={row.id: row.title for row in db.session.execute(titles)},
         house_rules=tuple((version, since) for version, since in db.session.execute(rules)),
@@ -280,6 +238,31 @@ def _read(site: Site) -> Workshop:
         minor_green_alone_min_age=site.minor_green_alone_min_age,
         local_law_holidays=site.local_law_holidays,
         good_friday_holiday=site.good_friday_holiday,
+        ppe={ppe.code: ppe.name for ppe in list_ppe()},
+    )
+
+
+def _machine_facts(machine: Machine, site: Site) -> MachineFacts:
+    def own_or(value: int | None, of_the_site: int) -> int:
+        return of_the_site if value is None else value
+
+    return MachineFacts(
+        code=machine.code,
+        risk_class=machine.risk_class,
+        state=machine.state,
+        outages=(),
+        requirements=tuple(
+            RequirementFact(r.training_code, r.supervised_level, r.autonomous_level)
+            for r in machine.requirements
+        ),
+        outside_staffed=machine.outside_staffed,
+        alone_forbidden=machine.alone_forbidden,
+        min_minutes=own_or(machine.min_minutes, site.default_min_minutes),
+        max_minutes=own_or(machine.max_minutes, site.default_max_minutes),
+        buffer_minutes=own_or(machine.buffer_minutes, site.buffer_minutes),
+        grid_minutes=own_or(machine.slot_step_minutes, site.slot_step_minutes),
+        lead_minutes=own_or(machine.lead_minutes, site.lead_minutes),
+        horizon_days=own_or(machine.horizon_days, site.horizon_days),
     )
 
 

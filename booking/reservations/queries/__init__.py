@@ -1,0 +1,39 @@
+"""Reads of reservations, and of everything the rules rest on."""
+
+from booking.reservations.queries.facts import (
+    MARGIN,
+    gather_facts,
+    gather_facts_of,
+    last_uses,
+    last_uses_of,
+    machines_usable_by,
+    needed_levels,
+)
+from booking.reservations.queries.lists import (
+    find_by_idempotency_key,
+    find_reservation,
+    list_active_between,
+    list_all_after,
+    list_future_of,
+    list_future_of_organisation,
+    list_page,
+    list_past_of,
+)
+
+__all__ = [
+    "MARGIN",
+    "find_by_idempotency_key",
+    "find_reservation",
+    "gather_facts",
+    "gather_facts_of",
+    "last_uses",
+    "last_uses_of",
+    "list_active_between",
+    "list_all_after",
+    "list_future_of",
+    "list_future_of_organisation",
+    "list_page",
+    "list_past_of",
+    "machines_usable_by",
+    "needed_levels",
+]

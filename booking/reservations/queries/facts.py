@@ -1,0 +1,168 @@
+"""Everything the rules rest on, gathered as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select, true
+
+from booking import clock
+from booking.database import db
+from booking.machines.models import Machine, Requirement
+from booking.members.models import Member
+from booking.occupancies.queries import list_taken
+from booking.periods import Period, local_day, local_days
+from booking.reservations.models import Reservation
+from booking.reservations.queries.dossier import read_dossier
+from booking.reservations.queries.workshop import OfferedMachine, get_workshop
+from booking.reservations.rules import (
+    Busy,
+    Facts,
+    Mode,
+    ReservationState,
+    UnitFacts,
+)
+from booking.site.queries import get_site
+from booking.trainings.queries import (
+    certification_facts,
+    training_facts,
+)
+from booking.trainings.rules import TrainingFact, judge, required_levels
+
+MARGIN = timedelta(days=1)
+"""How far around a period its neighbours are read: more than any buffer."""
+
+
+def gather_facts(member: Member, machine: Machine, period: Period) -> Facts:
+    """What the rules rest on for one machine and any time within `period`."""
+    return gather_facts_of(member, [machine.id], period)[machine.id]
+
+
+def gather_facts_of(
+    member: Member, machine_ids: Collection[int], period: Period
+) -> dict[int, Facts]:
+    """The same for several machines at once, by machine id; a constant number of statements.
+
+    Raises `KeyError` for an id that no machine has.
+    """
+    workshop = get_workshop()
+    zone = workshop.zone
+    days = local_days(period, zone)
+    now = clock.now()
+    dossier = read_dossier(member.id, period, workshop.trainings, zone)
+    person = dossier.member_facts(member, days[0], days[-1])
+    house_rules = workshop.house_rules_on(now.astimezone(zone).date())
+    around = Period(period.starts_at - MARGIN, period.ends_at + MARGIN)
+    holidays = workshop.holidays_between(days[0], days[-1])
+    busy = _busy_by_unit(machine_ids, period)
+
+    def facts_of(machine: OfferedMachine) -> Facts:
+        return replace(
+            workshop.facts(machine, person, house_rules, dossier.certifications),
+            machine=machine.facts_at(now),
+            closures=tuple(c for c in machine.closures if c.period.overlaps(around)),
+            holidays=holidays,
+            units=tuple(UnitFacts(unit, tuple(busy.get(unit, ()))) for unit in machine.unit_ids),
+            own_reservations=dossier.own,
+        )
+
+    return {machine_id: facts_of(workshop.by_id[machine_id]) for machine_id in machine_ids}
+
+
+def _busy_by_unit(machine_ids: Iterable[int], period: Period) -> dict[int, list[Busy]]:
+    busy: dict[int, list[Busy]] = {}
+    for taken in list_taken(machine_ids, period, MARGIN):
+        busy.setdefault(taken.unit_id, []).append(Busy(*taken[1:]))
+    return busy
+
+
+def last_uses(
+    member_id: int,
+    trainings: dict[str, TrainingFact],
+    zone: ZoneInfo,
+    until: date | None = None,
+) -> dict[str, date]:
+    """The local day of a member's last completed use of each training, through the chain too.
+
+    With `until`, as it was at the end of that local day.
+    """
+    return last_uses_of([member_id], trainings, zone, until)[member_id]
+
+
+def last_uses_of(
+    member_ids: Collection[int],
+    trainings: dict[str, TrainingFact],
+    zone: ZoneInfo,
+    until: date | None = None,
+) -> dict[int, dict[str, date]]:
+    """The same for several members, by id; one statement.
+
+    Read machine by machine from the index, so that a long history costs no more than a short.
+    """
+    last_end: Select[datetime | None] = select(func.max(Reservation.ends_at)).where(
+        Reservation.member_id == Member.id,
+        Reservation.machine_id == Requirement.machine_id,
+        Reservation.state == ReservationState.COMPLETED,
+    )
+    if until is not None:
+        last_end = last_end.where(Reservation.ends_at <= local_day(until, zone).ends_at)
+    rows = db.session.execute(
+        select(
+            Member.id,
+            Requirement.training_code,
+            Requirement.autonomous_level,
+            last_end.correlate(Member, Requirement).scalar_subquery(),
+        )
+        .join_from(Member, Requirement, true())
+        .where(Member.id.in_(member_ids))
+    )
+    uses: dict[int, dict[str, date]] = {member_id: {} for member_id in member_ids}
+    for member_id, code, level, ended_at in rows:
+        if ended_at is None:
+            continue
+        day = local_days(Period(ended_at - timedelta(minutes=1), ended_at), zone)[-1]
+        used = uses[member_id]
+        for needed in required_levels([(code, level)], trainings):
+            used[needed] = max(used.get(needed, day), day)
+    return uses
+
+
+def machines_usable_by(member: Member) -> set[int]:
+    """Ids of the machines whose whole chain a member holds for autonomous use today."""
+    site = get_site()
+    zone = ZoneInfo(site.timezone)
+    trainings = training_facts()
+    held = certification_facts(member.id, last_uses(member.id, trainings, zone))
+    today = [clock.today(zone)]
+    requirements: dict[int, list[tuple[str, int]]] = {
+        machine_id: [] for machine_id in db.session.scalars(select(Machine.id))
+    }
+    for row in db.session.scalars(select(Requirement)):
+        requirements[row.machine_id].append((row.training_code, row.autonomous_level))
+
+    def valid(code: str, level: int) -> bool:
+        training = trainings.get(code) or TrainingFact(code, None, ())
+        return judge(level, training, held, today).is_valid
+
+    return {
+        machine_id
+        for machine_id, wanted in requirements.items()
+        if all(valid(code, level) for code, level in required_levels(wanted, trainings).items())
+    }
+
+
+def needed_levels(
+    machine: Machine, mode: Mode, trainings: dict[str, TrainingFact]
+) -> dict[str, int]:
+    """Every training of a machine's chain for one kind of use, with its level."""
+    autonomous = mode is Mode.AUTONOMOUS
+    return required_levels(
+        (
+            (r.training_code, r.autonomous_level if autonomous else r.supervised_level)
+            for r in machine.requirements
+        ),
+        trainings,
+    )

@@ -1,0 +1,156 @@
+"""Reads of reservations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from booking.database import db
+from booking.machines.models import Machine
+from booking.members.models import Member
+from booking.occupancies.guard import LONGEST_DAYS
+from booking.periods import Period
+from booking.reservations.models import Reservation
+from booking.reservations.rules import (
+    ACTIVE_STATES,
+)
+
+
+def find_reservation(number: int) -> Reservation | None:
+    """The reservation with its machine and member."""
+    return db.session.scalar(
+        select(Reservation)
+        .options(joinedload(Reservation.machine), joinedload(Reservation.member))
+        .where(Reservation.id == number)
+    )
+
+
+def list_future_of(member_id: int, after: datetime) -> list[Reservation]:
+    """Active reservations of a member that end after an instant, the next first."""
+    return _list_with_machine(
+        Reservation.member_id == member_id,
+        Reservation.state.in_(ACTIVE_STATES),
+        Reservation.ends_at > after,
+        Reservation.starts_at > after - timedelta(days=LONGEST_DAYS),
+    )
+
+
+def list_future_of_organisation(organisation_id: int, after: datetime) -> list[Reservation]:
+    """Active reservations that an organisation pays for and that end after an instant."""
+    return _list_with_machine(
+        Reservation.organisation_id == organisation_id,
+        Reservation.state.in_(ACTIVE_STATES),
+        Reservation.ends_at > after,
+    )
+
+
+def list_all_after(after: datetime, words: str, limit: int, offset: int) -> list[Reservation]:
+    """Everybody's active reservations that end after an instant, by start.
+
+    `words` narrows to machines and members whose code or name holds them.
+    """
+    query = (
+        select(Reservation)
+        .join(Reservation.machine)
+        .join(Reservation.member)
+        .options(contains_eager(Reservation.machine), contains_eager(Reservation.member))
+        .where(
+            Reservation.state.in_(ACTIVE_STATES),
+            Reservation.ends_at > after,
+            Reservation.starts_at > after - timedelta(days=LONGEST_DAYS),
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+    )
+    if words:
+        query = query.where(
+            Machine.code.icontains(words, autoescape=True)
+            | Member.name.icontains(words, autoescape=True)
+            | Member.code.icontains(words, autoescape=True)
+        )
+    return list(db.session.scalars(query.limit(limit).offset(offset)))
+
+
+def list_past_of(member_id: int, before: datetime, limit: int, offset: int) -> list[Reservation]:
+    """What a member reserved up to now, cancelled ones too, the latest first."""
+    query = (
+        select(Reservation)
+        .options(joinedload(Reservation.machine))
+        .where(
+            Reservation.member_id == member_id,
+            Reservation.state.not_in(ACTIVE_STATES) | (Reservation.ends_at <= before),
+        )
+        .order_by(Reservation.starts_at.desc(), Reservation.id.desc())
+    )
+    return list(db.session.scalars(query.limit(limit).offset(offset)))
+
+
+def find_by_idempotency_key(created_by_id: int, key: str) -> Reservation | None:
+    """What a member has already reserved with this key."""
+    return db.session.scalar(
+        select(Reservation).where(
+            Reservation.created_by_id == created_by_id, Reservation.idempotency_key == key
+        )
+    )
+
+
+def list_page(
+    *,
+    member_id: int | None = None,
+    organisation_id: int | None = None,
+    ends_after: datetime | None = None,
+    starts_before: datetime | None = None,
+    after: Reservation | None = None,
+    limit: int,
+) -> list[Reservation]:
+    """Reservations of every state by start, those after the one already seen; two statements."""
+    query = (
+        select(Reservation)
+        .options(
+            joinedload(Reservation.machine),
+            joinedload(Reservation.member),
+            joinedload(Reservation.organisation),
+            selectinload(Reservation.waivers),
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+        .limit(limit)
+    )
+    if member_id is not None:
+        query = query.where(Reservation.member_id == member_id)
+    if organisation_id is not None:
+        query = query.where(Reservation.organisation_id == organisation_id)
+    if ends_after is not None:
+        query = query.where(Reservation.ends_at > ends_after)
+    if starts_before is not None:
+        query = query.where(Reservation.starts_at < starts_before)
+    if after is not None:
+        seen = (after.starts_at, after.id)
+        query = query.where(tuple_(Reservation.starts_at, Reservation.id) > seen)
+    return list(db.session.scalars(query))
+
+
+def list_active_between(
+    period: Period, machine_ids: Iterable[int] | None = None
+) -> list[Reservation]:
+    """Active reservations that overlap a period, of some machines or of all, by start."""
+    conditions = [
+        Reservation.state.in_(ACTIVE_STATES),
+        Reservation.starts_at < period.ends_at,
+        Reservation.ends_at > period.starts_at,
+        Reservation.starts_at > period.starts_at - timedelta(days=LONGEST_DAYS),
+    ]
+    if machine_ids is not None:
+        conditions.append(Reservation.machine_id.in_(list(machine_ids)))
+    return _list_with_machine(*conditions)
+
+
+def _list_with_machine(*conditions: object) -> list[Reservation]:
+    query = (
+        select(Reservation)
+        .options(joinedload(Reservation.machine), joinedload(Reservation.member))
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(Reservation.starts_at, Reservation.id)
+    )
+    return list(db.session.scalars(query))
