@@ -1,0 +1,116 @@
+"""Giving time back: by the member, by the site, with the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from booking import clock
+from booking.database import db, key_of, lock
+from booking.journal import service as journal
+from booking.members import service as accounts
+from booking.members.models import Member, Role
+from booking.occupancies import service as occupancies
+from booking.outbox import service as outbox
+from booking.reservations.models import Reservation
+from booking.reservations.queries import list_future_of
+from booking.reservations.rules import (
+    ReservationAct,
+    ReservationState,
+    next_state,
+)
+from booking.reservations.service.telling import tell, topic_of
+
+CANCELLABLE_STATES = frozenset({ReservationState.HELD, ReservationState.CONFIRMED})
+
+
+class CannotCancel(StrEnum):
+    """Why a reservation cannot be cancelled any more."""
+
+    ENDED = "ENDED"
+    STARTED = "STARTED"
+
+
+def cancel(reservation: Reservation, actor: Member, reason: str = "") -> CannotCancel | None:
+    """Give the time back. The member or his organisation may until the start, a manager longer.
+
+    None when it is done, else why it cannot be.
+    """
+    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
+    db.session.refresh(reservation)
+    if reservation.state not in CANCELLABLE_STATES or reservation.ends_at <= clock.now():
+        return CannotCancel.ENDED
+    by_member = actor.id == reservation.member_id or not _manages(actor)
+    if by_member and reservation.starts_at <= clock.now():
+        return CannotCancel.STARTED
+    if by_member:
+        _cancel([reservation], ReservationAct.CANCEL_BY_MEMBER, actor, reason)
+    else:
+        cancel_by_site([reservation], actor, reason)
+    return None
+
+
+def _manages(actor: Member) -> bool:
+    return Role.MANAGER in actor.roles
+
+
+def cancel_by_site(reservations: Iterable[Reservation], actor: Member, reason: str) -> None:
+    """Cancel reservations of others, free of charge; each member is told why by mail."""
+    _cancel(list(reservations), ReservationAct.CANCEL_BY_SITE, actor, reason)
+
+
+def warn_at_risk(reservations: Iterable[Reservation], reason: str) -> None:
+    """Tell those who reserved that it is kept, though the machine may not be usable."""
+    for reservation in reservations:
+        tell("reservation.at_risk", reservation, reservation.member, reservation.machine, reason)
+
+
+def _cancel(
+    reservations: list[Reservation], act: ReservationAct, actor: Member, reason: str
+) -> None:
+    now = clock.now()
+    by_site = act is ReservationAct.CANCEL_BY_SITE
+    for reservation in reservations:
+        before = reservation.state
+        reservation.state = next_state(before, act)
+        reservation.cancelled_at = now
+        reservation.cancelled_by_id = actor.id
+        reservation.cancel_reason = reason
+        outbox.withdraw(topic_of(reservation))
+        kind = "reservation.cancelled_by_site" if by_site else "reservation.cancelled_by_member"
+        tell(kind, reservation, reservation.member, reservation.machine, reason)
+        journal.record(
+            "reservation.cancelled",
+            "reservation",
+            reservation.id,
+            actor_id=actor.id,
+            reason=reason,
+            before={"state": before},
+            after={"state": reservation.state},
+        )
+    occupancies.release(reservation.id for reservation in reservations)
+
+
+def suspend_member(member: Member, actor: Member, reason: str) -> list[Reservation]:
+    """Suspend an account and cancel what it still has reserved; returns the cancelled ones."""
+    accounts.suspend(member, actor, reason)
+    return _cancel_future(member, actor, reason)
+
+
+def member_leaves(member: Member, actor: Member, reason: str) -> list[Reservation]:
+    """Close an account the same day and cancel what it still has reserved."""
+    accounts.mark_left(member, actor)
+    return _cancel_future(member, actor, reason)
+
+
+def _cancel_future(member: Member, actor: Member, reason: str) -> list[Reservation]:
+    db.session.flush()  # holds the account before looking at what rests on it
+    future = [
+        reservation
+        for reservation in list_future_of(member.id, clock.now())
+        if reservation.state in CANCELLABLE_STATES
+    ]
+    cancel_by_site(future, actor, reason)
+    return future

@@ -1,0 +1,126 @@
+"""Asking for a machine: judge, reserve."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from booking import clock
+from booking.database import db, key_of, lock, reread
+from booking.journal import service as journal
+from booking.members.models import Member
+from booking.occupancies import service as occupancies
+from booking.reservations.models import Reservation, Waiver
+from booking.reservations.queries import gather_facts
+from booking.reservations.refusals import Refusal, RefusalCode
+from booking.reservations.rules import (
+    Facts,
+    ReservationAct,
+    ReservationRequest,
+    free_unit,
+    next_state,
+    refusals,
+)
+from booking.reservations.service.telling import as_facts, tell
+from booking.reservations.service.wishes import Refused, Wish
+from booking.site.queries import get_site
+from booking.trainings.models import Certification
+
+
+def judge(wish: Wish) -> tuple[Refusal, ...]:
+    """Every reason against a wish, without changing anything."""
+    facts = gather_facts(wish.member, wish.machine, wish.period)
+    return refusals(_request(wish), facts)
+
+
+def reserve(wish: Wish, actor: Member) -> Reservation | Refused:
+    """Promise a unit of the machine, or say everything that stands against it.
+
+    The units, the person and the certifications are held before deciding, so that no other
+    reservation, suspension or revocation can slip in between the answer and the promise.
+    """
+    _hold(wish)
+    facts = gather_facts(wish.member, wish.machine, wish.period)
+    reasons = refusals(_request(wish), facts)
+    if reasons:
+        return Refused(reasons)
+    unit_id = free_unit(wish.period, facts)
+    if unit_id is None:  # SLOT_TAKEN is never waivable
+        raise AssertionError("no refusal and no free unit")
+    reservation = _write(wish, actor)
+    occupancies.take(unit_id, reservation.id, wish.period, facts.machine.buffer)
+    db.session.flush()
+    set_aside = _record_waivers(reservation, wish, facts, actor)
+    tell("reservation.confirmed", reservation, wish.member, wish.machine)
+    journal.record(
+        "reservation.made",
+        "reservation",
+        reservation.id,
+        actor_id=actor.id,
+        reason="; ".join(wish.waivers[code] for code in set_aside),
+        after=as_facts(reservation, wish.machine) | {"waived": [str(c) for c in set_aside]},
+    )
+    return reservation
+
+
+def _request(wish: Wish) -> ReservationRequest:
+    return ReservationRequest(
+        period=wish.period,
+        mode=wish.mode,
+        asked_at=clock.now(),
+        waived=frozenset(wish.waivers),
+    )
+
+
+def _hold(wish: Wish) -> None:
+    """Lock what the decision rests on, in the order everybody keeps: units, person, records."""
+    member_id = key_of(wish.member)
+    occupancies.lock_machines([key_of(wish.machine)])
+    lock(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
+    lock(
+        select(Certification.id)
+        .where(Certification.member_id == member_id)
+        .order_by(Certification.id)
+        .with_for_update(read=True)
+    )
+    reread(wish.member, wish.machine, get_site())
+
+
+def _write(wish: Wish, actor: Member) -> Reservation:
+    reservation = Reservation(
+        member_id=wish.member.id,
+        machine_id=wish.machine.id,
+        organisation_id=wish.member.organisation_id,
+        state=next_state(None, ReservationAct.CONFIRM),
+        mode=wish.mode,
+        starts_at=wish.period.starts_at,
+        ends_at=wish.period.ends_at,
+        purpose=wish.purpose,
+        firing_type=wish.firing_type,
+        created_at=clock.now(),
+        created_by_id=actor.id,
+        idempotency_key=wish.idempotency_key,
+        waivers=[],
+    )
+    db.session.add(reservation)
+    db.session.flush()
+    return reservation
+
+
+def _record_waivers(
+    reservation: Reservation, wish: Wish, facts: Facts, actor: Member
+) -> list[RefusalCode]:
+    """Keep the waivers that were needed, and only those."""
+    if not wish.waivers:
+        return []
+    strict = ReservationRequest(wish.period, wish.mode, reservation.created_at)
+    needed = [r.code for r in refusals(strict, facts) if r.code in wish.waivers]
+    for code in needed:
+        reservation.waivers.append(
+            Waiver(
+                code=code,
+                reason=wish.waivers[code],
+                granted_by_id=actor.id,
+                granted_at=reservation.created_at,
+            )
+        )
+    return needed

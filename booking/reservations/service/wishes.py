@@ -1,0 +1,41 @@
+"""What somebody asks for, and the answer that says no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from booking.machines.models import Machine
+from booking.members.models import Member
+from booking.periods import Period
+from booking.reservations.refusals import Refusal, RefusalCode
+from booking.reservations.rules import (
+    Mode,
+)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks for. `waivers` are the reasons for which a manager sets codes aside."""
+
+    member: Member
+    machine: Machine
+    period: Period
+    mode: Mode = Mode.AUTONOMOUS
+    purpose: str = ""
+    firing_type: str | None = None
+    waivers: Mapping[RefusalCode, str] = field(default_factory=dict)
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The reservation cannot exist: every reason, in the order of the table."""
+
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def only_taken(self) -> bool:
+        """Whether another time is all that is needed."""
+        taken = {RefusalCode.SLOT_TAKEN, RefusalCode.BUFFER_CONFLICT}
+        return all(refusal.code in taken for refusal in self.refusals)

@@ -1,0 +1,54 @@
+"""Giving a reservation back."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from booking.database import writing
+from booking.reservations import service
+from booking.reservations.forms import CancelForm
+from booking.reservations.models import Reservation
+from booking.reservations.queries import (
+    find_reservation,
+)
+from booking.reservations.views.blueprint import reservations
+from booking.reservations.views.showing import may_be_cancelled
+from booking.reservations.wording import cannot_cancel
+from booking.web.access import get_acting_member, requires
+from booking.web.forms import first_result, remember_result
+
+
+@reservations.get("/reservations/<int:number>/cancel")
+@requires("reservation.cancel", of=find_reservation)
+def confirm_cancel(reservation: Reservation) -> str:
+    """Asks once more, naming what is given back."""
+    return _cancel_page(reservation, CancelForm(formdata=None))
+
+
+@reservations.post("/reservations/<int:number>/cancel")
+@requires("reservation.cancel", of=find_reservation)
+def cancel(reservation: Reservation) -> Response | tuple[str, int]:
+    form = CancelForm()
+    if not form.validate():
+        return _cancel_page(reservation, form), 422
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        problem = service.cancel(reservation, get_acting_member(), (form.reason.data or "").strip())
+        url = remember_result(form, url_for("reservations.show", number=reservation.id))
+    if problem is not None:
+        flash(cannot_cancel(problem), "danger")
+        return redirect(url_for("reservations.show", number=reservation.id), 303)
+    flash(_("Réservation annulée, le temps est de nouveau libre."), "success")
+    return redirect(url, 303)
+
+
+def _cancel_page(reservation: Reservation, form: CancelForm) -> str:
+    return render_template(
+        "reservations/cancel.html",
+        reservation=reservation,
+        form=form,
+        can_cancel=may_be_cancelled(reservation),
+    )

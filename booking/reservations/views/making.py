@@ -1,0 +1,167 @@
+"""The form that asks for a machine."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from booking import clock
+from booking.database import writing
+from booking.machines.models import Machine
+from booking.machines.queries import find_machine, list_machines
+from booking.members.models import Member
+from booking.members.queries import find_member, list_machine_users
+from booking.periods import Period
+from booking.reservations import service
+from booking.reservations.forms import ReservationForm
+from booking.reservations.models import Reservation
+from booking.reservations.refusals import RefusalCode
+from booking.reservations.service import Refused, Wish
+from booking.reservations.views.blueprint import reservations
+from booking.reservations.views.showing import ppe_of
+from booking.reservations.wording import explain_all
+from booking.site.queries import get_site
+from booking.web.access import get_acting_member, may, requires
+from booking.web.fields import choices_of
+from booking.web.filters import zone
+from booking.web.forms import first_result, remember_result
+
+
+@reservations.get("/reservations/new")
+@requires("reservation.make")
+def new() -> str:
+    """A form filled with the slot that was clicked, and what stands against it."""
+    form = ReservationForm(formdata=None)
+    machine = _machine_asked_for()
+    period = _period_asked_for() if machine else None
+    if machine is None:
+        _offer(form, None)
+        return _form_page(form, None, None)
+    if period is None:
+        form.prefill(machine, _next_slot(machine), zone())
+        _offer(form, machine)
+        return _form_page(form, machine, None)
+    form.prefill(machine, period, zone())
+    _offer(form, machine)
+    against = service.judge(Wish(get_acting_member(), machine, period))
+    return _form_page(form, machine, period, against)
+
+
+@reservations.post("/reservations/new")
+@requires("reservation.make")
+def create() -> Response | tuple[str, int]:
+    """Reserve, or say everything that stands against it."""
+    form = ReservationForm()
+    _refuse_what_others_may(form)
+    machine = find_machine((form.machine.data or "")[:20])
+    _offer(form, machine)
+    if not form.is_whole(machine, zone()) or machine is None or form.period is None:
+        return _unfinished_page(form, machine), 422
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        outcome = service.reserve(_wish(form, machine, form.period), get_acting_member())
+        if isinstance(outcome, Reservation):
+            remember_result(form, _page_of(outcome))
+    if isinstance(outcome, Refused):
+        page = _form_page(form, machine, form.period, outcome.refusals, was_refused=True)
+        return page, 409 if outcome.only_taken else 422
+    flash(_("C’est réservé."), "success")
+    return redirect(_page_of(outcome), 303)
+
+
+def _page_of(reservation: Reservation) -> str:
+    return url_for("reservations.show", number=reservation.id)
+
+
+def _refuse_what_others_may(form: ReservationForm) -> None:
+    """The fields that only some are shown serve only them, whoever sends them."""
+    for_another = form.member.data and not may("reservation.make_for_others")
+    if for_another or (form.waive.data and not may("waiver.grant")):
+        abort(403)
+
+
+def _unfinished_page(form: ReservationForm, machine: Machine | None) -> str:
+    """The form again, with what to correct; and where its times can be read, what they meet."""
+    if machine is None or form.period is None:
+        return _form_page(form, machine, None)
+    against = service.judge(Wish(_for_whom(form), machine, form.period))
+    return _form_page(form, machine, form.period, against)
+
+
+def _for_whom(form: ReservationForm) -> Member:
+    named = find_member(form.member.data) if form.member.data else None
+    return named or get_acting_member()
+
+
+def _wish(form: ReservationForm, machine: Machine, period: Period) -> Wish:
+    known = set(RefusalCode)
+    reason = (form.waiver_reason.data or "").strip()
+    return Wish(
+        member=_for_whom(form),
+        machine=machine,
+        period=period,
+        purpose=(form.purpose.data or "").strip(),
+        firing_type=form.firing_type.data or None,
+        waivers={RefusalCode(code): reason for code in form.waive.data or [] if code in known},
+        idempotency_key=form.form_key.data or None,
+    )
+
+
+def _offer(form: ReservationForm, machine: Machine | None) -> None:
+    step = (machine.slot_step_minutes if machine else None) or get_site().slot_step_minutes
+    others = list_machine_users() if may("reservation.make_for_others") else []
+    me = get_acting_member()
+    form.offer(list_machines(), [m for m in others if m.id != me.id], zone(), step)
+
+
+def _form_page(
+    form: ReservationForm,
+    machine: Machine | None,
+    period: Period | None,
+    against: Any = None,
+    was_refused: bool = False,
+) -> str:
+    explained = explain_all(against or (), machine, period) if machine and period else []
+    waivable = [item for item in explained if item.waivable] if may("waiver.grant") else []
+    form.waive.choices = choices_of({item.code.value: item.message for item in waivable})
+    return render_template(
+        "reservations/new.html",
+        form=form,
+        machine=machine,
+        machines=list_machines(),
+        period=period,
+        refusals=explained,
+        was_judged=against is not None,
+        was_refused=was_refused,
+        ppe=ppe_of(machine) if machine else [],
+    )
+
+
+def _machine_asked_for() -> Machine | None:
+    code = request.args.get("machine", "")
+    if not code:
+        return None
+    return find_machine(code[:20]) or abort(404)
+
+
+def _period_asked_for() -> Period | None:
+    """The period of the link that was followed; None where it cannot be read."""
+    try:
+        start = datetime.fromisoformat(request.args.get("starts_at", ""))
+        end = datetime.fromisoformat(request.args.get("ends_at", ""))
+        if not (2000 <= start.year <= 2100 and 2000 <= end.year <= 2100):
+            return None
+        return Period(start, end)
+    except ValueError:
+        return None
+
+
+def _next_slot(machine: Machine) -> Period:
+    """A first proposal: the next full hour, for an hour or the machine's minimum."""
+    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    return Period(start, start + timedelta(minutes=max(60, machine.min_minutes or 0)))

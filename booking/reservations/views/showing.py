@@ -1,0 +1,104 @@
+"""One reservation, and the lists of them."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from booking import clock
+from booking.machines.models import Machine
+from booking.machines.queries import list_ppe
+from booking.reservations.models import Reservation
+from booking.reservations.queries import (
+    find_reservation,
+    list_all_after,
+    list_future_of,
+    list_future_of_organisation,
+    list_past_of,
+)
+from booking.reservations.service import CANCELLABLE_STATES
+from booking.reservations.views.blueprint import reservations
+from booking.web.access import get_acting_member, may, requires
+from booking.web.filters import localized
+from booking.web.pagination import page_asked_for
+
+PAGE = 10
+
+
+@reservations.get("/reservations")
+@requires("reservation.list")
+def index() -> str:
+    """What is coming, and what was; the acts allowed beside each."""
+    member = get_acting_member()
+    page = page_asked_for()
+    now = clock.now()
+    past = list_past_of(member.id, now, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    return render_template(
+        "reservations/index.html",
+        coming=list_future_of(member.id, now),
+        past=past[:PAGE],
+        page=page,
+        has_more=len(past) > PAGE,
+        can_cancel=may_be_cancelled,
+    )
+
+
+@reservations.get("/reservations/organisation")
+@requires("reservation.list_of_organisation")
+def of_organisation() -> str:
+    """The coming reservations of the organisation one answers for."""
+    member = get_acting_member()
+    coming = (
+        list_future_of_organisation(member.organisation_id, clock.now())
+        if member.organisation_id
+        else []
+    )
+    return render_template(
+        "reservations/organisation.html", coming=coming, can_cancel=may_be_cancelled
+    )
+
+
+@reservations.get("/reservations/all")
+@requires("reservation.list_all")
+def everyone() -> str:
+    """Everybody's coming reservations, for those who run the place."""
+    page = page_asked_for()
+    words = request.args.get("q", "").strip()[:80]
+    found = list_all_after(clock.now(), words, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    return render_template(
+        "reservations/everyone.html",
+        coming=found[:PAGE],
+        words=words,
+        page=page,
+        has_more=len(found) > PAGE,
+        can_cancel=may_be_cancelled,
+    )
+
+
+@reservations.get("/reservations/<int:number>")
+@requires("reservation.see", of=find_reservation)
+def show(reservation: Reservation) -> str:
+    """The confirmation: machine, day, hours, what to bring; later, what became of it."""
+    return render_template(
+        "reservations/show.html",
+        reservation=reservation,
+        ppe=ppe_of(reservation.machine),
+        can_cancel=may_be_cancelled(reservation),
+    )
+
+
+def may_be_cancelled(reservation: Reservation) -> bool:
+    """Whether the present user may still cancel it; decides which buttons are shown."""
+    now = clock.now()
+    if reservation.state not in CANCELLABLE_STATES or reservation.ends_at <= now:
+        return False
+    if not may("reservation.cancel", reservation):
+        return False
+    return reservation.starts_at > now or (
+        may("reservation.list_all") and reservation.member_id != get_acting_member().id
+    )
+
+
+def ppe_of(machine: Machine) -> list[tuple[str, str]]:
+    """The protective equipment of a machine: code and name."""
+    known = {ppe.code: ppe for ppe in list_ppe()}
+    return [(code, localized(known[code].name)) for code in machine.ppe_codes if code in known]
