@@ -23,7 +23,7 @@ from booking.reservations.rules import Mode, ReservationState
 from booking.settings import Settings
 from tests.applications import REFERENCE, disconnect, settings_for
 
-SIZES = (5_000, 100_000)
+SIZES = (5_000, 100_000, 1_000_000)
 NEXT_MONDAY = datetime.fromisoformat("2026-11-30T00:00:00+01:00")
 STARTS = (timedelta(hours=8), timedelta(hours=10), timedelta(hours=13, minutes=30))
 LENGTH = timedelta(minutes=90)
