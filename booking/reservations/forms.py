@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateField,
     Field,
     SelectField,
     StringField,
+    SubmitField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
@@ -122,6 +124,12 @@ class ReservationForm(BaseForm):
         _l("Raison de la dérogation"), validators=[Optional(), Length(max=500)]
     )
 
+    credit_only = BooleanField(
+        _l("Payer seulement avec mes heures de crédit"),
+        description=_l("Sans elles, rien n’est réservé."),
+    )
+    judge = SubmitField(_l("Voir le prix"))
+
     period: Period | None = None
 
     def offer(
@@ -195,6 +203,10 @@ def _fail(field: Field, message: str) -> bool:
 
 class CancelForm(BaseForm):
     reason = TextAreaField(_l("Raison"), validators=[Optional(), Length(max=500)])
+
+
+class WaiveFeeForm(BaseForm):
+    reason = TextAreaField(_l("Raison"), validators=[InputRequired(), Length(min=3, max=500)])
 
 
 class EndAccountForm(BaseForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,13 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.database import Base
 from booking.machines.models import Machine
 from booking.members.models import Member, Organisation
+from booking.pricing.rules import Fee, Price, price_from_data
 from booking.reservations.rules import Mode, ReservationState
 
 
 class Reservation(Base):
     """A machine promised to a member for `[starts_at, ends_at)`; its unit is in the occupancy.
 
-    `organisation_id` is who pays, as it was when the reservation was made.
+    `organisation_id` is who pays, as it was when the reservation was made. The price is the one
+    that was shown then, in cents, None for one made before prices were kept; the fee is what a late
+    cancellation keeps of it.
     """
 
     __tablename__ = "reservation"
@@ -44,6 +48,13 @@ class Reservation(Base):
     cancelled_at: Mapped[datetime | None]
     cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     cancel_reason: Mapped[str] = mapped_column(default="")
+    price_excl_cents: Mapped[int | None]
+    price_vat_cents: Mapped[int | None]
+    price_detail: Mapped[dict[str, Any] | None]
+    fee_percent: Mapped[int | None]
+    fee_excl_cents: Mapped[int | None]
+    fee_vat_cents: Mapped[int | None]
+    fee_waived_because: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
@@ -52,6 +63,18 @@ class Reservation(Base):
     waivers: Mapped[list[Waiver]] = relationship(order_by="Waiver.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def price(self) -> Price | None:
+        """The price as it was shown before confirming."""
+        return price_from_data(self.price_detail) if self.price_detail else None
+
+    @property
+    def fee(self) -> Fee | None:
+        """What a late cancellation keeps; None where nothing is due."""
+        if not self.fee_percent or self.fee_waived_because:
+            return None
+        return Fee(self.fee_percent, self.fee_excl_cents or 0, self.fee_vat_cents or 0)
 
 
 class Waiver(Base):

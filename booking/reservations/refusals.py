@@ -104,6 +104,29 @@ class InsuranceExpired(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentOverdue(Refusal):
+    """`days` since the due date, on the day of asking."""
+
+    code: ClassVar = RefusalCode.PAYMENT_OVERDUE
+    waivable: ClassVar[bool] = True
+
+    invoice: str
+    due_on: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNotCovering(Refusal):
+    """The local days from first to last, which no one plan covers."""
+
+    code: ClassVar = RefusalCode.PLAN_NOT_COVERING
+    waivable: ClassVar[bool] = True
+
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class MachineNotBookable(Refusal):
     """`state` is RETIRED, LOCKED_OUT or DOWN; `outages` are those in the way."""
 
@@ -325,6 +348,15 @@ class MemberOverlap(Refusal):
     waivable: ClassVar[bool] = True
 
     reservations: tuple[OwnReservationFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InsufficientCredit(Refusal):
+    """`missing_minutes` of the use that no credit hour can pay."""
+
+    code: ClassVar = RefusalCode.INSUFFICIENT_CREDIT
+
+    missing_minutes: int
 
 
 def as_facts(refusal: Refusal, zone: tzinfo = UTC) -> dict[str, Any]:

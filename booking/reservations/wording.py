@@ -16,6 +16,7 @@ from booking.machines.models import Machine
 from booking.members.rules import AccountState, PaperKind
 from booking.openings.wording import holiday_name
 from booking.periods import Period
+from booking.pricing.rules import Tier
 from booking.reservations import refusals as reasons
 from booking.reservations.refusals import Refusal, RefusalCode, SupervisionReason
 from booking.reservations.service import CannotCancel
@@ -163,6 +164,37 @@ def paper_name(kind: PaperKind) -> str:
 
 
 # --- the machine
+
+
+@message.register
+def _payment_overdue(refusal: reasons.PaymentOverdue, around: Surroundings) -> str:
+    return ngettext(
+        "Facture %(invoice)s impayée depuis %(num)d jour.",
+        "Facture %(invoice)s impayée depuis %(num)d jours.",
+        refusal.days,
+        invoice=refusal.invoice,
+    )
+
+
+@cure.register
+def _settle(refusal: reasons.PaymentOverdue, around: Surroundings) -> Cure:
+    return Cure(_("Contacter le lieu pour la régler"), url_for("planning.today"))
+
+
+@message.register
+def _plan_not_covering(refusal: reasons.PlanNotCovering, around: Surroundings) -> str:
+    if refusal.first_on == refusal.last_on:
+        return _("Votre formule ne couvre pas le %(day)s.", day=local_date(refusal.first_on))
+    return _(
+        "Aucune formule ne couvre tous les jours du %(first)s au %(last)s.",
+        first=local_date(refusal.first_on),
+        last=local_date(refusal.last_on),
+    )
+
+
+@cure.register
+def _see_plan(refusal: reasons.PlanNotCovering, around: Surroundings) -> Cure:
+    return Cure(_("Voir ma formule"), url_for("members.me"))
 
 
 @message.register
@@ -404,6 +436,30 @@ def _member_overlap(refusal: reasons.MemberOverlap, around: Surroundings) -> str
 @cure.register
 def _see_own(refusal: reasons.MemberOverlap, around: Surroundings) -> Cure:
     return Cure(_("Voir mes réservations"), url_for("reservations.index"))
+
+
+@message.register
+def _insufficient_credit(refusal: reasons.InsufficientCredit, around: Surroundings) -> str:
+    return _(
+        "Crédit insuffisant : il manque %(length)s.",
+        length=duration(refusal.missing_minutes),
+    )
+
+
+# --- the price
+
+
+def tier_name(tier: Tier) -> str:
+    """Which part of the price list made the price of a day."""
+    return {
+        Tier.CREDIT: _("heures de crédit"),
+        Tier.HOURS: _("tarif horaire"),
+        Tier.HALF_DAY: _("demi-journée"),
+        Tier.HALF_DAY_AND_HOURS: _("demi-journée et heures"),
+        Tier.TWO_HALF_DAYS: _("deux demi-journées"),
+        Tier.DAY: _("journée"),
+        Tier.FIRING: _("cuisson"),
+    }[tier]
 
 
 # --- giving back

@@ -31,6 +31,8 @@ from wtforms.validators import (
 )
 from wtforms.widgets import HiddenInput
 
+from booking.site.models import PlanGapPolicy
+from booking.web.fields import BasisPointsField, choices_of
 from booking.web.forms import BaseForm, PlainName, SensibleDate
 
 MINUTES_OF_A_DAY = 24 * 60
@@ -101,6 +103,27 @@ class SiteForm(BaseForm):
     buffer_minutes = _number(_l("Battement de nettoyage (minutes)"), 0, 240)
     lead_minutes = _number(_l("Délai avant le début (minutes)"), 0, MINUTES_OF_A_WEEK)
     horizon_days = _number(_l("Horizon de réservation (jours)"), 1, 730)
+    cancel_free_hours = _number(_l("Annulation gratuite jusqu’à (heures avant)"), 0, 720)
+    cancel_partial_hours = _number(_l("Frais réduits jusqu’à (heures avant)"), 0, 720)
+    cancel_partial_fee_percent = _number(_l("Frais réduits (pour cent du prix)"), 0, 100)
+    cancel_late_fee_percent = _number(_l("Frais ensuite (pour cent du prix)"), 0, 100)
+    late_fee_has_vat = BooleanField(_l("Les frais d’annulation portent la TVA"))
+    vat_basis_points = BasisPointsField(
+        _l("Taux de TVA (pour cent)"),
+        description=_l("0 pour la franchise en base."),
+        validators=[InputRequired(), NumberRange(0, 3000)],
+    )
+    plan_gap_policy = SelectField(
+        _l("Jours sans formule"),
+        choices=choices_of(
+            {
+                PlanGapPolicy.REFUSE.value: _l("La réservation est refusée"),
+                PlanGapPolicy.FULL_PRICE.value: _l("Le plein tarif s’applique"),
+            }
+        ),
+        coerce=PlanGapPolicy,
+    )
+    payment_overdue_block_days = _number(_l("Facture impayée : refus après (jours)"), 0, 365)
     rules_reacceptance_grace_days = _number(
         _l("Délai pour accepter un nouveau règlement (jours)"), 0, 365
     )
@@ -122,6 +145,11 @@ class SiteForm(BaseForm):
     def validate_slot_step_minutes(self, field: Field) -> None:
         if field.data and MINUTES_OF_A_DAY % field.data:
             raise ValidationError(_("Une journée doit compter un nombre entier de pas."))
+
+    def validate_cancel_partial_hours(self, field: Field) -> None:
+        free = self.cancel_free_hours.data
+        if field.data is not None and free is not None and field.data > free:
+            raise ValidationError(_("Les frais réduits commencent après la gratuité."))
 
     def validate_default_max_minutes(self, field: Field) -> None:
         shortest = self.default_min_minutes.data

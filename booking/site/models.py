@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, String
@@ -11,13 +12,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from booking.database import Base, LocalizedText
 
 
+class PlanGapPolicy(StrEnum):
+    """Days that no plan covers: refused, or priced in full."""
+
+    REFUSE = "REFUSE"
+    FULL_PRICE = "FULL_PRICE"
+
+
 class Site(Base):
     """The one tiers-lieu of this installation; its only row has the id 1.
 
     `good_friday_holiday` and `local_law_holidays` hold the Alsace-Moselle local law
     (Code du travail, art. L. 3134-13): 26 December always, Good Friday only in communes
     with a Protestant temple or a mixed church. `revision` is renewed by every change of what
-    the workshop offers (`planning/queries/workshop.py`), so that a kept copy knows its age.
+    the workshop offers (`reservations/queries/workshop.py`), so that a kept copy knows its age.
     """
 
     __tablename__ = "site"
@@ -53,6 +61,14 @@ class Site(Base):
     buffer_minutes: Mapped[int] = mapped_column(default=15)
     rules_reacceptance_grace_days: Mapped[int] = mapped_column(default=30)
     minor_green_alone_min_age: Mapped[int] = mapped_column(default=16)
+    vat_basis_points: Mapped[int] = mapped_column(default=2000)
+    plan_gap_policy: Mapped[PlanGapPolicy] = mapped_column(default=PlanGapPolicy.REFUSE)
+    payment_overdue_block_days: Mapped[int] = mapped_column(default=30)
+    cancel_free_hours: Mapped[int] = mapped_column(default=24)
+    cancel_partial_hours: Mapped[int] = mapped_column(default=2)
+    cancel_partial_fee_percent: Mapped[int] = mapped_column(default=50)
+    cancel_late_fee_percent: Mapped[int] = mapped_column(default=100)
+    late_fee_has_vat: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     revision: Mapped[str] = mapped_column(String(32), default=lambda: uuid4().hex)
 

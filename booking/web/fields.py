@@ -15,6 +15,7 @@ from wtforms.widgets import TextArea, TextInput
 from booking.web.forms import one_line, several_lines
 
 MOST_CENTS = 100_000_000
+MOST_BASIS_POINTS = 10_000
 MOST_LINES = 60
 LONGEST_LINE = 160
 
@@ -60,6 +61,21 @@ class CentsField(Field):
         if not 0 <= cents <= MOST_CENTS:
             raise ValueError(_("Indiquez un montant entre 0 et 1 000 000 €."))
         return int(cents)
+
+
+class BasisPointsField(CentsField):
+    """A percentage typed as `20` or `5,5`; its data are hundredths of a percent."""
+
+    def _cents(self, typed: str) -> int:
+        try:
+            points = Decimal(typed.removesuffix("%").replace(",", ".", 1)) * 100
+        except InvalidOperation:
+            raise ValueError(_("Indiquez un pourcentage, comme 20 ou 5,5.")) from None
+        if not points.is_finite() or points != points.to_integral_value():
+            raise ValueError(_("Indiquez un pourcentage, comme 20 ou 5,5."))
+        if not 0 <= points <= MOST_BASIS_POINTS:
+            raise ValueError(_("Indiquez un pourcentage entre 0 et 100."))
+        return int(points)
 
 
 class LinesField(Field):

@@ -25,7 +25,7 @@ from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message, MessageState
 from booking.periods import Period
 from booking.reservations.models import Reservation
-from booking.reservations.service import Wish, reserve
+from booking.reservations.service import Wish, cancel, reserve
 from booking.trainings.models import Certification, Training
 from booking.trainings.rules import CertificationState
 
@@ -166,6 +166,7 @@ SENDINGS: dict[str, Sending] = {
     ),
     "organisations.update": own_page("S1", "/organisations/O02/edit", headcount="5"),
     "outbox.send_again": Sending("S1", "/messages/{failed}", "/messages/{failed}/send-again"),
+    "reservations.waive_fee": own_page("S1", "/reservations/{late}/waive-fee", reason=REASON),
     "reservations.cancel": own_page("U03", "/reservations/{reservation}/cancel"),
     "reservations.create": own_page("U02", "/reservations/new", **RESERVATION),
     "reservations.member_leaves": own_page("S1", "/members/U03/leave", reason=REASON),
@@ -240,6 +241,8 @@ def prepare(app: Flask) -> dict[str, Any]:
             _member(code or "").language = language
         _suspend("U05")
         reservation = _reserve("U03", "M01", in_hours=49)
+        late = _reserve("U02", "M06", in_hours=8)
+        cancel(late, _member("U02"))
         for code in ("U01", "U06", "U11", "U15"):
             _reserve(code, "M17", in_hours=2)
         opening = _own_hours("M02")
@@ -253,6 +256,7 @@ def prepare(app: Flask) -> dict[str, Any]:
         db.session.flush()
         return {
             "reservation": reservation.id,
+            "late": late.id,
             "opening": opening.id,
             "failed": failed.id,
             "closure": db.session.scalar(select(Closure.id).where(Closure.reason.like("Mesure%"))),

@@ -55,6 +55,7 @@ class NewReservation(Asked):
         default=None, description="For whom, by those who may reserve for others; else yourself."
     )
     purpose: Line = ""
+    credit_only: bool = Field(default=False, description="Pay with credit hours or not at all.")
     waivers: list[NewWaiver] = Field(
         default=[], max_length=len(RefusalCode), description="For holders of the right alone."
     )
@@ -94,11 +95,12 @@ class Reservation(Told):
     mode: Annotated[str, LowerCase(Mode)]
     purpose: str
     firing_type: str | None
-    price: Price | None = Field(description="Null: prices of a use are not worked out yet.")
+    price: Price | None = Field(description="Null where none was kept.")
     created_at: Instant
     cancelled_at: Instant | None
     cancel_reason: str
     waivers: list[Waiver]
+    fee: Price | None = Field(description="What a late cancellation keeps of the price.")
 
 
 class Judgement(Told):
@@ -106,7 +108,7 @@ class Judgement(Told):
 
     allowed: bool
     refusals: list[Refusal]
-    price: Price | None = Field(description="Null: prices of a use are not worked out yet.")
+    price: Price = Field(description="After credit hours and discount.")
 
 
 class ReservationList(Told):

@@ -17,6 +17,7 @@ from booking.machines.queries import find_machine_alone
 from booking.members.models import Member
 from booking.members.queries import find_member
 from booking.periods import Period
+from booking.pricing.rules import Fee, Price
 from booking.reservations import service
 from booking.reservations.models import Reservation
 from booking.reservations.queries import (
@@ -57,8 +58,12 @@ def create_reservation(
     """
     if json.dry_run:
         wish = _wish(json, key=None)
-        against = service.judge(wish)
-        return shapes.Judgement(allowed=not against, refusals=_told_all(against, wish), price=None)
+        assessed = service.assess(wish)
+        return shapes.Judgement(
+            allowed=not assessed.refusals,
+            refusals=_told_all(assessed.refusals, wish),
+            price=_amounts(assessed.price),
+        )
     with writing():  # what is read in it is not read twice
         wish = _wish(json, headers.idempotency_key)
         outcome = _first_result(wish) or service.reserve(wish, get_acting_member())
@@ -86,6 +91,7 @@ def _wish(asked: shapes.NewReservation, key: str | None) -> Wish:
         firing_type=asked.firing_type if fires else None,
         waivers={waiver.code: waiver.reason for waiver in asked.waivers},
         idempotency_key=key,
+        credit_only=asked.credit_only,
     )
 
 
@@ -225,11 +231,23 @@ def told(reservation: Reservation) -> shapes.Reservation:
         mode=reservation.mode.lower(),
         purpose=reservation.purpose,
         firing_type=reservation.firing_type,
-        price=None,
+        price=_kept_price(reservation),
         created_at=reservation.created_at,
         cancelled_at=reservation.cancelled_at,
         cancel_reason=reservation.cancel_reason,
         waivers=[
             shapes.Waiver(code=waiver.code, reason=waiver.reason) for waiver in reservation.waivers
         ],
+        fee=_amounts(reservation.fee) if reservation.fee else None,
     )
+
+
+def _kept_price(reservation: Reservation) -> shapes.Price | None:
+    excl, vat = reservation.price_excl_cents, reservation.price_vat_cents
+    if excl is None or vat is None:
+        return None
+    return shapes.Price(excl_cents=excl, vat_cents=vat, incl_cents=excl + vat)
+
+
+def _amounts(of: Price | Fee) -> shapes.Price:
+    return shapes.Price(excl_cents=of.excl_cents, vat_cents=of.vat_cents, incl_cents=of.incl_cents)

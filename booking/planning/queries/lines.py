@@ -48,6 +48,8 @@ ANYBODY = MemberFacts(
     accepted_rules=frozenset(),
     extended_access=True,
     supervised_only=False,
+    has_plan=True,
+    overdue=None,
 )
 """Whose hours are shown to those who do not reserve for themselves."""
 

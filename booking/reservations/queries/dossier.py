@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -48,10 +48,19 @@ from booking.members.models import (
 )
 from booking.members.rules import PaperKind
 from booking.occupancies.guard import LONGEST_DAYS
-from booking.periods import Period
+from booking.periods import Period, local_days
+from booking.pricing.models import CreditMovement, Invoice, Pack
+from booking.pricing.rules import AN_HOUR, CreditFact, CreditKey, CreditKind
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import OwnReservationFact
-from booking.reservations.rules import ACTIVE_STATES, MemberFacts, ReservationState
+from booking.reservations.rules import (
+    ACTIVE_STATES,
+    HeldPlan,
+    MemberFacts,
+    OverdueInvoice,
+    Purse,
+    ReservationState,
+)
 from booking.trainings.models import (
     Certification,
     Enrolment,
@@ -70,21 +79,10 @@ from booking.trainings.rules import (
 A_MINUTE = timedelta(minutes=1)
 
 
-class HeldPlan(NamedTuple):
-    """A plan that a subscription gives this person, on the local days from first to last."""
-
-    extended_access: bool
-    supervised_only: bool
-    starts_on: date
-    ends_on: date | None
-
-    def covers(self, first: date, last: date) -> bool:
-        return self.starts_on <= first and (self.ends_on is None or last <= self.ends_on)
-
-
 @dataclass(frozen=True)
 class Dossier:
-    """The papers, acceptances, plans, certifications and active reservations of one member.
+    """The papers, acceptances, plans, credit hours, certifications, unpaid invoices and active
+    reservations of one member.
 
     `own` holds the reservations around the period that was asked for, by start.
     """
@@ -92,6 +90,8 @@ class Dossier:
     papers: Mapping[PaperKind, date]
     accepted_rules: frozenset[str]
     plans: tuple[HeldPlan, ...]
+    credits: tuple[CreditFact, ...]
+    overdue: OverdueInvoice | None
     certifications: tuple[CertificationFact, ...]
     own: tuple[OwnReservationFact, ...]
 
@@ -109,7 +109,13 @@ class Dossier:
             accepted_rules=self.accepted_rules,
             extended_access=any(plan.extended_access for plan in plans),
             supervised_only=bool(plans) and all(plan.supervised_only for plan in plans),
+            has_plan=bool(plans),
+            overdue=self.overdue,
         )
+
+    @property
+    def purse(self) -> Purse:
+        return Purse(self.plans, self.credits)
 
 
 def read_dossier(
@@ -123,19 +129,20 @@ def read_dossier(
             "starts_at": period.starts_at,
             "ends_at": period.ends_at,
             "earliest_start": period.starts_at - timedelta(days=LONGEST_DAYS),
+            "earliest_month": local_days(period, zone)[0] - timedelta(days=LONGEST_DAYS),
         },
     )
     by_kind: dict[str, list[Row[Any]]] = {}
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
+    plans = tuple(_plan(row) for row in by_kind.get(_PLAN, ()))
     uses = _last_uses(by_kind.get(_USED, ()), by_kind.get(_ATTENDED, ()), trainings, zone)
     return Dossier(
         papers=_papers(by_kind.get(_PAPER, ())),
         accepted_rules=frozenset(row.code for row in by_kind.get(_ACCEPTED, ())),
-        plans=tuple(
-            HeldPlan(bool(row.number), bool(row.second_number), row.first_on, row.last_on)
-            for row in by_kind.get(_PLAN, ())
-        ),
+        plans=plans,
+        credits=tuple(_credit(row, plans) for row in by_kind.get(_CREDIT, ())),
+        overdue=_overdue(by_kind.get(_OWED, ())),
         certifications=tuple(
             _certification(row, uses)
             for row in sorted(by_kind.get(_CERTIFICATION, ()), key=lambda row: row.second_number)
@@ -156,6 +163,35 @@ def _papers(rows: Iterable[Row[Any]]) -> dict[PaperKind, date]:
         kind = PaperKind(row.code)
         papers[kind] = max(papers.get(kind, date.min), row.last_on or date.max)
     return papers
+
+
+def _plan(row: Row[Any]) -> HeldPlan:
+    return HeldPlan(
+        subscription_id=row.third_number,
+        extended_access=bool(row.number),
+        supervised_only=bool(row.second_number),
+        discount_percent=row.fourth_number,
+        credit_minutes_per_month=row.fifth_number * AN_HOUR,
+        starts_on=row.first_on,
+        ends_on=row.last_on,
+    )
+
+
+def _credit(row: Row[Any], plans: Iterable[HeldPlan]) -> CreditFact:
+    """A balance of the ledger; the hours of a month end with it, or with the plan."""
+    kind = CreditKind(row.code)
+    key = CreditKey(kind, row.number, row.first_on)
+    last_on = row.last_on
+    if kind is CreditKind.PLAN:
+        own = (plan for plan in plans if plan.subscription_id == row.number)
+        last_on = max(plan.last_day_in(row.first_on) for plan in own)
+    return CreditFact(key, last_on, row.second_number)
+
+
+def _overdue(rows: Iterable[Row[Any]]) -> OverdueInvoice | None:
+    """Of the unpaid invoices the one that is due for longest."""
+    owed = [OverdueInvoice(row.code, row.last_on) for row in rows]
+    return min(owed, key=lambda invoice: (invoice.due_on, invoice.number), default=None)
 
 
 def _certification(row: Row[Any], uses: Mapping[str, date]) -> CertificationFact:
@@ -197,11 +233,15 @@ def _last_uses(
 
 _PAPER, _ACCEPTED, _PLAN = "PAPER", "ACCEPTED", "PLAN"
 _CERTIFICATION, _USED, _ATTENDED, _OWN = "CERTIFICATION", "USED", "ATTENDED", "OWN"
+_CREDIT, _OWED = "CREDIT", "OWED"
 
 _COLUMNS: dict[str, TypeEngine[Any]] = {
     "code": String(),
     "number": Integer(),
     "second_number": Integer(),
+    "third_number": Integer(),
+    "fourth_number": Integer(),
+    "fifth_number": Integer(),
     "state": String(),
     "text": String(),
     "first_on": Date(),
@@ -240,6 +280,9 @@ def _statement() -> CompoundSelect[Any]:
         _uses(member_id),
         _attended(member_id),
         _own(member_id),
+        _plan_credits(member_id),
+        _pack_credits(member_id),
+        _owed(member_id),
     )
 
 
@@ -249,6 +292,9 @@ def _plans(member_id: Any) -> Select[Any]:
             _PLAN,
             number=Plan.extended_access,
             second_number=Plan.supervised_only,
+            third_number=Subscription.id,
+            fourth_number=Plan.discount_percent,
+            fifth_number=Plan.credit_hours_per_month,
             first_on=Subscription.starts_on,
             last_on=Subscription.ends_on,
         )
@@ -338,6 +384,60 @@ def _own(member_id: Any) -> Select[Any]:
             Reservation.ends_at > bindparam("starts_at", type_=UtcDateTime()),
         )
     )
+
+
+def _plan_credits(member_id: Any) -> Select[Any]:
+    """The months around the period asked for whose hours have already moved."""
+    return (
+        _rows(
+            _CREDIT,
+            code=literal_column("'PLAN'", String()),
+            number=CreditMovement.subscription_id,
+            second_number=func.sum(CreditMovement.minutes),
+            first_on=CreditMovement.month_on,
+        )
+        .join_from(
+            SubscriptionCover,
+            CreditMovement,
+            CreditMovement.subscription_id == SubscriptionCover.subscription_id,
+        )
+        .where(
+            SubscriptionCover.member_id == member_id,
+            CreditMovement.month_on > bindparam("earliest_month", type_=Date()),
+        )
+        .group_by(CreditMovement.subscription_id, CreditMovement.month_on)
+    )
+
+
+def _pack_credits(member_id: Any) -> Select[Any]:
+    return (
+        _rows(
+            _CREDIT,
+            code=literal_column("'PACK'", String()),
+            number=Pack.id,
+            second_number=func.sum(CreditMovement.minutes),
+            first_on=Pack.bought_on,
+            last_on=Pack.valid_until,
+        )
+        .join_from(Pack, CreditMovement, CreditMovement.pack_id == Pack.id)
+        .where(
+            _is_of_the_payer(Pack, member_id),
+            Pack.valid_until > bindparam("earliest_month", type_=Date()),
+        )
+        .group_by(Pack.id, Pack.bought_on, Pack.valid_until)
+    )
+
+
+def _owed(member_id: Any) -> Select[Any]:
+    return _rows(_OWED, code=Invoice.number, last_on=Invoice.due_on).where(
+        _is_of_the_payer(Invoice, member_id), Invoice.paid_on.is_(None)
+    )
+
+
+def _is_of_the_payer(table: type[Pack | Invoice], member_id: Any) -> ColumnElement[bool]:
+    """Held by the person, or by the organisation that pays for the person."""
+    organisation = select(Member.organisation_id).where(Member.id == member_id).scalar_subquery()
+    return (table.member_id == member_id) | (table.organisation_id == organisation)
 
 
 _STATEMENT = _statement()

@@ -20,7 +20,7 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from booking.database import LocalizedText, db
-from booking.machines.models import Area, Machine, Outage, Ppe, Requirement, Unit
+from booking.machines.models import Area, Machine, Outage, Ppe, PriceUnit, Requirement, Unit
 from booking.machines.queries import list_machines, list_ppe
 from booking.machines.rules import (
     MachineState,
@@ -39,8 +39,16 @@ from booking.openings.rules import (
     WeeklyOpening,
     public_holidays,
 )
-from booking.reservations.rules import Facts, HouseRulesFact, MachineFacts, MemberFacts
-from booking.site.models import HouseRules, Site
+from booking.pricing.rules import CancellationTerms, FiringType, PriceList
+from booking.reservations.rules import (
+    Facts,
+    HouseRulesFact,
+    MachineFacts,
+    MemberFacts,
+    PaymentRules,
+    Purse,
+)
+from booking.site.models import HouseRules, PlanGapPolicy, Site
 from booking.site.queries import get_site
 from booking.trainings.models import Prerequisite, Training
 from booking.trainings.queries import training_facts
@@ -134,6 +142,7 @@ class Workshop:
     local_law_holidays: bool
     good_friday_holiday: bool
     ppe: Mapping[str, LocalizedText]
+    payment: PaymentRules
 
     def machine(self, code: str) -> OfferedMachine | None:
         return next((machine for machine in self.machines if machine.code == code), None)
@@ -158,6 +167,8 @@ class Workshop:
             units=(),
             own_reservations=(),
             minor_green_alone_min_age=self.minor_green_alone_min_age,
+            payment=self.payment,
+            purse=Purse(),
         )
 
     def holidays(self, years: range) -> dict[date, PublicHoliday]:
@@ -239,6 +250,18 @@ def _read(site: Site) -> Workshop:
         local_law_holidays=site.local_law_holidays,
         good_friday_holiday=site.good_friday_holiday,
         ppe={ppe.code: ppe.name for ppe in list_ppe()},
+        payment=PaymentRules(
+            vat_basis_points=site.vat_basis_points,
+            asks_for_plan=site.plan_gap_policy is PlanGapPolicy.REFUSE,
+            overdue_days=site.payment_overdue_block_days,
+            cancellation=CancellationTerms(
+                site.cancel_free_hours,
+                site.cancel_partial_hours,
+                site.cancel_partial_fee_percent,
+                site.cancel_late_fee_percent,
+            ),
+            late_fee_has_vat=site.late_fee_has_vat,
+        ),
     )
 
 
@@ -263,6 +286,23 @@ def _machine_facts(machine: Machine, site: Site) -> MachineFacts:
         grid_minutes=own_or(machine.slot_step_minutes, site.slot_step_minutes),
         lead_minutes=own_or(machine.lead_minutes, site.lead_minutes),
         horizon_days=own_or(machine.horizon_days, site.horizon_days),
+        prices=price_list(machine),
+    )
+
+
+def price_list(machine: Machine) -> PriceList:
+    """The prices of a machine; a half-day or day at 0 is not offered."""
+    firings = {
+        FiringType.BISQUE: machine.price_bisque_cents,
+        FiringType.STONEWARE: machine.price_stoneware_cents,
+    }
+    per_firing = machine.price_unit is PriceUnit.FIRING
+    return PriceList(
+        hour_cents=machine.price_hour_cents,
+        half_day_cents=machine.price_half_day_cents or None,
+        day_cents=machine.price_day_cents or None,
+        firings={kind: cents for kind, cents in firings.items() if cents} if per_firing else {},
+        deposit_cents=machine.deposit_cents,
     )
 
 

@@ -13,14 +13,19 @@ from booking.reservations.rules.facts import (
     LONGEST_RESERVATION_DAYS,
     Busy,
     Facts,
+    HeldPlan,
     HouseRulesFact,
     MachineFacts,
     MemberFacts,
+    OverdueInvoice,
+    PaymentRules,
+    Purse,
     ReservationRequest,
     Span,
     UnitFacts,
 )
 from booking.reservations.rules.hours import Case, against_these_hours, free_unit
+from booking.reservations.rules.price import price_of
 from booking.reservations.rules.states import (
     ACTIVE_STATES,
     TRANSITIONS,
@@ -38,16 +43,21 @@ __all__ = [
     "ActNotAllowed",
     "Busy",
     "Facts",
+    "HeldPlan",
     "HouseRulesFact",
     "MachineFacts",
     "MemberFacts",
     "Mode",
+    "OverdueInvoice",
+    "PaymentRules",
+    "Purse",
     "ReservationAct",
     "ReservationRequest",
     "ReservationState",
     "UnitFacts",
     "free_unit",
     "next_state",
+    "price_of",
     "refusals",
 ]
 

@@ -24,6 +24,8 @@ from booking.reservations.refusals import (
     LapsedTraining,
     MinorNotAllowed,
     MissingTraining,
+    PaymentOverdue,
+    PlanNotCovering,
     Refusal,
     RulesNotAccepted,
     SupervisionReason,
@@ -87,6 +89,25 @@ def _insurance_expired(span: Span, facts: Facts) -> Refusal | None:
     if not facts.member.needs_papers or insured_until is None or span.days[-1] <= insured_until:
         return None
     return InsuranceExpired(insured_until)
+
+
+def _payment_overdue(span: Span, facts: Facts) -> Refusal | None:
+    """Judged on the day of asking; who runs the place owes nothing."""
+    overdue = facts.member.overdue
+    if overdue is None or not facts.member.needs_papers:
+        return None
+    asked_on = span.asked_at.astimezone(facts.timetable.zone).date()
+    days = (asked_on - overdue.due_on).days
+    if days <= facts.payment.overdue_days:
+        return None
+    return PaymentOverdue(overdue.number, overdue.due_on, days)
+
+
+def _plan_not_covering(span: Span, facts: Facts) -> Refusal | None:
+    member = facts.member
+    if member.has_plan or not member.needs_papers or not facts.payment.asks_for_plan:
+        return None
+    return PlanNotCovering(span.days[0], span.days[-1])
 
 
 def _certification_missing(span: Span, facts: Facts) -> Refusal | None:
@@ -201,6 +222,8 @@ _RULES: tuple[Callable[[Span, Facts], Refusal | None], ...] = (
     _rules_not_accepted,
     _document_missing,
     _insurance_expired,
+    _payment_overdue,
+    _plan_not_covering,
     _certification_missing,
     _certification_level_too_low,
     _certification_expired,

@@ -28,7 +28,8 @@ from booking.openings.rules import (
     Timetable,
     continuous,
 )
-from booking.periods import Period, in_utc
+from booking.periods import A_DAY, Period, in_utc
+from booking.pricing.rules import CancellationTerms, CreditFact, PriceList
 from booking.reservations.refusals import OwnReservationFact, Refusal, RefusalCode
 from booking.reservations.rules.states import Mode
 from booking.trainings.rules import (
@@ -48,12 +49,15 @@ class ReservationRequest:
     """What is asked for, and when it is asked: `asked_at` is the rules' only clock.
 
     `waived` are the codes that a manager sets aside; only waivable reasons give way.
+    `credit_only`: the member pays with credit hours or not at all.
     """
 
     period: Period
     mode: Mode
     asked_at: datetime
     waived: frozenset[RefusalCode] = frozenset()
+    firing_type: str | None = None
+    credit_only: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "asked_at", in_utc(self.asked_at))
@@ -63,12 +67,64 @@ class ReservationRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPlan:
+    """A plan that a subscription gives a person, on the local days from first to last."""
+
+    subscription_id: int
+    extended_access: bool
+    supervised_only: bool
+    discount_percent: int
+    credit_minutes_per_month: int
+    starts_on: date
+    ends_on: date | None
+
+    def covers(self, first: date, last: date) -> bool:
+        return self.starts_on <= first and (self.ends_on is None or last <= self.ends_on)
+
+    def last_day_in(self, month_on: date) -> date:
+        """The last day of the month that begins on `month_on` on which its hours serve."""
+        end_of_month = (month_on + 31 * A_DAY).replace(day=1) - A_DAY
+        return end_of_month if self.ends_on is None else min(end_of_month, self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What a person can pay with: the plans, and the ledger's balances of months and packs.
+
+    A month of a plan that the ledger does not know yet still has all its hours.
+    """
+
+    plans: tuple[HeldPlan, ...] = ()
+    credits: tuple[CreditFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueInvoice:
+    """An unpaid invoice of the person or of who pays for the person."""
+
+    number: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRules:
+    """The site's conditions. `asks_for_plan` is False where a gap is priced in full."""
+
+    vat_basis_points: int
+    asks_for_plan: bool
+    overdue_days: int
+    cancellation: CancellationTerms
+    late_fee_has_vat: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MemberFacts:
     """The person. `*_until` are inclusive local dates, None without the paper, `date.max` for a
     paper that never ends.
 
     `needs_papers` is False for staff: of them neither house rules nor insurance are asked.
-    `extended_access` and `supervised_only` are those of the person's plan.
+    `extended_access` and `supervised_only` are those of the person's plan; `has_plan` says whether
+    one covers the days asked for. `overdue` is the unpaid invoice that is due for longest.
     """
 
     account_state: AccountState
@@ -81,6 +137,8 @@ class MemberFacts:
     accepted_rules: frozenset[str]
     extended_access: bool
     supervised_only: bool
+    has_plan: bool
+    overdue: OverdueInvoice | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +168,7 @@ class MachineFacts:
     grid_minutes: int
     lead_minutes: int
     horizon_days: int
+    prices: PriceList
 
     @property
     def runs_unattended(self) -> bool:
@@ -201,6 +260,8 @@ class Facts:
     units: tuple[UnitFacts, ...]
     own_reservations: tuple[OwnReservationFact, ...]
     minor_green_alone_min_age: int
+    payment: PaymentRules
+    purse: Purse
 
     def hours(self, days: tuple[date, ...], mode: Mode) -> Hours:
         """The hours of these days that this use may take."""

@@ -13,6 +13,7 @@ from booking.reservations.refusals import (
     BufferConflict,
     ClosedDay,
     HolidayFact,
+    InsufficientCredit,
     MachineNotBookable,
     MemberOverlap,
     OffGrid,
@@ -25,6 +26,7 @@ from booking.reservations.refusals import (
     TooSoon,
 )
 from booking.reservations.rules.facts import Busy, Facts, ReservationRequest
+from booking.reservations.rules.price import price_of
 
 
 class Case(NamedTuple):
@@ -168,6 +170,14 @@ def _member_overlap(case: Case) -> Refusal | None:
     return MemberOverlap(overlapping) if overlapping else None
 
 
+def _insufficient_credit(case: Case) -> Refusal | None:
+    """Asked only of who pays with credit hours or not at all."""
+    if not case.request.credit_only:
+        return None
+    missing = price_of(case.period, case.request.firing_type, case.facts).paid_minutes
+    return InsufficientCredit(missing) if missing else None
+
+
 def _minutes(minutes: int) -> timedelta:
     return timedelta(minutes=minutes)
 
@@ -184,4 +194,5 @@ _RULES: tuple[Callable[[Case], Refusal | None], ...] = (
     _too_far,
     _no_free_unit,
     _member_overlap,
+    _insufficient_credit,
 )

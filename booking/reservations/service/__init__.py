@@ -5,23 +5,31 @@ from booking.reservations.service.cancelling import (
     CannotCancel,
     cancel,
     cancel_by_site,
+    fee_if_cancelled,
+    is_by_member,
     member_leaves,
     suspend_member,
+    waive_fee,
     warn_at_risk,
 )
-from booking.reservations.service.reserving import judge, reserve
-from booking.reservations.service.wishes import Refused, Wish
+from booking.reservations.service.reserving import assess, judge, reserve
+from booking.reservations.service.wishes import Assessment, Refused, Wish
 
 __all__ = [
     "CANCELLABLE_STATES",
+    "Assessment",
     "CannotCancel",
     "Refused",
     "Wish",
+    "assess",
     "cancel",
     "cancel_by_site",
+    "fee_if_cancelled",
+    "is_by_member",
     "judge",
     "member_leaves",
     "reserve",
     "suspend_member",
+    "waive_fee",
     "warn_at_risk",
 ]

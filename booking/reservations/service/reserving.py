@@ -9,6 +9,8 @@ from booking.database import db, key_of, lock, reread
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.occupancies import service as occupancies
+from booking.pricing import service as pricing
+from booking.pricing.rules import Price
 from booking.reservations.models import Reservation, Waiver
 from booking.reservations.queries import gather_facts
 from booking.reservations.refusals import Refusal, RefusalCode
@@ -18,18 +20,25 @@ from booking.reservations.rules import (
     ReservationRequest,
     free_unit,
     next_state,
+    price_of,
     refusals,
 )
 from booking.reservations.service.telling import as_facts, tell
-from booking.reservations.service.wishes import Refused, Wish
+from booking.reservations.service.wishes import Assessment, Refused, Wish
 from booking.site.queries import get_site
 from booking.trainings.models import Certification
 
 
 def judge(wish: Wish) -> tuple[Refusal, ...]:
     """Every reason against a wish, without changing anything."""
+    return assess(wish).refusals
+
+
+def assess(wish: Wish) -> Assessment:
+    """Every reason against a wish and its price, without changing anything."""
     facts = gather_facts(wish.member, wish.machine, wish.period)
-    return refusals(_request(wish), facts)
+    price = price_of(wish.period, wish.firing_type, facts)
+    return Assessment(refusals(_request(wish), facts), price)
 
 
 def reserve(wish: Wish, actor: Member) -> Reservation | Refused:
@@ -41,13 +50,15 @@ def reserve(wish: Wish, actor: Member) -> Reservation | Refused:
     _hold(wish)
     facts = gather_facts(wish.member, wish.machine, wish.period)
     reasons = refusals(_request(wish), facts)
+    price = price_of(wish.period, wish.firing_type, facts)
     if reasons:
-        return Refused(reasons)
+        return Refused(reasons, price)
     unit_id = free_unit(wish.period, facts)
     if unit_id is None:  # SLOT_TAKEN is never waivable
         raise AssertionError("no refusal and no free unit")
-    reservation = _write(wish, actor)
+    reservation = _write(wish, price, actor)
     occupancies.take(unit_id, reservation.id, wish.period, facts.machine.buffer)
+    pricing.spend(price.credit, reservation.id)
     db.session.flush()
     set_aside = _record_waivers(reservation, wish, facts, actor)
     tell("reservation.confirmed", reservation, wish.member, wish.machine)
@@ -68,11 +79,15 @@ def _request(wish: Wish) -> ReservationRequest:
         mode=wish.mode,
         asked_at=clock.now(),
         waived=frozenset(wish.waivers),
+        firing_type=wish.firing_type,
+        credit_only=wish.credit_only,
     )
 
 
 def _hold(wish: Wish) -> None:
-    """Lock what the decision rests on, in the order everybody keeps: units, person, records."""
+    """Lock what the decision rests on, in the order everybody keeps: units, person, records,
+    credit hours.
+    """
     member_id = key_of(wish.member)
     occupancies.lock_machines([key_of(wish.machine)])
     lock(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
@@ -82,10 +97,11 @@ def _hold(wish: Wish) -> None:
         .order_by(Certification.id)
         .with_for_update(read=True)
     )
+    pricing.lock_sources(member_id)
     reread(wish.member, wish.machine, get_site())
 
 
-def _write(wish: Wish, actor: Member) -> Reservation:
+def _write(wish: Wish, price: Price, actor: Member) -> Reservation:
     reservation = Reservation(
         member_id=wish.member.id,
         machine_id=wish.machine.id,
@@ -100,6 +116,9 @@ def _write(wish: Wish, actor: Member) -> Reservation:
         created_by_id=actor.id,
         idempotency_key=wish.idempotency_key,
         waivers=[],
+        price_excl_cents=price.excl_cents,
+        price_vat_cents=price.vat_cents,
+        price_detail=price.as_data(),
     )
     db.session.add(reservation)
     db.session.flush()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.periods import Period
+from booking.pricing.rules import Price
 from booking.reservations.refusals import Refusal, RefusalCode
 from booking.reservations.rules import (
     Mode,
@@ -26,13 +27,20 @@ class Wish:
     firing_type: str | None = None
     waivers: Mapping[RefusalCode, str] = field(default_factory=dict)
     idempotency_key: str | None = None
+    credit_only: bool = False
 
 
 @dataclass(frozen=True)
-class Refused:
-    """The reservation cannot exist: every reason, in the order of the table."""
+class Assessment:
+    """What stands against a wish, in the order of the table, and what it would cost."""
 
     refusals: tuple[Refusal, ...]
+    price: Price
+
+
+@dataclass(frozen=True)
+class Refused(Assessment):
+    """The reservation cannot exist."""
 
     @property
     def only_taken(self) -> bool:

@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from booking.reservations.wording import tier_name
+
 reservations = Blueprint("reservations", __name__)
+reservations.add_app_template_filter(tier_name)

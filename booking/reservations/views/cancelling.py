@@ -50,5 +50,11 @@ def _cancel_page(reservation: Reservation, form: CancelForm) -> str:
         "reservations/cancel.html",
         reservation=reservation,
         form=form,
+        fee=service.fee_if_cancelled(reservation, _counts_as_member(reservation)),
         can_cancel=may_be_cancelled(reservation),
     )
+
+
+def _counts_as_member(reservation: Reservation) -> bool:
+    """Whether the cancellation would be the member's own, or the site's."""
+    return service.is_by_member(reservation, get_acting_member())

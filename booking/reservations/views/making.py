@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -20,7 +20,7 @@ from booking.reservations import service
 from booking.reservations.forms import ReservationForm
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import RefusalCode
-from booking.reservations.service import Refused, Wish
+from booking.reservations.service import Assessment, Refused, Wish
 from booking.reservations.views.blueprint import reservations
 from booking.reservations.views.showing import ppe_of
 from booking.reservations.wording import explain_all
@@ -47,13 +47,13 @@ def new() -> str:
         return _form_page(form, machine, None)
     form.prefill(machine, period, zone())
     _offer(form, machine)
-    against = service.judge(Wish(get_acting_member(), machine, period))
-    return _form_page(form, machine, period, against)
+    assessed = service.assess(Wish(get_acting_member(), machine, period))
+    return _form_page(form, machine, period, assessed)
 
 
 @reservations.post("/reservations/new")
 @requires("reservation.make")
-def create() -> Response | tuple[str, int]:
+def create() -> Response | str | tuple[str, int]:
     """Reserve, or say everything that stands against it."""
     form = ReservationForm()
     _refuse_what_others_may(form)
@@ -61,6 +61,8 @@ def create() -> Response | tuple[str, int]:
     _offer(form, machine)
     if not form.is_whole(machine, zone()) or machine is None or form.period is None:
         return _unfinished_page(form, machine), 422
+    if form.judge.data:
+        return _judged_page(form, machine, form.period)
     with writing():
         if url := first_result(form):
             return redirect(url, 303)
@@ -68,7 +70,7 @@ def create() -> Response | tuple[str, int]:
         if isinstance(outcome, Reservation):
             remember_result(form, _page_of(outcome))
     if isinstance(outcome, Refused):
-        page = _form_page(form, machine, form.period, outcome.refusals, was_refused=True)
+        page = _form_page(form, machine, form.period, outcome, was_refused=True)
         return page, 409 if outcome.only_taken else 422
     flash(_("C’est réservé."), "success")
     return redirect(_page_of(outcome), 303)
@@ -89,8 +91,13 @@ def _unfinished_page(form: ReservationForm, machine: Machine | None) -> str:
     """The form again, with what to correct; and where its times can be read, what they meet."""
     if machine is None or form.period is None:
         return _form_page(form, machine, None)
-    against = service.judge(Wish(_for_whom(form), machine, form.period))
-    return _form_page(form, machine, form.period, against)
+    return _judged_page(form, machine, form.period)
+
+
+def _judged_page(form: ReservationForm, machine: Machine, period: Period) -> str:
+    """The form with everything against it, be it set aside or not, and what it costs."""
+    wish = replace(_wish(form, machine, period), waivers={})
+    return _form_page(form, machine, period, service.assess(wish))
 
 
 def _for_whom(form: ReservationForm) -> Member:
@@ -109,6 +116,7 @@ def _wish(form: ReservationForm, machine: Machine, period: Period) -> Wish:
         firing_type=form.firing_type.data or None,
         waivers={RefusalCode(code): reason for code in form.waive.data or [] if code in known},
         idempotency_key=form.form_key.data or None,
+        credit_only=form.credit_only.data,
     )
 
 
@@ -123,10 +131,12 @@ def _form_page(
     form: ReservationForm,
     machine: Machine | None,
     period: Period | None,
-    against: Any = None,
+    assessed: Assessment | None = None,
     was_refused: bool = False,
 ) -> str:
-    explained = explain_all(against or (), machine, period) if machine and period else []
+    explained = (
+        explain_all(assessed.refusals, machine, period) if assessed and machine and period else []
+    )
     waivable = [item for item in explained if item.waivable] if may("waiver.grant") else []
     form.waive.choices = choices_of({item.code.value: item.message for item in waivable})
     return render_template(
@@ -136,7 +146,8 @@ def _form_page(
         machines=list_machines(),
         period=period,
         refusals=explained,
-        was_judged=against is not None,
+        was_judged=assessed is not None,
+        price=assessed.price if assessed else None,
         was_refused=was_refused,
         ppe=ppe_of(machine) if machine else [],
     )

@@ -24,6 +24,8 @@ STAFF = MemberFacts(
     accepted_rules=frozenset(),
     extended_access=False,
     supervised_only=False,
+    has_plan=True,
+    overdue=None,
 )
 
 

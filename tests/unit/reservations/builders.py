@@ -31,6 +31,7 @@ from booking.openings.rules import (
     public_holidays,
 )
 from booking.periods import Period
+from booking.pricing.rules import CancellationTerms, PriceList
 from booking.reservations.refusals import OwnReservationFact, Refusal
 from booking.reservations.rules import (
     Busy,
@@ -39,6 +40,8 @@ from booking.reservations.rules import (
     MachineFacts,
     MemberFacts,
     Mode,
+    PaymentRules,
+    Purse,
     ReservationRequest,
     UnitFacts,
     refusals,
@@ -82,6 +85,8 @@ def a_member(**others: Any) -> MemberFacts:
         accepted_rules=frozenset({"2026-1"}),
         extended_access=False,
         supervised_only=False,
+        has_plan=True,
+        overdue=None,
     )
     return replace(usual, **others)
 
@@ -101,6 +106,7 @@ def a_machine(**others: Any) -> MachineFacts:
         grid_minutes=30,
         lead_minutes=30,
         horizon_days=60,
+        prices=PriceList(1400, 4500, 8000, {}),
     )
     return replace(usual, **others)
 
@@ -184,6 +190,8 @@ def facts(**others: Any) -> Facts:
         units=(a_unit(),),
         own_reservations=(),
         minor_green_alone_min_age=16,
+        payment=PaymentRules(2000, True, 30, CancellationTerms(24, 2, 50, 100), True),
+        purse=Purse(),
     )
     return replace(usual, **others)
 

@@ -44,6 +44,8 @@ from tests.unit.reservations.builders import (
 
 WAIVABLE = {
     "DOCUMENT_MISSING",
+    "PAYMENT_OVERDUE",
+    "PLAN_NOT_COVERING",
     "OUTSIDE_OPENING",
     "CLOSED_DAY",
     "TOO_SHORT",
@@ -58,7 +60,7 @@ REFUSALS = [
     for kind in vars(refusals).values()
     if isinstance(kind, type) and issubclass(kind, Refusal) and kind is not Refusal
 ]
-LATER = {"PAYMENT_OVERDUE", "PLAN_NOT_COVERING", "QUOTA_REACHED", "INSUFFICIENT_CREDIT"}
+LATER = {"QUOTA_REACHED"}
 
 
 def nearly_everything_wrong() -> tuple[Refusal, ...]:

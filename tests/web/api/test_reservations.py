@@ -58,7 +58,7 @@ def test_a_reservation_is_confirmed_and_found_again(artisan: Program) -> None:
     assert reservation["member"] == "U15"
     assert reservation["organisation"] == "O15"
     assert reservation["purpose"] == "Boîtier d'essai"
-    assert reservation["price"] is None
+    assert reservation["price"] == {"excl_cents": 200, "vat_cents": 40, "incl_cents": 240}
     path = f"/reservations/{reservation['id']}"
     assert answer.headers["Location"].endswith(path)
     assert artisan.get(path).json == reservation
@@ -68,7 +68,9 @@ def test_a_reservation_is_confirmed_and_found_again(artisan: Program) -> None:
 def test_a_dry_run_reserves_nothing(artisan: Program) -> None:
     answer = artisan.post("/reservations", WISH | {"dry_run": True})
     assert answer.status_code == 200
-    assert answer.json == {"allowed": True, "refusals": [], "price": None}
+    assert answer.json["allowed"] is True
+    assert answer.json["refusals"] == []
+    assert answer.json["price"]["excl_cents"] == 200
     assert coming(artisan) == []
 
 

@@ -1,0 +1,80 @@
+"""Moving credit hours. Whoever calls has locked the sources before deciding (`lock_sources`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import exists, select
+
+from booking import clock
+from booking.database import db, lock
+from booking.members.models import Member, Plan, Subscription, SubscriptionCover
+from booking.pricing.models import CreditMovement, Movement, Pack
+from booking.pricing.rules import AN_HOUR, CreditKey, CreditKind, CreditUse
+
+
+def lock_sources(member_id: int) -> None:
+    """Hold every source of credit hours of this person until the transaction ends.
+
+    Those of an organisation are shared: two of its people cannot spend the same hour.
+    """
+    covered = select(SubscriptionCover.subscription_id).where(
+        SubscriptionCover.member_id == member_id
+    )
+    subscriptions = select(Subscription.id).where(Subscription.id.in_(covered))
+    lock(subscriptions.order_by(Subscription.id).with_for_update(key_share=True))
+    organisation = select(Member.organisation_id).where(Member.id == member_id).scalar_subquery()
+    packs = select(Pack.id).where(
+        (Pack.member_id == member_id) | (Pack.organisation_id == organisation)
+    )
+    lock(packs.order_by(Pack.id).with_for_update(key_share=True))
+
+
+def spend(uses: Iterable[CreditUse], reservation_id: int) -> None:
+    """Take hours from their sources; a month of a plan gets its hours at its first use."""
+    for key, minutes in uses:
+        if key.kind is CreditKind.PLAN:
+            _grant_month(key)
+        _move(key, Movement.USE, -minutes, reservation_id)
+
+
+def give_back(uses: Iterable[CreditUse], reservation_id: int) -> None:
+    """Return hours to the sources they came from."""
+    for key, minutes in uses:
+        _move(key, Movement.RETURN, minutes, reservation_id)
+
+
+def grant_month(subscription_id: int, month_on: date) -> None:
+    """Give a subscription the hours of one month, once."""
+    _grant_month(CreditKey(CreditKind.PLAN, subscription_id, month_on))
+
+
+def _grant_month(key: CreditKey) -> None:
+    known = exists().where(
+        CreditMovement.subscription_id == key.holder_id, CreditMovement.month_on == key.first_on
+    )
+    if db.session.scalar(select(known)):
+        return
+    hours = db.session.scalar(
+        select(Plan.credit_hours_per_month)
+        .join(Subscription, Subscription.plan_id == Plan.id)
+        .where(Subscription.id == key.holder_id)
+    )
+    _move(key, Movement.GRANT, (hours or 0) * AN_HOUR)
+
+
+def _move(key: CreditKey, kind: Movement, minutes: int, reservation_id: int | None = None) -> None:
+    of_a_plan = key.kind is CreditKind.PLAN
+    db.session.add(
+        CreditMovement(
+            subscription_id=key.holder_id if of_a_plan else None,
+            month_on=key.first_on if of_a_plan else None,
+            pack_id=None if of_a_plan else key.holder_id,
+            kind=kind,
+            minutes=minutes,
+            reservation_id=reservation_id,
+            at=clock.now(),
+        )
+    )
+    db.session.flush()
