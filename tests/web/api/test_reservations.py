@@ -68,6 +68,7 @@ def test_a_reservation_is_confirmed_and_found_again(artisan: Program) -> None:
 def test_a_dry_run_reserves_nothing(artisan: Program) -> None:
     answer = artisan.post("/reservations", WISH | {"dry_run": True})
     assert answer.status_code == 200
+    assert answer.json is not None
     assert answer.json["allowed"] is True
     assert answer.json["refusals"] == []
     assert answer.json["price"]["excl_cents"] == 200
