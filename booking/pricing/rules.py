@@ -331,11 +331,12 @@ class CancellationTerms:
 
 
 class Fee(NamedTuple):
-    """What is kept of a price, in cents."""
+    """What is kept of a price, in cents and in minutes of credit."""
 
     percent: int
     excl_cents: int
     vat_cents: int
+    credit_minutes: int = 0
 
     @property
     def incl_cents(self) -> int:
@@ -346,7 +347,8 @@ def fee_of(price: Price, percent: int, *, has_vat: bool = True) -> Fee:
     """The share of a price that stays due, line by line."""
     kept = [half_up(Fraction(line.excl_cents * percent, 100)) for line in price.lines]
     vat = sum(vat_of(cents, price.vat_basis_points) for cents in kept) if has_vat else 0
-    return Fee(percent, sum(kept), vat)
+    returned = sum(use.minutes for use in given_back(price, percent))
+    return Fee(percent, sum(kept), vat, price.credit_minutes - returned)
 
 
 def given_back(price: Price, percent: int) -> tuple[CreditUse, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.database import Base
 from booking.machines.models import Machine
 from booking.members.models import Member, Organisation
-from booking.pricing.rules import Fee, Price, price_from_data
+from booking.pricing.rules import Fee, Price, fee_of, price_from_data
 from booking.reservations.rules import Mode, ReservationState
 
 
@@ -74,7 +74,9 @@ class Reservation(Base):
         """What a late cancellation keeps; None where nothing is due."""
         if not self.fee_percent or self.fee_waived_because:
             return None
-        return Fee(self.fee_percent, self.fee_excl_cents or 0, self.fee_vat_cents or 0)
+        excl, vat = self.fee_excl_cents or 0, self.fee_vat_cents or 0
+        hours = fee_of(self.price, self.fee_percent).credit_minutes if self.price else 0
+        return Fee(self.fee_percent, excl, vat, hours)
 
 
 class Waiver(Base):

@@ -124,16 +124,16 @@ def upgrade() -> None:
             unique=False,
         )
 
-    with op.batch_alter_table("reservation", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("price_excl_cents", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("price_vat_cents", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("price_detail", sa.JSON(), nullable=True))
-        batch_op.add_column(sa.Column("fee_percent", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("fee_excl_cents", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("fee_vat_cents", sa.Integer(), nullable=True))
-        batch_op.add_column(
-            sa.Column("fee_waived_because", sa.String(), server_default="", nullable=False)
-        )
+    op.add_column("reservation", sa.Column("price_excl_cents", sa.Integer(), nullable=True))
+    op.add_column("reservation", sa.Column("price_vat_cents", sa.Integer(), nullable=True))
+    op.add_column("reservation", sa.Column("price_detail", sa.JSON(), nullable=True))
+    op.add_column("reservation", sa.Column("fee_percent", sa.Integer(), nullable=True))
+    op.add_column("reservation", sa.Column("fee_excl_cents", sa.Integer(), nullable=True))
+    op.add_column("reservation", sa.Column("fee_vat_cents", sa.Integer(), nullable=True))
+    op.add_column(
+        "reservation",
+        sa.Column("fee_waived_because", sa.String(), server_default="", nullable=False),
+    )
 
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.add_column(
@@ -183,14 +183,13 @@ def downgrade() -> None:
         batch_op.drop_column("plan_gap_policy")
         batch_op.drop_column("vat_basis_points")
 
-    with op.batch_alter_table("reservation", schema=None) as batch_op:
-        batch_op.drop_column("fee_waived_because")
-        batch_op.drop_column("fee_vat_cents")
-        batch_op.drop_column("fee_excl_cents")
-        batch_op.drop_column("fee_percent")
-        batch_op.drop_column("price_detail")
-        batch_op.drop_column("price_vat_cents")
-        batch_op.drop_column("price_excl_cents")
+    op.drop_column("reservation", "fee_waived_because")
+    op.drop_column("reservation", "fee_vat_cents")
+    op.drop_column("reservation", "fee_excl_cents")
+    op.drop_column("reservation", "fee_percent")
+    op.drop_column("reservation", "price_detail")
+    op.drop_column("reservation", "price_vat_cents")
+    op.drop_column("reservation", "price_excl_cents")
 
     with op.batch_alter_table("credit_movement", schema=None) as batch_op:
         batch_op.drop_index("ix_credit_movement_subscription_id_month_on")
