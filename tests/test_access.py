@@ -167,6 +167,7 @@ TABLE: dict[str, Row] = {
     "reservations.of_organisation": page(ORGANISATION_ADMIN),
     "reservations.everyone": page(MANAGER),
     "reservations.new": TO_RESERVE,
+    "reservations.find": TO_RESERVE,
     "reservations.create": TO_RESERVE,
     "reservations.show": RESERVATION,
     "reservations.confirm_cancel": RESERVATION,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from wtforms import (
     StringField,
     SubmitField,
     TextAreaField,
+    TimeField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -29,10 +31,14 @@ from booking.periods import (
 )
 from booking.reservations.rules import LONGEST_RESERVATION_DAYS
 from booking.web.fields import choices_of
-from booking.web.filters import local_time
+from booking.web.filters import duration, local_time
 from booking.web.forms import BaseForm, CheckboxesField, SensibleDate
 
 FIRING_TYPES = {"BISQUE": _l("Cuisson biscuit"), "STONEWARE": _l("Cuisson grès")}
+
+
+LENGTHS = (30, 60, 90, 120, 180, 240, 300, 360, 480)
+"""The lengths that can be looked for, in minutes."""
 
 
 class WallTimeField(SelectField):
@@ -199,6 +205,35 @@ class ReservationForm(BaseForm):
 def _fail(field: Field, message: str) -> bool:
     field.errors = [*field.errors, message]
     return False
+
+
+class FindForm(BaseForm):
+    """When somebody needs a machine, and for how long; sent by GET, nothing is changed."""
+
+    on = DateField(_l("Jour"), validators=[InputRequired(), SensibleDate()])
+    at = TimeField(_l("À partir de"), validators=[InputRequired()])
+    minutes = SelectField(_l("Durée"), coerce=int)
+    place = SelectField(_l("Où"), default="")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.minutes.choices = choices_of({length: duration(length) for length in LENGTHS})
+
+    def propose(self, now: datetime, zone: ZoneInfo) -> None:
+        """The next full hour, for two hours."""
+        next_hour = now.astimezone(zone).replace(minute=0, second=0) + timedelta(hours=1)
+        self.on.data, self.at.data, self.minutes.data = next_hour.date(), next_hour.time(), 120
+
+    def wanted(self, zone: ZoneInfo) -> Period | None:
+        """The time asked for; None where it cannot be read, and the fields say why."""
+        if not self.validate():
+            return None
+        try:
+            start = instant_of(self.on.data, self.at.data.strftime("%H:%M"), zone)
+        except ValidationError as error:
+            _fail(self.at, str(error))
+            return None
+        return Period(start, start + timedelta(minutes=self.minutes.data))
 
 
 class CancelForm(BaseForm):

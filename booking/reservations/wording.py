@@ -69,16 +69,21 @@ def explain(refusal: Refusal, around: Surroundings) -> Explained:
 
 def explain_all(refusals: Sequence[Refusal], machine: Machine, period: Period) -> list[Explained]:
     """Refusals in the reader's words, in their order; reads what the words name."""
-    if not refusals:
-        return []
-    codes = {lack.training for r in refusals for lack in getattr(r, "trainings", ())}
-    around = Surroundings(
-        machine=machine,
-        period=period,
-        trainings={training.code: training for training in list_trainings()} if codes else {},
-        next_sessions=next_sessions(codes, clock.now()) if codes else {},
-    )
-    return [explain(refusal, around) for refusal in refusals]
+    return explain_each([(machine, refusals)], period)[0]
+
+
+def explain_each(
+    cases: Sequence[tuple[Machine, Sequence[Refusal]]], period: Period
+) -> list[list[Explained]]:
+    """The same for several machines at once; two statements at most."""
+    every = [refusal for _machine, refusals in cases for refusal in refusals]
+    codes = {lack.training for r in every for lack in getattr(r, "trainings", ())}
+    trainings = {training.code: training for training in list_trainings()} if codes else {}
+    sessions = next_sessions(codes, clock.now()) if codes else {}
+    return [
+        [explain(r, Surroundings(machine, period, trainings, sessions)) for r in refusals]
+        for machine, refusals in cases
+    ]
 
 
 @singledispatch

@@ -103,6 +103,7 @@ class OfferedMachine:
     code: str
     name: LocalizedText
     area: OfferedArea
+    category: str
     facts: MachineFacts
     weekly: tuple[WeeklyOpening, ...]
     hours_kind: int
@@ -225,6 +226,7 @@ def _read(site: Site) -> Workshop:
             code=machine.code,
             name=machine.name,
             area=areas[machine.area.id],
+            category=machine.category,
             facts=_machine_facts(machine, site),
             weekly=weekly[machine.id],
             hours_kind=_hours_kind(machine, weekly[machine.id], kinds),

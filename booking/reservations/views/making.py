@@ -19,6 +19,8 @@ from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.forms import ReservationForm
 from booking.reservations.models import Reservation
+from booking.reservations.queries.searching import Alternative, find_earliest, list_alternatives
+from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.service import Assessment, Refused, Wish
 from booking.reservations.views.blueprint import reservations
@@ -41,10 +43,7 @@ def new() -> str:
     if machine is None:
         _offer(form, None)
         return _form_page(form, None, None)
-    if period is None:
-        form.prefill(machine, _next_slot(machine), zone())
-        _offer(form, machine)
-        return _form_page(form, machine, None)
+    period = period or _next_slot(machine)
     form.prefill(machine, period, zone())
     _offer(form, machine)
     assessed = service.assess(Wish(get_acting_member(), machine, period))
@@ -148,9 +147,22 @@ def _form_page(
         refusals=explained,
         was_judged=assessed is not None,
         price=assessed.price if assessed else None,
+        alternatives=_alternatives(form, machine, period, assessed),
         was_refused=was_refused,
         ppe=ppe_of(machine) if machine else [],
     )
+
+
+def _alternatives(
+    form: ReservationForm,
+    machine: Machine | None,
+    period: Period | None,
+    assessed: Assessment | None,
+) -> list[Alternative]:
+    if machine is None or period is None or assessed is None:
+        return []
+    offered = get_workshop().by_id[machine.id]
+    return list_alternatives(_for_whom(form), offered, period, assessed.refusals)
 
 
 def _machine_asked_for() -> Machine | None:
@@ -173,6 +185,13 @@ def _period_asked_for() -> Period | None:
 
 
 def _next_slot(machine: Machine) -> Period:
-    """A first proposal: the next full hour, for an hour or the machine's minimum."""
+    """A first proposal: the earliest time that the rules allow, for an hour or the machine's
+    shortest use; where there is none, the next full hour with what stands against it.
+    """
+    offered = get_workshop().by_id[machine.id]
+    step = offered.facts.grid_minutes
+    length = timedelta(minutes=-(-max(60, offered.facts.min_minutes) // step) * step)
+    if allowed := find_earliest(get_acting_member(), offered, length):
+        return allowed
     start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
-    return Period(start, start + timedelta(minutes=max(60, machine.min_minutes or 0)))
+    return Period(start, start + length)

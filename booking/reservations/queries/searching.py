@@ -1,0 +1,159 @@
+"""Free time for one person: when a machine can be had, and which machines at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from booking import clock
+from booking.members.models import Member
+from booking.periods import A_DAY, Period, local_day, local_days
+from booking.reservations.queries.facts import gather_facts_of
+from booking.reservations.queries.workshop import OfferedMachine, get_workshop
+from booking.reservations.refusals import Refusal, RefusalCode
+from booking.reservations.rules import Facts, Mode, ReservationRequest, refusals
+from booking.reservations.rules.searching import A_MINUTE, Ask, earliest, latest
+
+LOOK_AHEAD = timedelta(days=14)
+"""How far around a refused time others are looked for."""
+
+ANOTHER_TIME_HELPS = frozenset(
+    {
+        RefusalCode.MACHINE_NOT_BOOKABLE,
+        RefusalCode.OUTSIDE_OPENING,
+        RefusalCode.CLOSED_DAY,
+        RefusalCode.BUDDY_REQUIRED,
+        RefusalCode.TOO_SOON,
+        RefusalCode.TOO_FAR,
+        RefusalCode.SLOT_TAKEN,
+        RefusalCode.BUFFER_CONFLICT,
+        RefusalCode.MEMBER_OVERLAP,
+    }
+)
+
+
+class Found(NamedTuple):
+    """A machine at a time; `against` is empty when it can be had then, and `next_free` is the
+    first time from then on, None when there is none or it can be had.
+    """
+
+    machine: OfferedMachine
+    against: tuple[Refusal, ...]
+    next_free: Period | None
+
+
+class Alternative(NamedTuple):
+    """A time at which a machine can be had."""
+
+    machine: OfferedMachine
+    period: Period
+
+
+def find_machines(
+    member: Member, machines: Sequence[OfferedMachine], wanted: Period, until: Period
+) -> list[Found]:
+    """How each machine stands at the wanted time, and when else it can be had within `until`.
+
+    Two statements, and two more for each change of the person's plan within `until`.
+    """
+    now = clock.now()
+    ids = [machine.id for machine in machines]
+    at_once = gather_facts_of(member, ids, wanted)
+    request = ReservationRequest(wanted, Mode.AUTONOMOUS, now)
+    against = {machine_id: refusals(request, facts) for machine_id, facts in at_once.items()}
+    later = [
+        machine for machine in machines if against[machine.id] and _may_help(against[machine.id])
+    ]
+    ask = Ask(wanted.duration, now)
+    free = _first_free(member, later, ask, until) if later else {}
+    return [Found(m, against[m.id], free.get(m.id)) for m in machines]
+
+
+def find_earliest(member: Member, machine: OfferedMachine, length: timedelta) -> Period | None:
+    """The first time from now on at which a machine can be had, within its horizon."""
+    now = clock.now()
+    until = Period(now, now + timedelta(days=machine.facts.horizon_days) + length)
+    return _first_free(member, [machine], Ask(length, now), until).get(machine.id)
+
+
+def list_alternatives(
+    member: Member, machine: OfferedMachine, period: Period, against: Sequence[Refusal]
+) -> list[Alternative]:
+    """The nearest times before and after on this machine, and its like at the same time.
+
+    Nothing where another time would not help.
+    """
+    if not against or not _may_help(against):
+        return []
+    now = clock.now()
+    ask = Ask(period.duration, now)
+    earlier = Period(now, period.ends_at - A_MINUTE) if period.ends_at - A_MINUTE > now else None
+    later = Period(period.starts_at + A_MINUTE, period.ends_at + LOOK_AHEAD)
+    found = [
+        _last_free(member, machine, ask, earlier) if earlier else None,
+        _first_free(member, [machine], ask, later).get(machine.id),
+    ]
+    alike = [m for m in get_workshop().machines if _is_alike(m, machine)]
+    at_once = gather_facts_of(member, [m.id for m in alike], period) if alike else {}
+    request = ReservationRequest(period, Mode.AUTONOMOUS, now)
+    return [Alternative(machine, time) for time in found if time] + [
+        Alternative(m, period) for m in alike if not refusals(request, at_once[m.id])
+    ]
+
+
+def _is_alike(other: OfferedMachine, machine: OfferedMachine) -> bool:
+    return other.category == machine.category and other.id != machine.id
+
+
+def _may_help(against: Sequence[Refusal]) -> bool:
+    return all(refusal.code in ANOTHER_TIME_HELPS for refusal in against)
+
+
+def _first_free(
+    member: Member, machines: Sequence[OfferedMachine], ask: Ask, within: Period
+) -> dict[int, Period]:
+    """The first time of each machine that has one, by its id."""
+    found: dict[int, Period] = {}
+    for part, facts in _by_plan(member, machines, within):
+        for machine in machines:
+            if machine.id not in found and (time := earliest(ask, facts[machine.id], part)):
+                found[machine.id] = time
+    return found
+
+
+def _last_free(member: Member, machine: OfferedMachine, ask: Ask, within: Period) -> Period | None:
+    for part, facts in reversed(list(_by_plan(member, [machine], within))):
+        if time := latest(ask, facts[machine.id], part):
+            return time
+    return None
+
+
+def _by_plan(
+    member: Member, machines: Sequence[OfferedMachine], within: Period
+) -> Iterator[tuple[Period, dict[int, Facts]]]:
+    """The parts of a period in which the same plans cover the person, with their facts.
+
+    What a plan allows holds for all days of the facts, so they end where a plan begins or ends.
+    """
+    ids = [machine.id for machine in machines]
+    facts = gather_facts_of(member, ids, within)
+    some = next(iter(facts.values()))
+    days = local_days(within, some.timetable.zone)
+    cuts = {plan.starts_on for plan in some.purse.plans}
+    cuts |= {plan.ends_on + A_DAY for plan in some.purse.plans if plan.ends_on}
+    inner = sorted(cut for cut in cuts if days[0] < cut <= days[-1])
+    if not inner:
+        yield within, facts
+        return
+    for part in _cut(within, inner, some):
+        yield part, gather_facts_of(member, ids, part)
+
+
+def _cut(within: Period, days: Sequence[date], facts: Facts) -> Iterator[Period]:
+    start = within.starts_at
+    for day in days:
+        cut = local_day(day, facts.timetable.zone).starts_at
+        yield Period(start, cut)
+        start = cut
+    yield Period(start, within.ends_at)
