@@ -80,6 +80,9 @@ def add_site(files: Files) -> None:
             **{name: site[name] for name in FACTS_OF_THE_SITE},
             **{name: files.site["parameters"][name] for name in PARAMETERS_OF_THE_SITE},
             vat_basis_points=files.site["parameters"]["vat_rate_basis_points"],
+            future_hours_per_machine=files.site["parameters"][
+                "future_hours_per_person_and_machine"
+            ],
             plan_gap_policy=PlanGapPolicy(files.site["parameters"]["plan_gap_policy"]),
             description=site["description_fr"],
         )

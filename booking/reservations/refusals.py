@@ -314,6 +314,31 @@ class TooFar(Refusal):
     latest_start_at: datetime
 
 
+class QuotaRule(StrEnum):
+    """What is counted: a person's hours on one machine, still ahead or on one local day."""
+
+    HOURS_AHEAD = "HOURS_AHEAD"
+    HOURS_A_DAY = "HOURS_A_DAY"
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedQuota:
+    """`day` is the local day of HOURS_A_DAY; `booked_minutes` are there without the new ones."""
+
+    rule: QuotaRule
+    limit_minutes: int
+    booked_minutes: int
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaReached(Refusal):
+    code: ClassVar = RefusalCode.QUOTA_REACHED
+    waivable: ClassVar[bool] = True
+
+    quotas: tuple[ReachedQuota, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class SlotTaken(Refusal):
     """`taken` are the occupied times in the way, without a word of who occupies them."""

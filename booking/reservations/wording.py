@@ -18,7 +18,7 @@ from booking.openings.wording import holiday_name
 from booking.periods import Period
 from booking.pricing.rules import Tier
 from booking.reservations import refusals as reasons
-from booking.reservations.refusals import Refusal, RefusalCode, SupervisionReason
+from booking.reservations.refusals import ReachedQuota, Refusal, RefusalCode, SupervisionReason
 from booking.reservations.service import CannotCancel
 from booking.trainings.models import Training, TrainingSession
 from booking.trainings.queries import list_trainings, next_sessions
@@ -411,6 +411,32 @@ def _too_far(refusal: reasons.TooFar, around: Surroundings) -> str:
 
 
 # --- what is in the way
+
+
+@message.register
+def _quota_reached(refusal: reasons.QuotaReached, around: Surroundings) -> str:
+    return _("Quota atteint : %(rules)s.", rules=", ".join(map(_quota, refusal.quotas)))
+
+
+def _quota(quota: ReachedQuota) -> str:
+    limit, booked = duration(quota.limit_minutes), duration(quota.booked_minutes)
+    if quota.day is None:
+        return _(
+            "au plus %(limit)s à venir sur cette machine, vous en avez %(booked)s",
+            limit=limit,
+            booked=booked,
+        )
+    return _(
+        "au plus %(limit)s par jour sur cette machine, vous en avez %(booked)s le %(day)s",
+        limit=limit,
+        booked=booked,
+        day=local_date(quota.day, "short"),
+    )
+
+
+@cure.register
+def _see_hours_ahead(refusal: reasons.QuotaReached, around: Surroundings) -> Cure:
+    return Cure(_("Voir mes réservations"), url_for("reservations.index"))
 
 
 @message.register

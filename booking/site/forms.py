@@ -103,6 +103,7 @@ class SiteForm(BaseForm):
     buffer_minutes = _number(_l("Battement de nettoyage (minutes)"), 0, 240)
     lead_minutes = _number(_l("Délai avant le début (minutes)"), 0, MINUTES_OF_A_WEEK)
     horizon_days = _number(_l("Horizon de réservation (jours)"), 1, 730)
+    future_hours_per_machine = _number(_l("Heures à venir par personne et machine"), 1, 10_000)
     cancel_free_hours = _number(_l("Annulation gratuite jusqu’à (heures avant)"), 0, 720)
     cancel_partial_hours = _number(_l("Frais réduits jusqu’à (heures avant)"), 0, 720)
     cancel_partial_fee_percent = _number(_l("Frais réduits (pour cent du prix)"), 0, 100)

@@ -61,6 +61,7 @@ class Site(Base):
     buffer_minutes: Mapped[int] = mapped_column(default=15)
     rules_reacceptance_grace_days: Mapped[int] = mapped_column(default=30)
     minor_green_alone_min_age: Mapped[int] = mapped_column(default=16)
+    future_hours_per_machine: Mapped[int] = mapped_column(default=24)
     vat_basis_points: Mapped[int] = mapped_column(default=2000)
     plan_gap_policy: Mapped[PlanGapPolicy] = mapped_column(default=PlanGapPolicy.REFUSE)
     payment_overdue_block_days: Mapped[int] = mapped_column(default=30)

@@ -21,6 +21,7 @@ from booking.occupancies.models import Occupancy, OccupancyKind
 from booking.reservations.models import Reservation
 from booking.reservations.rules import Mode, ReservationState
 from booking.settings import Settings
+from booking.site.queries import get_site
 from tests.applications import REFERENCE, disconnect, settings_for
 
 SIZES = (5_000, 100_000, 1_000_000)
@@ -43,6 +44,7 @@ def prepare_site(folder: Path, size: int) -> Settings:
         demo.load(with_agenda=False)
         with writing():
             _store(size)
+            get_site().future_hours_per_machine = 10_000  # one member reserves again and again
         with db.engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()

@@ -23,7 +23,7 @@ from booking.openings.models import Opening
 from booking.openings.rules import public_holidays
 from booking.periods import Period, resolve_wall_time
 from booking.settings import Settings
-from booking.site.models import Site
+from booking.site.models import PlanGapPolicy, Site
 from booking.trainings.models import Certification, CertificationEvent, Training
 from booking.trainings.rules import CertificationAct, CertificationState
 from tests.applications import REFERENCE, application_of
@@ -83,10 +83,14 @@ def prepare(settings: Settings, members: int) -> None:
             db.session.execute(insert(kind), rows)
 
 
+FREELY = {"plan_gap_policy": PlanGapPolicy.FULL_PRICE, "future_hours_per_machine": 10_000}
+"""Neither plans nor quotas stand in the way: only the guard is raced."""
+
+
 def _rows(members: int) -> Iterator[tuple[type[Any], list[dict[str, Any]]]]:
     everybody = range(FIRST_MEMBER, FIRST_MEMBER + members)
     machines = range(1, MACHINES + 1)
-    yield Site, [{"id": 1, "code": "RACE", "name": "Piste", "timezone": ZONE.key}]
+    yield Site, [{"id": 1, "code": "RACE", "name": "Piste", "timezone": ZONE.key, **FREELY}]
     yield Member, [_member(MANAGER), *(_member(id_) for id_ in everybody)]
     yield (
         MemberRole,

@@ -35,6 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from booking import clock
 from booking.database import UtcDateTime, db
 from booking.machines.models import Machine, Requirement
 from booking.machines.rules import OutsideStaffed
@@ -48,7 +49,7 @@ from booking.members.models import (
 )
 from booking.members.rules import PaperKind
 from booking.occupancies.guard import LONGEST_DAYS
-from booking.periods import Period, local_days
+from booking.periods import Period, local_day, local_days
 from booking.pricing.models import CreditMovement, Invoice, Pack
 from booking.pricing.rules import AN_HOUR, CreditFact, CreditKey, CreditKind
 from booking.reservations.models import Reservation
@@ -84,7 +85,8 @@ class Dossier:
     """The papers, acceptances, plans, credit hours, certifications, unpaid invoices and active
     reservations of one member.
 
-    `own` holds the reservations around the period that was asked for, by start.
+    `own` holds the reservations around the period that was asked for, by start; `booked` what
+    quotas count, by machine id: on the local days of that period, and whatever is still ahead.
     """
 
     papers: Mapping[PaperKind, date]
@@ -94,6 +96,7 @@ class Dossier:
     overdue: OverdueInvoice | None
     certifications: tuple[CertificationFact, ...]
     own: tuple[OwnReservationFact, ...]
+    booked: Mapping[int, tuple[Period, ...]]
 
     def member_facts(self, member: Member, first: date, last: date) -> MemberFacts:
         """The person as the rules see them on the local days from `first` to `last`."""
@@ -122,14 +125,18 @@ def read_dossier(
     member_id: int, period: Period, trainings: Mapping[str, TrainingFact], zone: ZoneInfo
 ) -> Dossier:
     """Read a member's dossier; the own reservations are those that overlap `period`."""
+    now = clock.now()
+    days = local_days(period, zone)
+    first, last = local_day(days[0], zone), local_day(days[-1], zone)
     rows = db.session.execute(
         _STATEMENT,
         {
             "member_id": member_id,
-            "starts_at": period.starts_at,
-            "ends_at": period.ends_at,
-            "earliest_start": period.starts_at - timedelta(days=LONGEST_DAYS),
-            "earliest_month": local_days(period, zone)[0] - timedelta(days=LONGEST_DAYS),
+            "now": now,
+            "starts_at": first.starts_at,
+            "ends_at": last.ends_at,
+            "earliest_start": min(first.starts_at, now) - timedelta(days=LONGEST_DAYS),
+            "earliest_month": days[0] - timedelta(days=LONGEST_DAYS),
         },
     )
     by_kind: dict[str, list[Row[Any]]] = {}
@@ -152,7 +159,9 @@ def read_dossier(
                 row.code, Period(row.starts_at, row.ends_at), row.text == OutsideStaffed.UNATTENDED
             )
             for row in sorted(by_kind.get(_OWN, ()), key=lambda row: row.starts_at)
+            if row.state in ACTIVE_STATES and period.overlaps(Period(row.starts_at, row.ends_at))
         ),
+        booked=_booked(by_kind.get(_OWN, ()), now),
     )
 
 
@@ -163,6 +172,16 @@ def _papers(rows: Iterable[Row[Any]]) -> dict[PaperKind, date]:
         kind = PaperKind(row.code)
         papers[kind] = max(papers.get(kind, date.min), row.last_on or date.max)
     return papers
+
+
+def _booked(rows: Iterable[Row[Any]], now: datetime) -> dict[int, tuple[Period, ...]]:
+    """What has been used or is still promised, by machine id."""
+    booked: dict[int, tuple[Period, ...]] = {}
+    for row in rows:
+        if row.starts_at <= now or row.state in ACTIVE_STATES:
+            period = Period(row.starts_at, row.ends_at)
+            booked[row.number] = (*booked.get(row.number, ()), period)
+    return booked
 
 
 def _plan(row: Row[Any]) -> HeldPlan:
@@ -371,6 +390,8 @@ def _own(member_id: Any) -> Select[Any]:
         _rows(
             _OWN,
             code=Machine.code,
+            number=Machine.id,
+            state=Reservation.state,
             text=Machine.outside_staffed,
             starts_at=Reservation.starts_at,
             ends_at=Reservation.ends_at,
@@ -378,10 +399,13 @@ def _own(member_id: Any) -> Select[Any]:
         .join_from(Reservation, Machine, Machine.id == Reservation.machine_id)
         .where(
             Reservation.member_id == member_id,
-            Reservation.state.in_(ACTIVE_STATES),
-            Reservation.starts_at < bindparam("ends_at", type_=UtcDateTime()),
+            Reservation.state.in_((*ACTIVE_STATES, ReservationState.COMPLETED)),
             Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
-            Reservation.ends_at > bindparam("starts_at", type_=UtcDateTime()),
+            (
+                (Reservation.starts_at < bindparam("ends_at", type_=UtcDateTime()))
+                & (Reservation.ends_at > bindparam("starts_at", type_=UtcDateTime()))
+            )
+            | (Reservation.starts_at > bindparam("now", type_=UtcDateTime())),
         )
     )
 

@@ -68,6 +68,7 @@ def gather_facts_of(
             units=tuple(UnitFacts(unit, tuple(busy.get(unit, ()))) for unit in machine.unit_ids),
             own_reservations=dossier.own,
             purse=dossier.purse,
+            booked=dossier.booked.get(machine.id, ()),
         )
 
     return {machine_id: facts_of(workshop.by_id[machine_id]) for machine_id in machine_ids}

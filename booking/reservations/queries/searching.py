@@ -26,6 +26,7 @@ ANOTHER_TIME_HELPS = frozenset(
         RefusalCode.BUDDY_REQUIRED,
         RefusalCode.TOO_SOON,
         RefusalCode.TOO_FAR,
+        RefusalCode.QUOTA_REACHED,
         RefusalCode.SLOT_TAKEN,
         RefusalCode.BUFFER_CONFLICT,
         RefusalCode.MEMBER_OVERLAP,

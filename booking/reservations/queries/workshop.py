@@ -39,7 +39,7 @@ from booking.openings.rules import (
     WeeklyOpening,
     public_holidays,
 )
-from booking.pricing.rules import CancellationTerms, FiringType, PriceList
+from booking.pricing.rules import AN_HOUR, CancellationTerms, FiringType, PriceList
 from booking.reservations.rules import (
     Facts,
     HouseRulesFact,
@@ -144,6 +144,7 @@ class Workshop:
     good_friday_holiday: bool
     ppe: Mapping[str, LocalizedText]
     payment: PaymentRules
+    future_minutes: int
 
     def machine(self, code: str) -> OfferedMachine | None:
         return next((machine for machine in self.machines if machine.code == code), None)
@@ -170,6 +171,8 @@ class Workshop:
             minor_green_alone_min_age=self.minor_green_alone_min_age,
             payment=self.payment,
             purse=Purse(),
+            booked=(),
+            future_minutes=self.future_minutes,
         )
 
     def holidays(self, years: range) -> dict[date, PublicHoliday]:
@@ -252,6 +255,7 @@ def _read(site: Site) -> Workshop:
         local_law_holidays=site.local_law_holidays,
         good_friday_holiday=site.good_friday_holiday,
         ppe={ppe.code: ppe.name for ppe in list_ppe()},
+        future_minutes=site.future_hours_per_machine * AN_HOUR,
         payment=PaymentRules(
             vat_basis_points=site.vat_basis_points,
             asks_for_plan=site.plan_gap_policy is PlanGapPolicy.REFUSE,
@@ -289,6 +293,7 @@ def _machine_facts(machine: Machine, site: Site) -> MachineFacts:
         lead_minutes=own_or(machine.lead_minutes, site.lead_minutes),
         horizon_days=own_or(machine.horizon_days, site.horizon_days),
         prices=price_list(machine),
+        quota_minutes_per_day=machine.quota_minutes_per_day,
     )
 
 

@@ -169,6 +169,7 @@ class MachineFacts:
     lead_minutes: int
     horizon_days: int
     prices: PriceList
+    quota_minutes_per_day: int | None
 
     @property
     def runs_unattended(self) -> bool:
@@ -246,7 +247,8 @@ class Facts:
 
     `timetable` is that of the machine; `closures` and `own_reservations` may hold more than the
     periods asked for, `holidays` the public holidays of all the days concerned; `units` are those
-    in service, in order of their number.
+    in service, in order of their number. `booked` are the person's own times on this machine that
+    quotas count, `future_minutes` is how many may be ahead.
     """
 
     member: MemberFacts
@@ -262,6 +264,8 @@ class Facts:
     minor_green_alone_min_age: int
     payment: PaymentRules
     purse: Purse
+    booked: tuple[Period, ...]
+    future_minutes: int
 
     def hours(self, days: tuple[date, ...], mode: Mode) -> Hours:
         """The hours of these days that this use may take."""

@@ -27,6 +27,7 @@ from booking.reservations.refusals import (
 )
 from booking.reservations.rules.facts import Busy, Facts, ReservationRequest
 from booking.reservations.rules.price import price_of
+from booking.reservations.rules.quotas import quota_reached
 
 
 class Case(NamedTuple):
@@ -141,6 +142,10 @@ def _too_far(case: Case) -> Refusal | None:
     return TooFar(horizon_days, latest)
 
 
+def _quota_reached(case: Case) -> Refusal | None:
+    return quota_reached(case.request, case.facts)
+
+
 def _no_free_unit(case: Case) -> Refusal | None:
     """SLOT_TAKEN when every unit is taken in the time itself, else BUFFER_CONFLICT."""
     period, facts = case.period, case.facts
@@ -192,6 +197,7 @@ _RULES: tuple[Callable[[Case], Refusal | None], ...] = (
     _off_grid,
     _too_soon,
     _too_far,
+    _quota_reached,
     _no_free_unit,
     _member_overlap,
     _insufficient_credit,

@@ -57,8 +57,10 @@ def without(reservation: Reservation, facts: Facts) -> Facts:
     own = db.session.scalars(
         select(Occupancy).where(Occupancy.reservation_id == reservation.id)
     ).one()
+    period = Period(reservation.starts_at, reservation.ends_at)
     return replace(
         facts,
+        booked=tuple(booked for booked in facts.booked if booked != period),
         units=tuple(
             UnitFacts(
                 unit.unit_id,

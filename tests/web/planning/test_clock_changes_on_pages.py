@@ -16,6 +16,7 @@ from booking.machines.queries import find_machine
 from booking.members.models import Paper
 from booking.openings.models import Opening
 from booking.openings.rules import Access
+from booking.site.queries import get_site
 from booking.trainings.models import Certification, Training
 from tests.web.checking import Browser
 from tests.web.planning.asking import reserved
@@ -41,6 +42,7 @@ def night_app(demo_app: Flask, night: date) -> Flask:
     """The demo some days before the night, where everybody still may use the printers."""
     demo_app.config["BOOKING_NOW"] = datetime.combine(night - timedelta(days=9), time(12), UTC)
     with demo_app.app_context(), writing():
+        get_site().future_hours_per_machine = 100
         printers = find_machine("M17")
         assert printers is not None
         for weekday in range(7):

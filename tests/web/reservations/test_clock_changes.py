@@ -20,6 +20,7 @@ from booking.machines.queries import find_machine
 from booking.members.models import Paper
 from booking.openings.models import Opening
 from booking.openings.rules import Access
+from booking.site.queries import get_site
 from booking.trainings.models import Certification, Training
 from tests.digests import digests_of
 from tests.programs import codes_of, program_of
@@ -60,6 +61,7 @@ def night_app(demo_app: Flask, night: date) -> Flask:
     two_days_before = datetime.combine(night - timedelta(days=2), time(12), UTC)
     demo_app.config["BOOKING_NOW"] = two_days_before
     with demo_app.app_context(), writing():
+        get_site().future_hours_per_machine = 100
         printers = find_machine("M17")
         assert printers is not None
         for weekday in range(7):
