@@ -151,16 +151,6 @@ def list_closures(from_at: datetime, to_at: datetime, machine: Machine) -> list[
     return [closure for closure in closures_between(from_at, to_at) if closure.concerns(machine)]
 
 
-def holidays_between(site: Site, from_on: date, to_on: date) -> dict[date, PublicHoliday]:
-    """The public holidays of the local days from `from_on` to `to_on`, both included."""
-    return {
-        day: holiday
-        for year in range(from_on.year, to_on.year + 1)
-        for day, holiday in holidays_of(site, year).items()
-        if from_on <= day <= to_on
-    }
-
-
 def holidays_of(site: Site, year: int) -> dict[date, PublicHoliday]:
     """The public holidays of one year, in order."""
     return dict(public_holidays(year, site.local_law_holidays, site.good_friday_holiday))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from sqlalchemy import exists, select
 
@@ -43,11 +42,6 @@ def give_back(uses: Iterable[CreditUse], reservation_id: int) -> None:
     """Return hours to the sources they came from."""
     for key, minutes in uses:
         _move(key, Movement.RETURN, minutes, reservation_id)
-
-
-def grant_month(subscription_id: int, month_on: date) -> None:
-    """Give a subscription the hours of one month, once."""
-    _grant_month(CreditKey(CreditKind.PLAN, subscription_id, month_on))
 
 
 def _grant_month(key: CreditKey) -> None:

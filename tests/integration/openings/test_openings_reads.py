@@ -13,14 +13,13 @@ from booking.machines.queries import find_area, get_machine, list_machines
 from booking.openings.models import Closure, Level, Opening
 from booking.openings.queries import (
     closures_between,
-    holidays_between,
     hours_that_count,
     list_closures,
     weekly_openings,
     weekly_openings_of,
 )
 from booking.openings.rules import Access, ClosureScope, PublicHoliday
-from booking.site.queries import get_site
+from booking.reservations.queries.workshop import get_workshop
 from tests.statements import statements_of
 
 DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
@@ -85,7 +84,7 @@ def test_touching_and_cancelled_closures_do_not_count(demo_app: Flask) -> None:
 
 def test_holidays_run_over_the_turn_of_the_year(demo_app: Flask) -> None:
     with demo_app.app_context():
-        found = holidays_between(get_site(), date(2026, 12, 25), date(2027, 1, 1))
+        found = get_workshop().holidays_between(date(2026, 12, 25), date(2027, 1, 1))
     assert list(found.values()) == [
         PublicHoliday.CHRISTMAS,
         PublicHoliday.ST_STEPHEN,
