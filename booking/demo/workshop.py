@@ -23,6 +23,7 @@ from booking.members.models import Member
 from booking.openings.models import Closure, Opening
 from booking.openings.rules import Access, ClosureScope
 from booking.periods import A_DAY, local_day
+from booking.pricing.rules import AN_HOUR
 from booking.site.models import HouseRules, PlanGapPolicy, Sector, Site
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -43,7 +44,17 @@ PARAMETERS_OF_THE_SITE = (
     "cancel_partial_fee_percent",
     "cancel_late_fee_percent",
     "late_fee_has_vat",
+    "no_show_warning_count",
+    "no_show_stop_count",
+    "no_show_window_days",
 )
+OTHER_NAMES_OF_PARAMETERS = {
+    "vat_basis_points": "vat_rate_basis_points",
+    "future_hours_per_machine": "future_hours_per_person_and_machine",
+    "end_warning_minutes": "overrun_warning_minutes_before_end",
+    "overrun_step_minutes": "overrun_rounding_minutes",
+    "slot_hold_minutes": "waitlist_offer_hold_minutes",
+}
 FACTS_OF_THE_SITE = (
     "code",
     "name",
@@ -74,16 +85,14 @@ FACTS_OF_A_MACHINE = (
 
 
 def add_site(files: Files) -> None:
-    site = files.site["site"]
+    site, parameters = files.site["site"], files.site["parameters"]
     db.session.add(
         Site(
             **{name: site[name] for name in FACTS_OF_THE_SITE},
-            **{name: files.site["parameters"][name] for name in PARAMETERS_OF_THE_SITE},
-            vat_basis_points=files.site["parameters"]["vat_rate_basis_points"],
-            future_hours_per_machine=files.site["parameters"][
-                "future_hours_per_person_and_machine"
-            ],
-            plan_gap_policy=PlanGapPolicy(files.site["parameters"]["plan_gap_policy"]),
+            **{name: parameters[name] for name in PARAMETERS_OF_THE_SITE},
+            **{name: parameters[other] for name, other in OTHER_NAMES_OF_PARAMETERS.items()},
+            companion_deadline_minutes=parameters["buddy_repair_deadline_hours"] * AN_HOUR,
+            plan_gap_policy=PlanGapPolicy(parameters["plan_gap_policy"]),
             description=site["description_fr"],
         )
     )

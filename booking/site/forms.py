@@ -114,6 +114,23 @@ class SiteForm(BaseForm):
         description=_l("0 pour la franchise en base."),
         validators=[InputRequired(), NumberRange(0, 3000)],
     )
+    end_warning_minutes = _number(_l("Rappel avant la fin (minutes)"), 0, 240)
+    overrun_step_minutes = _number(_l("Dépassement compté par pas de (minutes)"), 5, 240)
+    no_show_warning_count = _number(_l("Absences avant un avertissement"), 1, 100)
+    no_show_stop_count = _number(_l("Absences avant l’arrêt des réservations"), 1, 100)
+    no_show_window_days = _number(_l("Absences comptées sur (jours)"), 1, 730)
+    slot_hold_minutes = _number(
+        _l("Créneau libéré gardé (minutes)"),
+        5,
+        MINUTES_OF_A_DAY,
+        _l("Pour la personne à qui la liste d’attente le propose, pendant l’ouverture."),
+    )
+    companion_deadline_minutes = _number(
+        _l("Accompagnant à retrouver jusqu’à (minutes avant)"),
+        0,
+        MINUTES_OF_A_WEEK,
+        _l("Sans référent ou binôme à ce moment, la réservation tombe."),
+    )
     plan_gap_policy = SelectField(
         _l("Jours sans formule"),
         choices=choices_of(
@@ -151,6 +168,11 @@ class SiteForm(BaseForm):
         free = self.cancel_free_hours.data
         if field.data is not None and free is not None and field.data > free:
             raise ValidationError(_("Les frais réduits commencent après la gratuité."))
+
+    def validate_no_show_stop_count(self, field: Field) -> None:
+        warning = self.no_show_warning_count.data
+        if field.data is not None and warning is not None and field.data < warning:
+            raise ValidationError(_("L’arrêt vient après l’avertissement, ou avec lui."))
 
     def validate_default_max_minutes(self, field: Field) -> None:
         shortest = self.default_min_minutes.data

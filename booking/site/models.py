@@ -70,6 +70,13 @@ class Site(Base):
     cancel_partial_fee_percent: Mapped[int] = mapped_column(default=50)
     cancel_late_fee_percent: Mapped[int] = mapped_column(default=100)
     late_fee_has_vat: Mapped[bool] = mapped_column(default=True)
+    end_warning_minutes: Mapped[int] = mapped_column(default=10)
+    overrun_step_minutes: Mapped[int] = mapped_column(default=15)
+    no_show_warning_count: Mapped[int] = mapped_column(default=2)
+    no_show_stop_count: Mapped[int] = mapped_column(default=3)
+    no_show_window_days: Mapped[int] = mapped_column(default=90)
+    slot_hold_minutes: Mapped[int] = mapped_column(default=60)
+    companion_deadline_minutes: Mapped[int] = mapped_column(default=120)
     version: Mapped[int] = mapped_column(default=1)
     revision: Mapped[str] = mapped_column(String(32), default=lambda: uuid4().hex)
 
