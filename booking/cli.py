@@ -12,7 +12,7 @@ def register(app: Flask) -> None:
     from booking.doctor import doctor
     from booking.machines.cli import site
     from booking.members.cli import members, tokens
-    from booking.outbox.cli import worker
+    from booking.worker import worker
 
     for command in (backup, demo, site, members, tokens, doctor, worker, certifications):
         app.cli.add_command(command)

@@ -22,8 +22,7 @@ import flask_migrate
 import waitress
 from flask import Flask
 
-from booking import create_app, demo, health
-from booking.outbox import worker
+from booking import create_app, demo, health, worker
 from booking.settings import SettingError, Settings
 
 HOST = "127.0.0.1"

@@ -33,7 +33,17 @@ SLICES = (
 CALLED_BY_ALL = ("outbox", "journal")
 OUTER = ("api", "demo")
 FOUNDATION = ("settings", "clock", "periods", "database", "extensions", "permissions")
-ASSEMBLY = ("__init__", "backup", "cli", "doctor", "health", "schema", "serving", "slices")
+ASSEMBLY = (
+    "__init__",
+    "backup",
+    "cli",
+    "doctor",
+    "health",
+    "schema",
+    "serving",
+    "slices",
+    "worker",
+)
 WEB_MAY_KNOW = ("site", "members")
 
 PURE = ("periods", "rules", "refusals", "events")
@@ -48,11 +58,12 @@ KNOW_FLASK_BESIDE = {
     "booking.slices",
     "booking.health",
     "booking.serving",
+    "booking.worker",
     "booking.clock",
     "booking.demo.service",
     "booking.extensions",
     "booking.members.signing_in",
-    "booking.outbox.worker",
+    "booking.outbox.dispatch",
     "booking.planning.catalogue",
 }
 
@@ -72,7 +83,7 @@ FILES_OF_A_SLICE = {
 FURTHER_FILES = {
     "occupancies": {"guard"},
     "members": {"signing_in"},
-    "outbox": {"worker", "delivery"},
+    "outbox": {"dispatch", "delivery"},
     "planning": {"catalogue"},
     "reservations": {"revocation"},
 }

@@ -34,6 +34,8 @@ ACTS = {
     "journal.exported": _l("Journal exporté"),
     "reservation.made": _l("Réservation faite"),
     "reservation.cancelled": _l("Réservation annulée"),
+    "reservation.missed": _l("Absence constatée"),
+    "reservation.not_confirmed": _l("Réservation non confirmée à temps"),
     "certification.requested": _l("Habilitation demandée"),
     "certification.training_started": _l("Formation commencée"),
     "certification.proposed": _l("Habilitation proposée"),

@@ -20,6 +20,9 @@ class OccupancyKind(StrEnum):
 class Occupancy(Base):
     """What people see (`starts_at`, `ends_at`) and what is blocked (`busy_from`, `busy_until`).
 
+    From `lapses_at` on it counts as free, even while `active`: nobody came, or the word of another
+    person did not come. Whoever takes the unit then makes it inactive first.
+
     Two active rows of one unit never overlap in their busy time: `guard.py` makes the
     database itself refuse it on both engines.
     """
@@ -48,5 +51,6 @@ class Occupancy(Base):
     busy_from: Mapped[datetime]
     busy_until: Mapped[datetime]
     active: Mapped[bool] = mapped_column(default=True)
+    lapses_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship()

@@ -16,17 +16,22 @@ from booking.periods import Period
 
 
 class Taken(NamedTuple):
-    """One active occupancy of a unit; all instants in UTC."""
+    """One occupancy of a unit that is active or has lapsed; all instants in UTC."""
 
     unit_id: int
     starts_at: datetime
     ends_at: datetime
     busy_from: datetime
     busy_until: datetime
+    lapses_at: datetime | None
+    active: bool
 
 
 def list_taken(machine_ids: Iterable[int], period: Period, margin: timedelta) -> list[Taken]:
-    """Active occupancies whose busy time meets the period widened by `margin`, by time."""
+    """Occupancies whose busy time meets the period widened by `margin`, by time.
+
+    Lapsed ones are among them; those that were given back are not.
+    """
     start, end = period.starts_at - margin, period.ends_at + margin
     rows = db.session.execute(
         _TAKEN,
@@ -47,12 +52,14 @@ _TAKEN = (
         Occupancy.ends_at,
         Occupancy.busy_from,
         Occupancy.busy_until,
+        Occupancy.lapses_at,
+        Occupancy.active,
     )
     .where(
         Occupancy.unit_id.in_(
             select(Unit.id).where(Unit.machine_id.in_(bindparam("machine_ids", expanding=True)))
         ),
-        Occupancy.active,
+        Occupancy.active | Occupancy.lapses_at.is_not(None),
         Occupancy.busy_from < bindparam("end", type_=UtcDateTime()),
         Occupancy.busy_from > bindparam("earliest", type_=UtcDateTime()),
         Occupancy.busy_until > bindparam("start", type_=UtcDateTime()),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -25,7 +26,13 @@ def lock_machines(machine_ids: Iterable[int]) -> None:
     lock(query.with_for_update(key_share=True))
 
 
-def take(unit_id: int, reservation_id: int, period: Period, buffer: timedelta) -> Occupancy:
+def take(
+    unit_id: int,
+    reservation_id: int,
+    period: Period,
+    buffer: timedelta,
+    lapses_at: datetime | None = None,
+) -> Occupancy:
     """Promise a unit to a reservation; the database refuses what overlaps."""
     occupancy = Occupancy(
         unit_id=unit_id,
@@ -36,6 +43,7 @@ def take(unit_id: int, reservation_id: int, period: Period, buffer: timedelta) -
         busy_from=period.starts_at,
         busy_until=period.ends_at + buffer,
         active=True,
+        lapses_at=lapses_at,
     )
     db.session.add(occupancy)
     return occupancy
@@ -43,10 +51,24 @@ def take(unit_id: int, reservation_id: int, period: Period, buffer: timedelta) -
 
 def release(reservation_ids: Iterable[int]) -> None:
     """Give back the units of these reservations."""
+    _change(reservation_ids, active=False, lapses_at=None)
+
+
+def end_lapsed(reservation_ids: Iterable[int]) -> None:
+    """Write down that these promises have lapsed; when they did stays known."""
+    _change(reservation_ids, active=False)
+
+
+def lapse_at(reservation_id: int, instant: datetime | None) -> None:
+    """From when on the promise counts no more, None for one that is kept."""
+    _change([reservation_id], lapses_at=instant)
+
+
+def _change(reservation_ids: Iterable[int], **values: Any) -> None:
     db.session.flush()
     db.session.execute(
         update(Occupancy)
         .where(Occupancy.reservation_id.in_(list(reservation_ids)))
-        .values(active=False)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )

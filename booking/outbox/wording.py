@@ -26,6 +26,8 @@ KINDS = {
     "reservation.confirmed": _l("Réservation confirmée"),
     "reservation.cancelled_by_member": _l("Réservation annulée par le membre"),
     "reservation.cancelled_by_site": _l("Réservation annulée par le lieu"),
+    "reservation.no_show": _l("Absence"),
+    "reservation.not_confirmed": _l("Réservation non confirmée à temps"),
     "reservation.at_risk": _l("Réservation incertaine"),
     "certification.proposed": _l("Habilitation proposée"),
     "certification.approved": _l("Habilitation accordée"),

@@ -5,14 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from booking import clock
 from booking.database import Base
 from booking.machines.models import Machine
 from booking.members.models import Member, Organisation
 from booking.pricing.rules import Fee, Price, fee_of, price_from_data
-from booking.reservations.rules import Mode, ReservationState
+from booking.reservations.rules import (
+    ACTIVE_STATES,
+    LAPSED_STATES,
+    Mode,
+    ReservationState,
+    state_at,
+)
 
 
 class Reservation(Base):
@@ -21,6 +35,9 @@ class Reservation(Base):
     `organisation_id` is who pays, as it was when the reservation was made. The price is the one
     that was shown then, in cents, None for one made before prices were kept; the fee is what a late
     cancellation keeps of it.
+
+    `state` is what was last written. From `lapses_at` on the promise counts no more, whether that
+    has been written down or not: pages and rules ask `state_now` and `counts_at`.
     """
 
     __tablename__ = "reservation"
@@ -30,6 +47,7 @@ class Reservation(Base):
         Index("ix_reservation_member_id_starts_at", "member_id", "starts_at"),
         Index("ix_reservation_machine_id_starts_at", "machine_id", "starts_at"),
         Index("ix_reservation_last_use", "member_id", "machine_id", "state", "ends_at"),
+        Index("ix_reservation_lapses_at", "lapses_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,6 +63,7 @@ class Reservation(Base):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     idempotency_key: Mapped[str | None] = mapped_column(String(64))
+    lapses_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     cancel_reason: Mapped[str] = mapped_column(default="")
@@ -63,6 +82,21 @@ class Reservation(Base):
     waivers: Mapped[list[Waiver]] = relationship(order_by="Waiver.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def state_now(self) -> ReservationState:
+        """How it stands at this moment."""
+        return state_at(self.state, self.lapses_at, clock.now())
+
+    @classmethod
+    def counts_at(cls, now: datetime) -> ColumnElement[bool]:
+        """Whether it is active at an instant: not given back, not over by itself."""
+        return cls.state.in_(ACTIVE_STATES) & (cls.lapses_at.is_(None) | (cls.lapses_at > now))
+
+    @classmethod
+    def has_lapsed_at(cls, now: datetime) -> ColumnElement[bool]:
+        """Whether its time is up at an instant, and nobody has written that down."""
+        return cls.state.in_(LAPSED_STATES) & (cls.lapses_at <= now)
 
     @property
     def price(self) -> Price | None:

@@ -70,7 +70,7 @@ def list_concerned(certification: Certification) -> list[Reservation]:
     return [
         reservation
         for reservation in future
-        if reservation.state in CANCELLABLE_STATES
+        if reservation.state_now in CANCELLABLE_STATES
         and _falls(reservation, training, trainings, others, zone)
     ]
 

@@ -77,6 +77,8 @@ class Site(Base):
     no_show_window_days: Mapped[int] = mapped_column(default=90)
     slot_hold_minutes: Mapped[int] = mapped_column(default=60)
     companion_deadline_minutes: Mapped[int] = mapped_column(default=120)
+    check_in_opens_minutes: Mapped[int] = mapped_column(default=15)
+    no_show_grace_minutes: Mapped[int] = mapped_column(default=15)
     version: Mapped[int] = mapped_column(default=1)
     revision: Mapped[str] = mapped_column(String(32), default=lambda: uuid4().hex)
 

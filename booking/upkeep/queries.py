@@ -48,7 +48,7 @@ def machine_ids_of(level: Level) -> list[int]:
 def list_cancellable(period: Period, machine_ids: Iterable[int]) -> list[Reservation]:
     """Reservations of some machines that overlap a period and can still be called off."""
     found = list_active_between(period, machine_ids)
-    return [reservation for reservation in found if reservation.state in CANCELLABLE_STATES]
+    return [reservation for reservation in found if reservation.state_now in CANCELLABLE_STATES]
 
 
 def list_closed_over(draft: ClosureDraft, now: datetime) -> list[Reservation]:

@@ -222,7 +222,7 @@ def told(reservation: Reservation) -> shapes.Reservation:
     organisation = reservation.organisation
     return shapes.Reservation(
         id=reservation.id,
-        status=reservation.state.lower(),
+        status=reservation.state_now.lower(),
         machine=reservation.machine.code,
         member=reservation.member.code,
         organisation=organisation.code if organisation else None,

@@ -106,7 +106,7 @@ class _View:
         self.now = now
         self.starts = minute_of(shown.starts_at)
         self.far_end = minute_after(shown.ends_at + LONGEST_LOOK_AHEAD)
-        self.occupied = _read_occupied(machines, shown, viewer)
+        self.occupied = _read_occupied(machines, shown, viewer, now)
         self.dossier = (
             read_dossier(member.id, shown, workshop.trainings, zone) if viewer.judged else None
         )
@@ -119,7 +119,7 @@ class _View:
     def line(self, machine: OfferedMachine) -> Line:
         facts = machine.facts
         hours = open_spans(self.workshop, machine, self.persons)
-        own = self.occupied.own_by_unit
+        own, freed = self.occupied.own_by_unit, self.occupied.freed_by_unit
         return Line(
             min_minutes=shortest_minutes(machine),
             usual_minutes=usual_minutes(machine),
@@ -127,6 +127,11 @@ class _View:
             step_minutes=facts.grid_minutes,
             earliest=minute_after(self.now + timedelta(minutes=facts.lead_minutes)),
             latest=minute_of(self.now + timedelta(days=facts.horizon_days)),
+            freed=[
+                Span(max(starts, minute_after(self.now)), ends)
+                for unit_id in machine.unit_ids
+                for starts, ends in freed.get(unit_id, ())
+            ],
             usable=hours.usable,
             units=[self.occupied.by_unit.get(unit_id, ()) for unit_id in machine.unit_ids],
             runs_on=facts.runs_unattended,
@@ -198,7 +203,9 @@ def _outage(fact: OutageFact) -> Stop:
     return Stop(minute_of(fact.starts_at), ends, Stopped(fact.kind, fact.reason, until))
 
 
-def _read_occupied(machines: Sequence[OfferedMachine], shown: Period, viewer: Viewer) -> Occupied:
+def _read_occupied(
+    machines: Sequence[OfferedMachine], shown: Period, viewer: Viewer, now: datetime
+) -> Occupied:
     """Also what comes after the time shown, as far as it limits a use that starts within it."""
     others = [machine for machine in machines if not machine.facts.runs_unattended]
     return read_occupied(
@@ -208,6 +215,7 @@ def _read_occupied(machines: Sequence[OfferedMachine], shown: Period, viewer: Vi
         far_end_at=shown.ends_at + _longest_ask(machines),
         member_id=viewer.member.id,
         with_names=viewer.sees_names,
+        now=now,
     )
 
 

@@ -15,7 +15,7 @@ from booking.machines.models import Machine, Unit
 from booking.machines.rules import OutsideStaffed
 from booking.members.models import Member
 from booking.occupancies.models import Occupancy
-from booking.planning.rules import Taken, minute_after, minute_of
+from booking.planning.rules import Span, Taken, minute_after, minute_of
 from booking.reservations.models import Reservation
 from booking.trainings.models import SessionHalfDay, TrainingSession
 
@@ -36,10 +36,13 @@ class OwnReservation(NamedTuple):
 
 
 class Occupied(NamedTuple):
-    """Active occupancies by unit, in order of time; those of one member apart as well."""
+    """What occupies each unit, in order of time; that of one member apart as well; and what those
+    who did not come have left of theirs.
+    """
 
     by_unit: dict[int, list[Taken]]
     own_by_unit: dict[int, list[Taken]]
+    freed_by_unit: dict[int, list[Span]]
 
 
 def read_occupied(
@@ -49,8 +52,9 @@ def read_occupied(
     far_end_at: datetime,
     member_id: int,
     with_names: bool,
+    now: datetime,
 ) -> Occupied:
-    """Active occupancies whose blocked time meets `[starts_at, ends_at)`, of the machines that run
+    """Occupancies whose blocked time meets `[starts_at, ends_at)`, of the machines that run
     on up to `far_end_at`. Names are not even read unless they may be seen.
     """
     one = len(machine_ids) == 1
@@ -63,8 +67,15 @@ def read_occupied(
             "far_end_at": far_end_at,
         },
     )
-    occupied = Occupied({}, {})
+    occupied = Occupied({}, {}, {})
     for row in rows:
+        if row.lapses_at is not None and row.lapses_at <= now:
+            if row.starts_at <= row.lapses_at < row.ends_at:
+                freed = Span(minute_after(row.lapses_at), minute_of(row.ends_at))
+                occupied.freed_by_unit.setdefault(row.unit_id, []).append(freed)
+            continue
+        if not row.active:
+            continue
         is_own = row.member_id == member_id
         taken = Taken(
             minute_of(row.starts_at),
@@ -118,6 +129,8 @@ def _statement(of_one_machine: bool, with_names: bool) -> Select[Any]:
         Occupancy.ends_at,
         Occupancy.busy_from,
         Occupancy.busy_until,
+        Occupancy.lapses_at,
+        Occupancy.active,
         Occupancy.reservation_id,
         Reservation.member_id,
         TrainingSession.training_id,
@@ -131,7 +144,7 @@ def _statement(of_one_machine: bool, with_names: bool) -> Select[Any]:
         .outerjoin(TrainingSession, TrainingSession.id == SessionHalfDay.session_id)
         .where(
             asked,
-            Occupancy.active,
+            Occupancy.active | Occupancy.lapses_at.is_not(None),
             Occupancy.busy_from >= func.coalesce(last_before, starts_at),
             Occupancy.busy_from < last_start,
             Occupancy.busy_until > starts_at,

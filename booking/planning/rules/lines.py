@@ -69,7 +69,8 @@ class Line:
 
     `usable` are the joined openings open to the viewer, `lone` the parts of them that ask for a
     second person. A machine that `runs_on` need only start inside an opening. The start of a use
-    lies between `earliest` and `latest`. A link asks for `usual_minutes` where there is room.
+    lies between `earliest` and `latest`, or earlier within what is `freed`. A link asks for
+    `usual_minutes` where there is room.
     `units` are those in service; `mine` are the viewer's reservations here, `elsewhere` those
     that one made here would overlap. On the days `refused_on` the viewer may not use it at all.
     """
@@ -89,6 +90,12 @@ class Line:
     mine: Sequence[Taken] = ()
     elsewhere: Sequence[Span] = ()
     refused_on: Collection[date] = ()
+    freed: Sequence[Span] = ()
+
+    @property
+    def too_soon(self) -> list[Span]:
+        """Where no part of a use may lie for want of notice."""
+        return minus([Span(0, self.earliest)], sorted(s for s in self.freed if s.starts < s.ends))
 
 
 Slot = tuple[int, int, int, int]
@@ -139,7 +146,7 @@ def rooms(line: Line) -> list[Rooms]:
     """What is free on each unit that something takes, and once for all that nothing takes."""
     obstacles = sorted(
         [
-            Span(0, line.earliest),
+            *line.too_soon,
             *(Span(stop.starts, stop.ends) for stop in (*line.closures, *line.outages)),
             *line.elsewhere,
             *line.lone,
@@ -180,7 +187,7 @@ def tell(line: Line, grid: Grid) -> Told:
     claims.make(CellState.CLOSED, ~opened)
     if not line.units:
         claims.make(CellState.OUT_OF_SERVICE, EVERY_SLOT)
-    claims.make(CellState.PAST, _mask(0, bisect_left(grid.edges, line.earliest)))
+    claims.make(CellState.PAST, _union(grid, line.too_soon))
     claims.make(CellState.LATER, ~_mask(0, bisect_right(grid.edges, line.latest)))
     _claim_what_is_left(line, claims)
     shown = opened if line.runs_on else opened | everything_taken

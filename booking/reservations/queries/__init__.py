@@ -16,6 +16,7 @@ from booking.reservations.queries.lists import (
     list_all_after,
     list_future_of,
     list_future_of_organisation,
+    list_machines_to_settle,
     list_page,
     list_past_of,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "list_all_after",
     "list_future_of",
     "list_future_of_organisation",
+    "list_machines_to_settle",
     "list_page",
     "list_past_of",
     "machines_usable_by",

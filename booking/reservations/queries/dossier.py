@@ -400,6 +400,8 @@ def _own(member_id: Any) -> Select[Any]:
         .where(
             Reservation.member_id == member_id,
             Reservation.state.in_((*ACTIVE_STATES, ReservationState.COMPLETED)),
+            Reservation.lapses_at.is_(None)
+            | (Reservation.lapses_at > bindparam("now", type_=UtcDateTime())),
             Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
             (
                 (Reservation.starts_at < bindparam("ends_at", type_=UtcDateTime()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select, true
@@ -21,6 +22,7 @@ from booking.reservations.queries.workshop import OfferedMachine, get_workshop
 from booking.reservations.rules import (
     Busy,
     Facts,
+    Lapsed,
     Mode,
     ReservationState,
     UnitFacts,
@@ -57,7 +59,7 @@ def gather_facts_of(
     house_rules = workshop.house_rules_on(now.astimezone(zone).date())
     around = Period(period.starts_at - MARGIN, period.ends_at + MARGIN)
     holidays = workshop.holidays_between(days[0], days[-1])
-    busy = _busy_by_unit(machine_ids, period)
+    taken = _taken_by_unit(machine_ids, period, now)
 
     def facts_of(machine: OfferedMachine) -> Facts:
         return replace(
@@ -65,20 +67,37 @@ def gather_facts_of(
             machine=machine.facts_at(now),
             closures=tuple(c for c in machine.closures if c.period.overlaps(around)),
             holidays=holidays,
-            units=tuple(UnitFacts(unit, tuple(busy.get(unit, ()))) for unit in machine.unit_ids),
+            units=tuple(
+                UnitFacts(unit, tuple(taken.busy.get(unit, ()))) for unit in machine.unit_ids
+            ),
             own_reservations=dossier.own,
             purse=dossier.purse,
             booked=dossier.booked.get(machine.id, ()),
+            lapsed=tuple(
+                lapsed for unit_id in machine.unit_ids for lapsed in taken.lapsed.get(unit_id, ())
+            ),
         )
 
     return {machine_id: facts_of(workshop.by_id[machine_id]) for machine_id in machine_ids}
 
 
-def _busy_by_unit(machine_ids: Iterable[int], period: Period) -> dict[int, list[Busy]]:
-    busy: dict[int, list[Busy]] = {}
+class TakenByUnit(NamedTuple):
+    """What occupies each unit, and what no longer does."""
+
+    busy: dict[int, list[Busy]]
+    lapsed: dict[int, list[Lapsed]]
+
+
+def _taken_by_unit(machine_ids: Iterable[int], period: Period, now: datetime) -> TakenByUnit:
+    found = TakenByUnit({}, {})
     for taken in list_taken(machine_ids, period, MARGIN):
-        busy.setdefault(taken.unit_id, []).append(Busy(*taken[1:]))
-    return busy
+        if taken.lapses_at is not None and taken.lapses_at <= now:
+            seen = Period(taken.starts_at, taken.ends_at)
+            lapsed = Lapsed(seen, taken.lapses_at, is_written=not taken.active)
+            found.lapsed.setdefault(taken.unit_id, []).append(lapsed)
+        elif taken.active:
+            found.busy.setdefault(taken.unit_id, []).append(Busy(*taken[1:5]))
+    return found
 
 
 def last_uses(

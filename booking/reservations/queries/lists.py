@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from booking import clock
 from booking.database import db
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.periods import Period
 from booking.reservations.models import Reservation
-from booking.reservations.rules import (
-    ACTIVE_STATES,
-)
 
 
 def find_reservation(number: int) -> Reservation | None:
@@ -32,7 +30,7 @@ def list_future_of(member_id: int, after: datetime) -> list[Reservation]:
     """Active reservations of a member that end after an instant, the next first."""
     return _list_with_machine(
         Reservation.member_id == member_id,
-        Reservation.state.in_(ACTIVE_STATES),
+        Reservation.counts_at(clock.now()),
         Reservation.ends_at > after,
         Reservation.starts_at > after - timedelta(days=LONGEST_DAYS),
     )
@@ -42,7 +40,7 @@ def list_future_of_organisation(organisation_id: int, after: datetime) -> list[R
     """Active reservations that an organisation pays for and that end after an instant."""
     return _list_with_machine(
         Reservation.organisation_id == organisation_id,
-        Reservation.state.in_(ACTIVE_STATES),
+        Reservation.counts_at(clock.now()),
         Reservation.ends_at > after,
     )
 
@@ -58,7 +56,7 @@ def list_all_after(after: datetime, words: str, limit: int, offset: int) -> list
         .join(Reservation.member)
         .options(contains_eager(Reservation.machine), contains_eager(Reservation.member))
         .where(
-            Reservation.state.in_(ACTIVE_STATES),
+            Reservation.counts_at(clock.now()),
             Reservation.ends_at > after,
             Reservation.starts_at > after - timedelta(days=LONGEST_DAYS),
         )
@@ -80,11 +78,17 @@ def list_past_of(member_id: int, before: datetime, limit: int, offset: int) -> l
         .options(joinedload(Reservation.machine))
         .where(
             Reservation.member_id == member_id,
-            Reservation.state.not_in(ACTIVE_STATES) | (Reservation.ends_at <= before),
+            ~Reservation.counts_at(clock.now()) | (Reservation.ends_at <= before),
         )
         .order_by(Reservation.starts_at.desc(), Reservation.id.desc())
     )
     return list(db.session.scalars(query.limit(limit).offset(offset)))
+
+
+def list_machines_to_settle(now: datetime) -> list[int]:
+    """The ids of machines on which something has lapsed that nobody has written down."""
+    query = select(Reservation.machine_id).where(Reservation.has_lapsed_at(now))
+    return list(db.session.scalars(query.distinct().order_by(Reservation.machine_id)))
 
 
 def find_by_idempotency_key(created_by_id: int, key: str) -> Reservation | None:
@@ -136,7 +140,7 @@ def list_active_between(
 ) -> list[Reservation]:
     """Active reservations that overlap a period, of some machines or of all, by start."""
     conditions = [
-        Reservation.state.in_(ACTIVE_STATES),
+        Reservation.counts_at(clock.now()),
         Reservation.starts_at < period.ends_at,
         Reservation.ends_at > period.starts_at,
         Reservation.starts_at > period.starts_at - timedelta(days=LONGEST_DAYS),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -145,6 +145,8 @@ class Workshop:
     ppe: Mapping[str, LocalizedText]
     payment: PaymentRules
     future_minutes: int
+    check_in_opens: timedelta
+    no_show_grace: timedelta
 
     def machine(self, code: str) -> OfferedMachine | None:
         return next((machine for machine in self.machines if machine.code == code), None)
@@ -173,6 +175,7 @@ class Workshop:
             purse=Purse(),
             booked=(),
             future_minutes=self.future_minutes,
+            lapsed=(),
         )
 
     def holidays(self, years: range) -> dict[date, PublicHoliday]:
@@ -256,6 +259,8 @@ def _read(site: Site) -> Workshop:
         good_friday_holiday=site.good_friday_holiday,
         ppe={ppe.code: ppe.name for ppe in list_ppe()},
         future_minutes=site.future_hours_per_machine * AN_HOUR,
+        check_in_opens=timedelta(minutes=site.check_in_opens_minutes),
+        no_show_grace=timedelta(minutes=site.no_show_grace_minutes),
         payment=PaymentRules(
             vat_basis_points=site.vat_basis_points,
             asks_for_plan=site.plan_gap_policy is PlanGapPolicy.REFUSE,

@@ -15,6 +15,7 @@ from booking.reservations.rules.facts import (
     Facts,
     HeldPlan,
     HouseRulesFact,
+    Lapsed,
     MachineFacts,
     MemberFacts,
     OverdueInvoice,
@@ -28,16 +29,19 @@ from booking.reservations.rules.hours import Case, against_these_hours, free_uni
 from booking.reservations.rules.price import price_of
 from booking.reservations.rules.states import (
     ACTIVE_STATES,
+    LAPSED_STATES,
     TRANSITIONS,
     ActNotAllowed,
     Mode,
     ReservationAct,
     ReservationState,
     next_state,
+    state_at,
 )
 
 __all__ = [
     "ACTIVE_STATES",
+    "LAPSED_STATES",
     "LONGEST_RESERVATION_DAYS",
     "TRANSITIONS",
     "ActNotAllowed",
@@ -45,6 +49,7 @@ __all__ = [
     "Facts",
     "HeldPlan",
     "HouseRulesFact",
+    "Lapsed",
     "MachineFacts",
     "MemberFacts",
     "Mode",
@@ -59,6 +64,7 @@ __all__ = [
     "next_state",
     "price_of",
     "refusals",
+    "state_at",
 ]
 
 

@@ -189,6 +189,24 @@ class Busy(NamedTuple):
     busy_until: datetime
 
 
+class Lapsed(NamedTuple):
+    """A promise on a unit of the machine that counts no more from `lapsed_at` on.
+
+    `is_written`: the database knows it as well; else it still stands in the way there.
+    """
+
+    period: Period
+    lapsed_at: datetime
+    is_written: bool
+
+    @property
+    def freed(self) -> Period | None:
+        """What is left of the time of somebody who did not come: it asks for no notice."""
+        if self.period.starts_at <= self.lapsed_at < self.period.ends_at:
+            return Period(self.lapsed_at, self.period.ends_at)
+        return None
+
+
 @dataclass(frozen=True)
 class UnitFacts:
     """One unit in service and what occupies it, in order, around the periods to be judged.
@@ -248,7 +266,8 @@ class Facts:
     `timetable` is that of the machine; `closures` and `own_reservations` may hold more than the
     periods asked for, `holidays` the public holidays of all the days concerned; `units` are those
     in service, in order of their number. `booked` are the person's own times on this machine that
-    quotas count, `future_minutes` is how many may be ahead.
+    quotas count, `future_minutes` is how many may be ahead. `lapsed` are the promises on its units
+    that count no more.
     """
 
     member: MemberFacts
@@ -266,6 +285,12 @@ class Facts:
     purse: Purse
     booked: tuple[Period, ...]
     future_minutes: int
+    lapsed: tuple[Lapsed, ...]
+
+    @property
+    def freed(self) -> tuple[Period, ...]:
+        """What those who did not come have left."""
+        return tuple(period for lapsed in self.lapsed if (period := lapsed.freed))
 
     def hours(self, days: tuple[date, ...], mode: Mode) -> Hours:
         """The hours of these days that this use may take."""

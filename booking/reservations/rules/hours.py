@@ -126,9 +126,13 @@ def _off_grid(case: Case) -> Refusal | None:
 
 
 def _too_soon(case: Case) -> Refusal | None:
+    """Time that somebody did not come for asks for no notice."""
     lead_minutes = case.facts.machine.lead_minutes
-    earliest = case.request.asked_at + _minutes(lead_minutes)
-    if case.period.starts_at >= earliest:
+    start, asked_at = case.period.starts_at, case.request.asked_at
+    earliest = asked_at + _minutes(lead_minutes)
+    if start >= earliest:
+        return None
+    if start >= asked_at and not Period(start, earliest).minus(case.facts.freed):
         return None
     return TooSoon(lead_minutes, earliest)
 

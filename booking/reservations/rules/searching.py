@@ -66,6 +66,8 @@ def _first_allowed(
 def _ends_of_obstacles(ask: Ask, facts: Facts, within: Period) -> Iterator[datetime]:
     """Every instant from which something stands no longer in the way."""
     yield ask.asked_at + timedelta(minutes=facts.machine.lead_minutes)
+    if facts.freed:
+        yield ask.asked_at
     for unit in facts.units:
         yield from (busy.busy_until for busy in unit.busy)
     yield from (own.period.ends_at for own in facts.own_reservations)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -23,6 +24,24 @@ class ReservationState(StrEnum):
     CANCELLED_BY_MEMBER = "CANCELLED_BY_MEMBER"
     CANCELLED_BY_SITE = "CANCELLED_BY_SITE"
     NO_SHOW = "NO_SHOW"
+
+
+LAPSED_STATES: Mapping[ReservationState, ReservationState] = {
+    ReservationState.HELD: ReservationState.CANCELLED_BY_SITE,
+    ReservationState.CONFIRMED: ReservationState.NO_SHOW,
+}
+"""What a promise becomes of itself when its time is up: the word of another person did not come,
+or nobody came.
+"""
+
+
+def state_at(
+    state: ReservationState, lapses_at: datetime | None, now: datetime
+) -> ReservationState:
+    """How a reservation stands at an instant, be it written down or not."""
+    if lapses_at is None or now < lapses_at:
+        return state
+    return LAPSED_STATES.get(state, state)
 
 
 ACTIVE_STATES = frozenset(
@@ -55,6 +74,7 @@ TRANSITIONS: Mapping[tuple[ReservationState | None, ReservationAct], Reservation
     (ReservationState.HELD, ReservationAct.CONFIRM): ReservationState.CONFIRMED,
     (ReservationState.HELD, ReservationAct.CANCEL_BY_MEMBER): ReservationState.CANCELLED_BY_MEMBER,
     (ReservationState.HELD, ReservationAct.CANCEL_BY_SITE): ReservationState.CANCELLED_BY_SITE,
+    (ReservationState.CONFIRMED, ReservationAct.HOLD): ReservationState.HELD,
     (ReservationState.CONFIRMED, ReservationAct.CHECK_IN): ReservationState.CHECKED_IN,
     (
         ReservationState.CONFIRMED,

@@ -5,14 +5,14 @@ from booking.reservations.service.cancelling import (
     CannotCancel,
     cancel,
     cancel_by_site,
-    fee_if_cancelled,
     is_by_member,
     member_leaves,
     suspend_member,
-    waive_fee,
     warn_at_risk,
 )
+from booking.reservations.service.fees import fee_if_cancelled, waive_fee
 from booking.reservations.service.reserving import assess, judge, reserve
+from booking.reservations.service.settling import settle
 from booking.reservations.service.wishes import Assessment, Refused, Wish
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "judge",
     "member_leaves",
     "reserve",
+    "settle",
     "suspend_member",
     "waive_fee",
     "warn_at_risk",

@@ -14,16 +14,14 @@ from booking.members import service as accounts
 from booking.members.models import Member, Role
 from booking.occupancies import service as occupancies
 from booking.outbox import service as outbox
-from booking.pricing import service as pricing
-from booking.pricing.rules import Fee, fee_of, given_back
 from booking.reservations.models import Reservation
 from booking.reservations.queries import list_future_of
-from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.rules import (
     ReservationAct,
     ReservationState,
     next_state,
 )
+from booking.reservations.service.fees import keep_fee
 from booking.reservations.service.telling import tell, topic_of
 
 CANCELLABLE_STATES = frozenset({ReservationState.HELD, ReservationState.CONFIRMED})
@@ -43,7 +41,7 @@ def cancel(reservation: Reservation, actor: Member, reason: str = "") -> CannotC
     """
     lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
     db.session.refresh(reservation)
-    if reservation.state not in CANCELLABLE_STATES or reservation.ends_at <= clock.now():
+    if reservation.state_now not in CANCELLABLE_STATES or reservation.ends_at <= clock.now():
         return CannotCancel.ENDED
     by_member = is_by_member(reservation, actor)
     if by_member and reservation.starts_at <= clock.now():
@@ -53,55 +51,6 @@ def cancel(reservation: Reservation, actor: Member, reason: str = "") -> CannotC
     else:
         cancel_by_site([reservation], actor, reason)
     return None
-
-
-def fee_if_cancelled(reservation: Reservation, by_member: bool) -> Fee | None:
-    """What stays due when it is cancelled now; None where nothing does."""
-    price = reservation.price
-    if price is None or not by_member:
-        return None
-    terms = get_workshop().payment
-    percent = terms.cancellation.percent(reservation.starts_at, clock.now())
-    return fee_of(price, percent, has_vat=terms.late_fee_has_vat) if percent else None
-
-
-def waive_fee(reservation: Reservation, actor: Member, reason: str) -> bool:
-    """A manager gives up the fee of a late cancellation, and its credit hours come back.
-
-    False when there is none to give up.
-    """
-    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
-    db.session.refresh(reservation)
-    fee, price = reservation.fee, reservation.price
-    if fee is None or price is None:
-        return False
-    reservation.fee_waived_because = reason
-    returned = dict(given_back(price, fee.percent))
-    pricing.give_back(
-        [use._replace(minutes=use.minutes - returned.get(use.key, 0)) for use in price.credit],
-        reservation.id,
-    )
-    journal.record(
-        "reservation.fee_waived",
-        "reservation",
-        reservation.id,
-        actor_id=actor.id,
-        reason=reason,
-        before={"fee_excl_cents": fee.excl_cents, "percent": fee.percent},
-        after={"fee_excl_cents": 0},
-    )
-    return True
-
-
-def _keep_fee(reservation: Reservation, by_member: bool) -> None:
-    """Note what stays due, and return the credit hours that do not."""
-    fee, price = fee_if_cancelled(reservation, by_member), reservation.price
-    if fee is not None:
-        reservation.fee_percent = fee.percent
-        reservation.fee_excl_cents = fee.excl_cents
-        reservation.fee_vat_cents = fee.vat_cents
-    if price is not None:
-        pricing.give_back(given_back(price, fee.percent if fee else 0), reservation.id)
 
 
 def is_by_member(reservation: Reservation, actor: Member) -> bool:
@@ -133,9 +82,10 @@ def _cancel(
         before = reservation.state
         reservation.state = next_state(before, act)
         reservation.cancelled_at = now
+        reservation.lapses_at = None
         reservation.cancelled_by_id = actor.id
         reservation.cancel_reason = reason
-        _keep_fee(reservation, not by_site)
+        keep_fee(reservation, by_member=not by_site)
         outbox.withdraw(topic_of(reservation))
         kind = "reservation.cancelled_by_site" if by_site else "reservation.cancelled_by_member"
         tell(kind, reservation, reservation.member, reservation.machine, reason)
@@ -168,7 +118,7 @@ def _cancel_future(member: Member, actor: Member, reason: str) -> list[Reservati
     future = [
         reservation
         for reservation in list_future_of(member.id, clock.now())
-        if reservation.state in CANCELLABLE_STATES
+        if reservation.state_now in CANCELLABLE_STATES
     ]
     cancel_by_site(future, actor, reason)
     return future

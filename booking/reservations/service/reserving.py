@@ -13,6 +13,7 @@ from booking.pricing import service as pricing
 from booking.pricing.rules import Price
 from booking.reservations.models import Reservation, Waiver
 from booking.reservations.queries import gather_facts
+from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import Refusal, RefusalCode
 from booking.reservations.rules import (
     Facts,
@@ -23,6 +24,7 @@ from booking.reservations.rules import (
     price_of,
     refusals,
 )
+from booking.reservations.service.settling import settle
 from booking.reservations.service.telling import as_facts, tell
 from booking.reservations.service.wishes import Assessment, Refused, Wish
 from booking.site.queries import get_site
@@ -56,8 +58,12 @@ def reserve(wish: Wish, actor: Member) -> Reservation | Refused:
     unit_id = free_unit(wish.period, facts)
     if unit_id is None:  # SLOT_TAKEN is never waivable
         raise AssertionError("no refusal and no free unit")
+    if any(not lapsed.is_written for lapsed in facts.lapsed):
+        settle([wish.machine.id])
     reservation = _write(wish, price, actor)
-    occupancies.take(unit_id, reservation.id, wish.period, facts.machine.buffer)
+    occupancies.take(
+        unit_id, reservation.id, wish.period, facts.machine.buffer, reservation.lapses_at
+    )
     pricing.spend(price.credit, reservation.id)
     db.session.flush()
     set_aside = _record_waivers(reservation, wish, facts, actor)
@@ -102,6 +108,7 @@ def _hold(wish: Wish) -> None:
 
 
 def _write(wish: Wish, price: Price, actor: Member) -> Reservation:
+    now = clock.now()
     reservation = Reservation(
         member_id=wish.member.id,
         machine_id=wish.machine.id,
@@ -112,13 +119,14 @@ def _write(wish: Wish, price: Price, actor: Member) -> Reservation:
         ends_at=wish.period.ends_at,
         purpose=wish.purpose,
         firing_type=wish.firing_type,
-        created_at=clock.now(),
+        created_at=now,
         created_by_id=actor.id,
         idempotency_key=wish.idempotency_key,
         waivers=[],
         price_excl_cents=price.excl_cents,
         price_vat_cents=price.vat_cents,
         price_detail=price.as_data(),
+        lapses_at=max(wish.period.starts_at, now) + get_workshop().no_show_grace,
     )
     db.session.add(reservation)
     db.session.flush()

@@ -89,7 +89,7 @@ def show(reservation: Reservation) -> str:
 def may_be_cancelled(reservation: Reservation) -> bool:
     """Whether the present user may still cancel it; decides which buttons are shown."""
     now = clock.now()
-    if reservation.state not in CANCELLABLE_STATES or reservation.ends_at <= now:
+    if reservation.state_now not in CANCELLABLE_STATES or reservation.ends_at <= now:
         return False
     if not may("reservation.cancel", reservation):
         return False

@@ -43,6 +43,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "reservation.confirmed": RESERVATION,
     "reservation.cancelled_by_member": RESERVATION,
     "reservation.cancelled_by_site": RESERVATION,
+    "reservation.no_show": RESERVATION,
+    "reservation.not_confirmed": RESERVATION,
     "reservation.at_risk": RESERVATION,
     "certification.proposed": CERTIFICATION,
     "certification.approved": CERTIFICATION,

@@ -15,12 +15,12 @@ from aiosmtpd.smtp import Envelope
 from flask import Flask
 from sqlalchemy import event
 
-from booking import clock
+from booking import clock, worker
 from booking.database import db, writing
 from booking.members.queries import find_member
-from booking.outbox import service, worker
+from booking.outbox import service
+from booking.outbox.dispatch import LEASE, TRIES, deliver_due
 from booking.outbox.models import Message, MessageState
-from booking.outbox.worker import TRIES, deliver_due
 from tests.conftest import MakeApp
 
 At = Callable[[Flask, str], None]
@@ -276,9 +276,9 @@ class TestSeveralWorkers:
         with site.app_context(), writing():
             held = db.session.get(Message, number)
             assert held is not None
-            held.leased_until = clock.now() + worker.LEASE
+            held.leased_until = clock.now() + LEASE
         assert deliver_due(site) == 0
-        site.config["BOOKING_NOW"] += worker.LEASE
+        site.config["BOOKING_NOW"] += LEASE
         assert deliver_due(site) == 1
 
 

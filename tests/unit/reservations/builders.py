@@ -195,6 +195,7 @@ def facts(**others: Any) -> Facts:
         purse=Purse(),
         booked=(),
         future_minutes=24 * 60,
+        lapsed=(),
     )
     return replace(usual, **others)
 

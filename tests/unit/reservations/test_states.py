@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from booking.reservations.rules import (
@@ -11,6 +13,7 @@ from booking.reservations.rules import (
     ReservationAct,
     ReservationState,
     next_state,
+    state_at,
 )
 
 State = ReservationState
@@ -20,7 +23,7 @@ Act = ReservationAct
 @pytest.mark.parametrize(
     ("states", "act", "after"),
     [
-        ([None], Act.HOLD, State.HELD),
+        ([None, State.CONFIRMED], Act.HOLD, State.HELD),
         ([None, State.HELD], Act.CONFIRM, State.CONFIRMED),
         ([State.CONFIRMED], Act.CHECK_IN, State.CHECKED_IN),
         ([State.CHECKED_IN], Act.COMPLETE, State.COMPLETED),
@@ -47,3 +50,20 @@ def test_every_act_is_in_the_table() -> None:
 
 def test_a_reservation_is_active_as_long_as_something_may_still_happen_to_it() -> None:
     assert {state for state, _ in TRANSITIONS if state is not None} == ACTIVE_STATES
+
+
+@pytest.mark.parametrize(
+    ("state", "after"),
+    [
+        (State.HELD, State.CANCELLED_BY_SITE),
+        (State.CONFIRMED, State.NO_SHOW),
+        (State.CHECKED_IN, State.CHECKED_IN),
+        (State.COMPLETED, State.COMPLETED),
+        (State.CANCELLED_BY_MEMBER, State.CANCELLED_BY_MEMBER),
+    ],
+)
+def test_a_promise_counts_until_the_instant_it_lapses(state: State, after: State) -> None:
+    lapses_at = datetime(2026, 11, 24, 8, 15, tzinfo=UTC)
+    assert state_at(state, None, lapses_at) is state
+    assert state_at(state, lapses_at, lapses_at - timedelta(microseconds=1)) is state
+    assert state_at(state, lapses_at, lapses_at) is after

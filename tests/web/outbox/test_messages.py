@@ -10,8 +10,8 @@ from flask import Flask
 from booking.database import db, writing
 from booking.members.queries import find_member
 from booking.outbox import service
+from booking.outbox.dispatch import deliver_due
 from booking.outbox.models import Message, MessageState
-from booking.outbox.worker import deliver_due
 from tests.conftest import MakeApp
 from tests.statements import statements_of
 from tests.web.checking import Browser

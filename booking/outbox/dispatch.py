@@ -1,9 +1,8 @@
-"""The worker: delivers what the acts have written, once each, however many of it there are."""
+"""Delivers what the acts have written: each letter once, however many workers there are."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from threading import Event
 from typing import Any
 
 from flask import Flask, current_app
@@ -17,7 +16,6 @@ from booking.outbox.models import Message, MessageState
 from booking.outbox.wording import NotRendered, render
 from booking.settings import Settings
 
-PAUSE_SECONDS = 5
 LEASE = timedelta(minutes=10)
 """Longer than the slowest delivery: another worker takes the message over only after a crash."""
 
@@ -27,16 +25,6 @@ PAUSE_GROWTH = 3
 """The tries spread over 18 hours: a mail server that is away for a night loses nothing."""
 
 TRIES_TO_NOTE = 5
-
-
-def run(app: Flask, stop: Event) -> None:
-    """Deliver what is due, again and again, until told to stop."""
-    while not stop.is_set():
-        try:
-            deliver_due(app)
-        except Exception:
-            app.logger.exception("worker: delivery interrupted, tried again soon")
-        stop.wait(PAUSE_SECONDS)
 
 
 def deliver_due(app: Flask) -> int:

@@ -1,0 +1,60 @@
+"""Writing down what time has decided: nobody came, or the word of another person did not come.
+
+Rules and pages do not wait for it, they see it for themselves. It makes way in the database for who
+takes the unit next, and tells the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from booking import clock
+from booking.database import db
+from booking.journal import service as journal
+from booking.occupancies import service as occupancies
+from booking.outbox import service as outbox
+from booking.reservations.models import Reservation
+from booking.reservations.rules import ReservationState
+from booking.reservations.service.fees import keep_fee
+from booking.reservations.service.telling import tell, topic_of
+
+
+def settle(machine_ids: Iterable[int]) -> None:
+    """Write down what has lapsed on these machines, whose units are held from here on."""
+    machine_ids = list(machine_ids)
+    occupancies.lock_machines(machine_ids)
+    lapsed = db.session.scalars(
+        select(Reservation)
+        .options(joinedload(Reservation.machine), joinedload(Reservation.member))
+        .where(
+            Reservation.machine_id.in_(machine_ids),
+            Reservation.has_lapsed_at(clock.now()),
+        )
+        .order_by(Reservation.id)
+        .with_for_update(of=Reservation)
+        .execution_options(populate_existing=True)
+    ).all()
+    for reservation in lapsed:
+        _write_down(reservation)
+    occupancies.end_lapsed(reservation.id for reservation in lapsed)
+
+
+def _write_down(reservation: Reservation) -> None:
+    before = reservation.state
+    reservation.state = reservation.state_now
+    missed = reservation.state is ReservationState.NO_SHOW
+    keep_fee(reservation, by_member=missed)
+    outbox.withdraw(topic_of(reservation))
+    kind = "reservation.no_show" if missed else "reservation.not_confirmed"
+    tell(kind, reservation, reservation.member, reservation.machine)
+    journal.record(
+        "reservation.missed" if missed else "reservation.not_confirmed",
+        "reservation",
+        reservation.id,
+        actor_id=None,
+        before={"state": before},
+        after={"state": reservation.state, "fee_percent": reservation.fee_percent or 0},
+    )

@@ -1,0 +1,60 @@
+"""The worker: writes down what time has decided, and sends what the acts have written.
+
+Nothing waits for it but letters: rules and pages work out for themselves what has lapsed.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from threading import Event
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from booking import clock
+from booking.database import writing
+from booking.outbox.dispatch import deliver_due
+from booking.reservations.queries import list_machines_to_settle
+from booking.reservations.service import settle
+
+PAUSE_SECONDS = 5
+
+
+def settle_due(app: Flask) -> None:
+    """Write down what has lapsed, machine by machine."""
+    with app.app_context():
+        for machine_id in list_machines_to_settle(clock.now()):
+            with writing():
+                settle([machine_id])
+
+
+JOBS: tuple[Callable[[Flask], object], ...] = (settle_due, deliver_due)
+
+
+def run(app: Flask, stop: Event) -> None:
+    """Do what is due, again and again, until told to stop."""
+    while not stop.is_set():
+        for job in JOBS:
+            _try(app, job)
+        stop.wait(PAUSE_SECONDS)
+
+
+def _try(app: Flask, job: Callable[[Flask], object]) -> None:
+    """A job that fails keeps no other from being done."""
+    try:
+        job(app)
+    except Exception:
+        app.logger.exception("worker: %s interrupted, tried again soon", job.__name__)
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Deliver messages until stopped."""
+    stop = Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda _sign, _frame: stop.set())
+    click.echo("worker: delivering messages, stop it with Ctrl-C")
+    run(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
