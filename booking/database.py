@@ -128,13 +128,14 @@ def _is_sqlite() -> bool:
     return db.session.get_bind().dialect.name == "sqlite"
 
 
-def lock(rows: Select[Any]) -> None:
-    """Hold the rows of a `SELECT ... FOR ...` until the transaction ends.
+def lock(rows: Select[Any], **values: Any) -> None:
+    """Hold the rows of a `SELECT ... FOR ...` until the transaction ends; `values` are what it
+    leaves open.
 
     On SQLite nothing needs to be asked: `writing` already holds its one lock.
     """
     if not _is_sqlite():
-        db.session.execute(rows).all()
+        db.session.execute(rows, values).all()
 
 
 def key_of(record: Base) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -31,7 +31,11 @@ def find_machine(code: str) -> Machine | None:
 
 def find_machine_alone(code: str) -> Machine | None:
     """The machine without its parts, which are read when somebody asks for them."""
-    return db.session.scalar(select(Machine).where(Machine.code == code))
+    return db.session.scalar(_BY_CODE, {"code": code})
+
+
+_BY_CODE = select(Machine).where(Machine.code == bindparam("code"))
+"""Made once, since every reservation asks it."""
 
 
 def get_machine(code: str) -> Machine:

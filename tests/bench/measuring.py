@@ -11,33 +11,48 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import cycle
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from secrets import token_hex
 from threading import Lock
+from typing import NamedTuple
 
 import waitress
 from flask import Flask, before_render_template, template_rendered
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 from werkzeug.test import TestResponse
 
 from booking import create_app
 from booking.database import db, writing
+from booking.machines.queries import get_machine
+from booking.members.models import Member
 from booking.members.queries import find_member
 from booking.members.service.sessions import start_session
 from booking.members.service.tokens import create_token
+from booking.periods import Period
+from booking.reservations.service import Wish, judge
 from booking.settings import Settings
 from tests.bench.floor import create_floor
 
 CLIENTS = 2
 THREADS = 4
 INSPECTIONS = 20
-MACHINE, MEMBER = "M01", "U02"
+MACHINE, POOL, MEMBER = "M01", "M17", "U02"
 WEEK = f"/planning/machines/{MACHINE}?from=2026-11-30"
 DAY = "/planning?on=2026-12-01"
 AVAILABILITY = (
     f"/api/v1/machines/{MACHINE}/availability"
     "?from=2026-11-30T00:00:00%2B01:00&to=2026-12-07T00:00:00%2B01:00"
 )
+LAST_START = datetime.fromisoformat("2026-12-22T21:30:00+01:00")
+LAST_WISH = Period(LAST_START, LAST_START + timedelta(minutes=30))
+"""The latest half hour that is asked for: who may have it may have all before."""
+
+
+class Wished(NamedTuple):
+    headers: dict[str, str]
+    body: bytes | None
 
 
 @dataclass(frozen=True)
@@ -48,8 +63,12 @@ class Ask:
     method: str
     path: str
     floor: str
-    body: Callable[[], bytes] | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    wish: Callable[[], Wished] | None = None
+
+    def next(self) -> Wished:
+        """The headers and the body of the next request."""
+        return self.wish() if self.wish else Wished(self.headers, None)
 
 
 @dataclass(frozen=True)
@@ -101,8 +120,8 @@ class Measured:
 
 def measure(settings: Settings, seconds: float, rounds: int) -> list[Measured]:
     """Every kind of request against its floor: `rounds` times in turn, `seconds` each."""
-    cookie, token = _credentials(settings)
-    asks = _asks(cookie, token)
+    cookie, tokens = _credentials(settings)
+    asks = _asks(cookie, tokens)
     with Served(settings) as (site_port, floor_port):
         results = []
         for ask in asks:
@@ -127,20 +146,25 @@ def _add(times: list[float], more: list[float]) -> float:
     return CLIENTS / statistics.mean(more)
 
 
-def _asks(cookie: str, token: str) -> list[Ask]:
+def _asks(cookie: str, tokens: dict[str, str]) -> list[Ask]:
     page = {"Cookie": f"etabli={cookie}", "Accept-Encoding": "gzip", "Accept-Language": "fr"}
-    api = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     return [
         Ask("week page", "GET", WEEK, "/rows", headers=page),
         Ask("day page", "GET", DAY, "/rows", headers=page),
-        Ask("API availability", "GET", AVAILABILITY, "/rows", headers=api),
+        Ask("API availability", "GET", AVAILABILITY, "/rows", headers=_bearer(tokens[MEMBER])),
         Ask("one confirmed reservation", "POST", "/api/v1/reservations", "/insert",
-            body=_wishes(), headers=api),
+            wish=_wishes([*tokens.values()])),
     ]  # fmt: skip
 
 
-def _wishes() -> Callable[[], bytes]:
-    """A different free half hour each time: M17's six units, on the working days to Christmas."""
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+
+def _wishes(tokens: list[str]) -> Callable[[], Wished]:
+    """A different free half hour each time, asked by one member after the other: the six units of
+    M17, on the working days before Christmas.
+    """
     tomorrow = datetime.fromisoformat("2026-11-24T06:00:00+01:00")
     starts = (
         tomorrow + timedelta(days=day, minutes=30 * half_hour)
@@ -150,28 +174,29 @@ def _wishes() -> Callable[[], bytes]:
         for _unit in range(6)
     )
 
-    def wish() -> bytes:
+    askers = cycle(tokens)
+
+    def wish() -> Wished:
         start = next(starts)
-        return json.dumps(
-            {
-                "machine": "M17",
-                "starts_at": start.isoformat(),
-                "ends_at": (start + timedelta(minutes=30)).isoformat(),
-                "mode": "autonomous",
-            }
-        ).encode()
+        body = {
+            "machine": POOL,
+            "starts_at": start.isoformat(),
+            "ends_at": (start + timedelta(minutes=30)).isoformat(),
+            "mode": "autonomous",
+        }
+        return Wished(_bearer(next(askers)), json.dumps(body).encode())
 
     return Shared(wish)
 
 
 class Shared:
-    """A source of bodies that several clients may ask at once."""
+    """A source of wishes that several clients may ask at once."""
 
-    def __init__(self, make: Callable[[], bytes]) -> None:
+    def __init__(self, make: Callable[[], Wished]) -> None:
         self._make = make
         self._lock = Lock()
 
-    def __call__(self) -> bytes:
+    def __call__(self) -> Wished:
         with self._lock:
             return self._make()
 
@@ -187,9 +212,9 @@ def _run(port: int, ask: Ask, seconds: float) -> list[float]:
 def _ask(port: int, ask: Ask, deadline: float) -> Iterator[float]:
     connection = http.client.HTTPConnection("localhost", port)
     while time.perf_counter() < deadline:
-        body = ask.body() if ask.body else None
+        headers, body = ask.next()
         started = time.perf_counter()
-        connection.request(ask.method, ask.path, body=body, headers=ask.headers)
+        connection.request(ask.method, ask.path, body=body, headers=headers)
         response = connection.getresponse()
         response.read()
         yield time.perf_counter() - started
@@ -227,16 +252,21 @@ def _serve(make: Callable[[Settings], Flask], settings: Settings, port_to: Conne
     server.run()
 
 
-def _credentials(settings: Settings) -> tuple[str, str]:
-    """A session cookie and a token of the member who asks."""
+def _credentials(settings: Settings) -> tuple[str, dict[str, str]]:
+    """A session cookie of the member who looks, and a token of each who may use the pool."""
     app = create_app(settings)
     with app.app_context(), writing():
-        member = find_member(MEMBER)
+        member, pool = find_member(MEMBER), get_machine(POOL)
         assert member is not None
         session_token = start_session(member, "bench")
-        api_token = create_token(member, "bench")
+        tokens = {
+            other.code: create_token(other, "bench")
+            for other in db.session.scalars(select(Member).order_by(Member.code))
+            if not judge(Wish(other, pool, LAST_WISH))
+        }
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return serializer.dumps({"_user_id": session_token, "_fresh": True}), api_token
+    session = {"_user_id": session_token, "_fresh": True, "csrf_token": token_hex(20)}
+    return serializer.dumps(session), tokens
 
 
 def _inspect(settings: Settings, ask: Ask) -> Inspected:
@@ -248,8 +278,8 @@ def _inspect(settings: Settings, ask: Ask) -> Inspected:
     client = app.test_client(use_cookies=False)
 
     def answer() -> TestResponse:
-        body = ask.body() if ask.body else None
-        return client.open(ask.path, method=ask.method, headers=ask.headers, data=body)
+        headers, body = ask.next()
+        return client.open(ask.path, method=ask.method, headers=headers, data=body)
 
     answer()  # warm: templates, translations, what is kept in memory
     watch.reset()

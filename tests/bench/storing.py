@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import flask_migrate
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from booking import create_app, demo
 from booking.database import db, writing
 from booking.machines.models import Machine, Unit
 from booking.machines.rules import OutsideStaffed
-from booking.members.models import Member, MemberRole, Role
+from booking.members.models import Member, MemberRole, Plan, Role
 from booking.occupancies.models import Occupancy, OccupancyKind
 from booking.reservations.models import Reservation
 from booking.reservations.rules import Mode, ReservationState
@@ -44,7 +44,8 @@ def prepare_site(folder: Path, size: int) -> Settings:
         demo.load(with_agenda=False)
         with writing():
             _store(size)
-            get_site().future_hours_per_machine = 10_000  # one member reserves again and again
+            get_site().future_hours_per_machine = 10_000  # the same members reserve all the time
+            db.session.execute(update(Plan).values(extended_access=True))  # and at all hours
         with db.engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from booking import clock
 from booking.database import db, key_of, lock, reread
@@ -96,15 +96,22 @@ def _hold(wish: Wish) -> None:
     """
     member_id = key_of(wish.member)
     occupancies.lock_machines([key_of(wish.machine)])
-    lock(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
-    lock(
-        select(Certification.id)
-        .where(Certification.member_id == member_id)
-        .order_by(Certification.id)
-        .with_for_update(read=True)
-    )
+    lock(_PERSON, member_id=member_id)
+    lock(_CERTIFICATIONS, member_id=member_id)
     pricing.lock_sources(member_id)
     reread(wish.member, wish.machine, get_site())
+
+
+_PERSON = (
+    select(Member.id).where(Member.id == bindparam("member_id")).with_for_update(key_share=True)
+)
+_CERTIFICATIONS = (
+    select(Certification.id)
+    .where(Certification.member_id == bindparam("member_id"))
+    .order_by(Certification.id)
+    .with_for_update(read=True)
+)
+"""Made once, since every reservation asks them."""
 
 
 def _write(wish: Wish, price: Price, actor: Member) -> Reservation:
