@@ -13,7 +13,7 @@ from tests.findings import Tell
 from tests.races.contest import Size, run
 from tests.races.report import table_of
 
-EVERY_DAY = Size(attempts=1_500, over_http=200, revocations=200)
+EVERY_DAY = Size(attempts=600, over_http=100, revocations=100)
 A_FEW = Size(attempts=200, over_http=20, revocations=20)
 
 
@@ -24,7 +24,7 @@ def test_every_contested_slot_has_exactly_one_winner(
     results = run(engine.name, settings, EVERY_DAY)
     tell(table_of(results))
     assert [result.wrong for result in results if not result.is_clean] == []
-    assert [result.ended.tried for result in results] == [1_500, 200, 200]
+    assert [result.ended.tried for result in results] == [600, 100, 100]
     assert {result.ended.outcomes["gave up"] for result in results} == {0}
 
 
