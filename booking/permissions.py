@@ -97,6 +97,7 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "machine.edit": (referent, manager),
     "machine.stop": (referent, manager),
     "machine.see_who": (referent, manager),
+    "area.edit": (manager,),
     "opening.edit": (manager,),
     "closure.edit": (manager,),
     "site.edit": (manager, admin),

@@ -150,6 +150,7 @@ SUSPENSION = of("member", own=RUNS_THE_SITE, other=only(MANAGER), administrator=
 SUBSCRIBER = of("member", own=only(MANAGER), other=only(MANAGER))
 CLOSURE = of("closure", any=only(MANAGER))
 LEVEL = of("level", any=only(MANAGER))
+AREA = of("area", any=only(MANAGER))
 HOURS = of("hours", any=only(MANAGER))
 TRAINING = of("training", any=only(MANAGER))
 
@@ -192,6 +193,11 @@ TABLE: dict[str, Row] = {
     "machines.documents": MACHINE,
     "machines.add_document": MACHINE,
     "machines.remove_document": MACHINE,
+    "upkeep.areas": page(MANAGER),
+    "upkeep.new_area": page(MANAGER),
+    "upkeep.create_area": page(MANAGER),
+    "upkeep.edit_area": AREA,
+    "upkeep.save_area": AREA,
     "upkeep.units": MACHINE,
     "upkeep.add_unit": MACHINE,
     "upkeep.take_unit_out": MACHINE,
@@ -437,6 +443,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
     yield ("training", "any"), {"code": "TEXTILE-1"}
     yield ("house rules", "any"), {"version": "2026-1"}
     yield ("closure", "any"), {"closure_id": _closure().id}
+    yield ("area", "any"), {"code": "BOIS"}
     yield ("level", "any"), {"kind": "machine", "code": "M01"}
     number = _opening().id
     yield ("hours", "any"), {"kind": "machine", "code": "M01", "number": number}

@@ -11,18 +11,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base, LocalizedText
 from booking.machines.rules import (
+    RULE_NAMES,
     Condition,
-    Effective,
     MachineState,
+    Origin,
     OutageFact,
     OutageKind,
     OutsideStaffed,
+    OwnValues,
     RequirementFact,
     RiskClass,
     RulesOfUse,
     blocked_until,
     condition,
-    effective,
+    rules_of_use,
 )
 from booking.members.models import Member
 from booking.site.models import Site
@@ -33,26 +35,25 @@ class PriceUnit(StrEnum):
     FIRING = "FIRING"
 
 
-class Area(Base):
-    """A workshop of the site: wood, metal, digital, ..."""
+class OwnRules:
+    """The rules of use that an area or a machine may set; those left empty fall back."""
 
-    __tablename__ = "area"
+    min_minutes: Mapped[int | None]
+    max_minutes: Mapped[int | None]
+    buffer_minutes: Mapped[int | None]
+    slot_step_minutes: Mapped[int | None]
+    lead_minutes: Mapped[int | None]
+    horizon_days: Mapped[int | None]
+    future_hours: Mapped[int | None]
+    quota_minutes_per_day: Mapped[int | None]
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[LocalizedText]
-    floor_area_m2: Mapped[int | None]
-    position: Mapped[int] = mapped_column(default=0)
+    @property
+    def own_rules(self) -> dict[str, int | None]:
+        return {name: getattr(self, name) for name in RULE_NAMES}
 
 
-class Machine(Base):
-    """Something that is reserved by time: a machine, a room, a bench.
-
-    The rules of use left empty fall back on the site's values.
-    """
-
-    __tablename__ = "machine"
-    __table_args__ = (
+def _rules_hold_together() -> tuple[CheckConstraint, ...]:
+    return (
         CheckConstraint("min_minutes IS NULL OR min_minutes > 0", name="min_minutes"),
         CheckConstraint(
             "max_minutes IS NULL OR min_minutes IS NULL OR max_minutes >= min_minutes",
@@ -60,6 +61,50 @@ class Machine(Base):
         ),
         CheckConstraint("buffer_minutes IS NULL OR buffer_minutes >= 0", name="buffer_minutes"),
     )
+
+
+def rules_of_the_site(site: Site) -> OwnValues:
+    """The values everything falls back on; the site sets no limit for a day."""
+    return {
+        "min_minutes": site.default_min_minutes,
+        "max_minutes": site.default_max_minutes,
+        "buffer_minutes": site.buffer_minutes,
+        "slot_step_minutes": site.slot_step_minutes,
+        "lead_minutes": site.lead_minutes,
+        "horizon_days": site.horizon_days,
+        "future_hours": site.future_hours_per_machine,
+    }
+
+
+class Area(OwnRules, Base):
+    """A workshop of the site: wood, metal, digital, ..."""
+
+    __tablename__ = "area"
+    __table_args__ = _rules_hold_together()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[LocalizedText]
+    floor_area_m2: Mapped[int | None]
+    position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def rules_of_use(self, site: Site, own: OwnValues | None = None) -> RulesOfUse:
+        """What counts here for a machine that sets nothing; `own` instead of what is stored."""
+        levels = [(Origin.AREA, self.own_rules if own is None else own)]
+        return rules_of_use([*levels, (Origin.SITE, rules_of_the_site(site))])
+
+
+class Machine(OwnRules, Base):
+    """Something that is reserved by time: a machine, a room, a bench.
+
+    The rules of use left empty fall back on the area's values, then on the site's.
+    """
+
+    __tablename__ = "machine"
+    __table_args__ = _rules_hold_together()
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
@@ -72,13 +117,6 @@ class Machine(Base):
     state_reason: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
     referent_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    min_minutes: Mapped[int | None]
-    max_minutes: Mapped[int | None]
-    buffer_minutes: Mapped[int | None]
-    slot_step_minutes: Mapped[int | None]
-    lead_minutes: Mapped[int | None]
-    horizon_days: Mapped[int | None]
-    quota_minutes_per_day: Mapped[int | None]
     outside_staffed: Mapped[OutsideStaffed] = mapped_column(default=OutsideStaffed.NO)
     alone_forbidden: Mapped[bool] = mapped_column(default=False)
     price_unit: Mapped[PriceUnit] = mapped_column(default=PriceUnit.TIME)
@@ -123,19 +161,14 @@ class Machine(Base):
         outage = self.outage_at(now)
         return condition(self.state, outage.fact(now) if outage else None)
 
-    def rules_of_use(self, site: Site, **instead: int | None) -> RulesOfUse:
-        """What counts here: the machine's own values, or those `instead`, else the site's."""
-
-        def rule(name: str, of_the_site: int) -> Effective:
-            return effective(instead.get(name, getattr(self, name)), of_the_site)
-
-        return RulesOfUse(
-            min_minutes=rule("min_minutes", site.default_min_minutes),
-            max_minutes=rule("max_minutes", site.default_max_minutes),
-            buffer_minutes=rule("buffer_minutes", site.buffer_minutes),
-            slot_step_minutes=rule("slot_step_minutes", site.slot_step_minutes),
-            lead_minutes=rule("lead_minutes", site.lead_minutes),
-            horizon_days=rule("horizon_days", site.horizon_days),
+    def rules_of_use(self, site: Site, own: OwnValues | None = None) -> RulesOfUse:
+        """What counts here; `own` instead of what is stored."""
+        return rules_of_use(
+            [
+                (Origin.MACHINE, self.own_rules if own is None else own),
+                (Origin.AREA, self.area.own_rules),
+                (Origin.SITE, rules_of_the_site(site)),
+            ]
         )
 
 

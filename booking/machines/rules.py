@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -96,21 +96,29 @@ def blocked_until(
     return None if overdue and kind == OutageKind.LOCKED_OUT else expected_end_at
 
 
+class Origin(StrEnum):
+    """Who sets a rule of use."""
+
+    MACHINE = "MACHINE"
+    AREA = "AREA"
+    SITE = "SITE"
+
+
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """A rule of use as it counts for a machine, and whether the value is the machine's own."""
+    """A rule of use as it counts, and who set it."""
 
     value: int
-    is_own: bool
-
-
-def effective(own: int | None, of_the_site: int) -> Effective:
-    return Effective(of_the_site, False) if own is None else Effective(own, True)
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
 class RulesOfUse:
-    """The rules of use that count for one machine."""
+    """The rules of use that count for one machine, or for an area where a machine sets none.
+
+    `future_hours` is how many one person may have ahead on one machine, `quota_minutes_per_day`
+    how many on one local day, None where nobody sets a limit.
+    """
 
     min_minutes: Effective
     max_minutes: Effective
@@ -118,6 +126,26 @@ class RulesOfUse:
     slot_step_minutes: Effective
     lead_minutes: Effective
     horizon_days: Effective
+    future_hours: Effective
+    quota_minutes_per_day: Effective | None
+
+
+RULE_NAMES = tuple(field.name for field in fields(RulesOfUse))
+
+OwnValues = Mapping[str, int | None]
+"""What one level sets, by the names of `RulesOfUse`; what is None it leaves to the wider one."""
+
+
+def rules_of_use(levels: Iterable[tuple[Origin, OwnValues]]) -> RulesOfUse:
+    """What counts when the levels are asked in turn, the narrowest first."""
+    found: dict[str, Effective] = {}
+    for origin, values in levels:
+        for name in RULE_NAMES:
+            value = values.get(name)
+            if value is not None and name not in found:
+                found[name] = Effective(value, origin)
+    found_quota = found.pop("quota_minutes_per_day", None)
+    return RulesOfUse(quota_minutes_per_day=found_quota, **found)
 
 
 MOST_UNITS = 50

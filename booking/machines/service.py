@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import select
 
 from booking.database import db
 from booking.journal import service as journal
-from booking.machines.models import Machine, MachineDocument, PriceUnit, Unit
+from booking.machines.models import Area, Machine, MachineDocument, PriceUnit, Unit
 from booking.machines.refusals import CodeTaken, MachineRefusal, NoFiringPrice
-from booking.machines.rules import RulesOfUse, use_refusals
+from booking.machines.rules import use_refusals
 from booking.members.models import Member
 from booking.site.queries import get_site
 
-USE_VALUES = tuple(field.name for field in fields(RulesOfUse))
-
 
 class EditedMeanwhile(Exception):  # noqa: N818 - it names what was met
-    """Somebody else has saved this machine since the form was shown."""
+    """Somebody else has saved this machine or area since the form was shown."""
 
 
 def create(
@@ -56,26 +53,66 @@ def edit(
     if machine.version != version:
         raise EditedMeanwhile
     refused = (*_use_refusals(machine, values), *_price_refusals(values))
-    before = {name: getattr(machine, name) for name in values}
-    after = {name: value for name, value in values.items() if value != before[name]}
-    if after and not refused:
-        for name, value in after.items():
-            setattr(machine, name, value)
-        db.session.flush()
-        journal.record(
-            "machine.edited",
-            "machine",
-            machine.code,
-            actor_id=actor.id,
-            before={name: before[name] for name in after},
-            after=after,
-        )
+    if not refused:
+        _set("machine", machine, values, actor)
     return refused
 
 
+def create_area(values: Mapping[str, Any], actor: Member) -> Area | tuple[MachineRefusal, ...]:
+    """Add an area, or say what stands against it; `values` are columns."""
+    code = values["code"]
+    area = Area(**values)
+    taken = db.session.scalar(select(Area.id).where(Area.code == code))
+    refused = (
+        *((CodeTaken(code),) if taken else ()),
+        *use_refusals(area.rules_of_use(get_site())),
+    )
+    if refused:
+        return refused
+    db.session.add(area)
+    db.session.flush()
+    journal.record("area.created", "area", code, actor_id=actor.id, after=dict(values))
+    return area
+
+
+def edit_area(
+    area: Area, version: int, values: Mapping[str, Any], actor: Member
+) -> tuple[MachineRefusal, ...]:
+    """Set columns of an area, all or none; returns what stands against it.
+
+    Raises `EditedMeanwhile` as `edit` does.
+    """
+    if area.version != version:
+        raise EditedMeanwhile
+    own = {name: values.get(name, value) for name, value in area.own_rules.items()}
+    refused = use_refusals(area.rules_of_use(get_site(), own))
+    if not refused:
+        _set("area", area, values, actor)
+    return refused
+
+
+def _set(kind: str, edited: Machine | Area, values: Mapping[str, Any], actor: Member) -> None:
+    """Write the columns that change, and note what they were."""
+    before = {name: getattr(edited, name) for name in values}
+    after = {name: value for name, value in values.items() if value != before[name]}
+    if not after:
+        return
+    for name, value in after.items():
+        setattr(edited, name, value)
+    db.session.flush()
+    journal.record(
+        f"{kind}.edited",
+        kind,
+        edited.code,
+        actor_id=actor.id,
+        before={name: before[name] for name in after},
+        after=after,
+    )
+
+
 def _use_refusals(machine: Machine, values: Mapping[str, Any]) -> tuple[MachineRefusal, ...]:
-    wanted = {name: values[name] for name in USE_VALUES if name in values}
-    return use_refusals(machine.rules_of_use(get_site(), **wanted))
+    own = {name: values.get(name, value) for name, value in machine.own_rules.items()}
+    return use_refusals(machine.rules_of_use(get_site(), own))
 
 
 def _price_refusals(values: Mapping[str, Any]) -> tuple[MachineRefusal, ...]:

@@ -28,7 +28,7 @@ from booking.machines.refusals import (
     NoFiringPrice,
     TooLongWithBuffer,
 )
-from booking.machines.service import USE_VALUES, EditedMeanwhile
+from booking.machines.service import EditedMeanwhile
 from booking.machines.wording import (
     category_word,
     condition_word,
@@ -36,6 +36,7 @@ from booking.machines.wording import (
     level_word,
     outside_staffed_word,
     power_word,
+    rule_hints,
 )
 from booking.members.models import Member, Role
 from booking.members.queries import list_members_with
@@ -88,7 +89,7 @@ def create() -> Page:
         if isinstance(made, Machine):
             remember_result(form, url_for("machines.show", code=made.code))
     if not isinstance(made, Machine):
-        _show(form, made)
+        show_refusals(form, made)
         return render_template("machines/new.html", form=form), 422
     flash(_("La machine est créée. Complétez sa fiche."), "success")
     return redirect(url_for("machines.show", code=made.code), 303)
@@ -128,10 +129,8 @@ def save_use(machine: Machine) -> Page:
 
 
 def _use_page(machine: Machine, form: UseForm) -> str:
-    without_own = machine.rules_of_use(get_site(), **dict.fromkeys(USE_VALUES))
-    return render_template(
-        "machines/edit_use.html", form=form, machine=machine, of_the_site=without_own
-    )
+    hints = rule_hints(machine.rules_of_use(get_site(), own={}))
+    return render_template("machines/edit_use.html", form=form, machine=machine, hints=hints)
 
 
 @machines.get("/<code>/edit/safety")
@@ -180,7 +179,7 @@ def _save(
         )
         return page(machine, form), 409
     if refused:
-        _show(form, refused)
+        show_refusals(form, refused)
         return page(machine, form), 422
     flash(_("La fiche est enregistrée."), "success")
     return redirect(sheet, 303)
@@ -193,7 +192,7 @@ def _offer(form: SheetForm) -> list[Member]:
     return referents
 
 
-def _show(form: BaseForm, refused: Iterable[MachineRefusal]) -> None:
+def show_refusals(form: BaseForm, refused: Iterable[MachineRefusal]) -> None:
     """Put refusals beside the fields they are about."""
     for refusal in refused:
         field = form[FIELDS[type(refusal)]]

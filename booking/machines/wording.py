@@ -18,8 +18,10 @@ from booking.machines.refusals import (
     TooLongWithBuffer,
 )
 from booking.machines.rules import (
+    RULE_NAMES,
     Condition,
     Effective,
+    Origin,
     OutageKind,
     OutsideStaffed,
     RiskClass,
@@ -102,44 +104,67 @@ def power_word(watts: int) -> str:
     return _("%(amount)s kW", amount=amount)
 
 
+ORIGINS = {
+    Origin.MACHINE: _l("cette machine"),
+    Origin.AREA: _l("l’atelier"),
+    Origin.SITE: _l("le site"),
+}
+
+
 @dataclass(frozen=True)
 class UseLine:
-    """A rule of use as a reader sees it, and whether the machine itself sets it."""
+    """A rule of use as a reader sees it, and who sets it; empty where only a machine can."""
 
     label: str
     value: str
-    is_own: bool
+    origin: str = ""
 
 
 def use_lines(machine: Machine, rules: RulesOfUse) -> list[UseLine]:
     """The rules of use that count for a machine, for its sheet."""
-
-    def time(label: str, rule: Effective) -> UseLine:
-        return UseLine(label, duration(rule.value), rule.is_own)
-
+    labels = {
+        "min_minutes": _("Durée minimale"),
+        "max_minutes": _("Durée maximale"),
+        "buffer_minutes": _("Battement après l’usage"),
+        "slot_step_minutes": _("Grille des horaires"),
+        "lead_minutes": _("Délai avant le début"),
+        "horizon_days": _("Réservable à l’avance"),
+        "future_hours": _("Heures à venir par personne"),
+        "quota_minutes_per_day": _("Quota par personne et par jour"),
+    }
     lines = [
-        time(_("Durée minimale"), rules.min_minutes),
-        time(_("Durée maximale"), rules.max_minutes),
-        time(_("Battement après l’usage"), rules.buffer_minutes),
-        time(_("Grille des horaires"), rules.slot_step_minutes),
-        time(_("Délai avant le début"), rules.lead_minutes),
-        UseLine(
-            _("Réservable à l’avance"),
-            ngettext("%(num)s jour", "%(num)s jours", rules.horizon_days.value),
-            rules.horizon_days.is_own,
-        ),
+        UseLine(label, rule_value(name, rule.value), str(ORIGINS[rule.origin]))
+        for name, label in labels.items()
+        if (rule := getattr(rules, name)) is not None
     ]
-    if machine.quota_minutes_per_day is not None:
-        quota = duration(machine.quota_minutes_per_day)
-        lines.append(UseLine(_("Quota par personne et par jour"), quota, True))
     lines.append(
-        UseLine(
-            _("Hors des horaires accompagnés"), outside_staffed_word(machine.outside_staffed), True
-        )
+        UseLine(_("Hors des horaires accompagnés"), outside_staffed_word(machine.outside_staffed))
     )
     if machine.alone_forbidden:
-        lines.append(UseLine(_("Travail isolé"), _("Interdit"), True))
+        lines.append(UseLine(_("Travail isolé"), _("Interdit")))
     return lines
+
+
+def rule_value(name: str, value: int) -> str:
+    """`1 h 30` for 90 minutes, `60 jours` for a horizon."""
+    if name == "horizon_days":
+        return ngettext("%(num)s jour", "%(num)s jours", value)
+    return duration(value * 60 if name == "future_hours" else value)
+
+
+def rule_hints(rules: RulesOfUse) -> dict[str, str]:
+    """What counts when a field is left empty, by the name of the rule."""
+    return {name: _rule_hint(name, getattr(rules, name)) for name in RULE_NAMES}
+
+
+def _rule_hint(name: str, rule: Effective | None) -> str:
+    if rule is None:
+        return _("Vide : sans quota.")
+    return _(
+        "Vide : %(value)s (%(origin)s).",
+        value=rule_value(name, rule.value),
+        origin=ORIGINS[rule.origin],
+    )
 
 
 def explain(refusal: MachineRefusal) -> str:

@@ -13,6 +13,7 @@ from booking.web.forms import FilterForm
 from tests.web.all_forms import RESET_TOKEN
 
 EXAMPLES = {
+    "/areas/<code>": "/areas/BOIS",
     "/machines/<code>": "/machines/M01",
     "/members/<code>": "/members/U03",
     "/trainings/<code>": "/trainings/LASER",

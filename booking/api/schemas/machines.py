@@ -55,7 +55,10 @@ class Prices(Told):
 
 
 class RulesOfUse(Told):
-    """What counts for this machine, its own values or the site's; lengths are elapsed time."""
+    """What counts for this machine: its own values, else the area's, else the site's.
+
+    Lengths are elapsed time.
+    """
 
     min_minutes: int
     max_minutes: int
@@ -63,6 +66,8 @@ class RulesOfUse(Told):
     buffer_minutes: int = Field(description="Kept free after a use.")
     lead_minutes: int
     horizon_days: int
+    future_hours: int = Field(description="How many one person may have ahead on this machine.")
+    quota_minutes_per_day: int | None = Field(description="Of one person; null without a limit.")
     outside_staffed: Annotated[str, LowerCase(OutsideStaffed)]
     alone_forbidden: bool
 

@@ -144,6 +144,7 @@ def _outage(outage: Outage | None) -> shapes.Outage | None:
 
 def _rules(machine: Machine) -> shapes.RulesOfUse:
     rules = machine.rules_of_use(get_site())
+    per_day = rules.quota_minutes_per_day
     return shapes.RulesOfUse(
         min_minutes=rules.min_minutes.value,
         max_minutes=rules.max_minutes.value,
@@ -151,6 +152,8 @@ def _rules(machine: Machine) -> shapes.RulesOfUse:
         buffer_minutes=rules.buffer_minutes.value,
         lead_minutes=rules.lead_minutes.value,
         horizon_days=rules.horizon_days.value,
+        future_hours=rules.future_hours.value,
+        quota_minutes_per_day=per_day.value if per_day else None,
         outside_staffed=machine.outside_staffed.lower(),
         alone_forbidden=machine.alone_forbidden,
     )

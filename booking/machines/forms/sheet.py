@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import (
     HiddenField,
     IntegerField,
@@ -29,8 +30,25 @@ PRICE_UNITS = {PriceUnit.TIME: _l("À la durée"), PriceUnit.FIRING: _l("Par cui
 LANGUAGES = ("fr", "en", "de")
 
 
+def code_field(description: LazyString) -> StringField:
+    """The code of something new, which it keeps for good."""
+    return StringField(
+        _l("Code"),
+        description=description,
+        filters=[lambda code: code.upper() if code else code],
+        validators=[
+            DataRequired(),
+            Length(max=20),
+            Regexp(
+                r"^[A-Z0-9]+(-[A-Z0-9]+)*$",
+                message=_l("Des lettres sans accent, des chiffres et des tirets."),
+            ),
+        ],
+    )
+
+
 class VersionedForm(BaseForm):
-    """A form that knows which version of the machine it was filled from."""
+    """A form that knows which version of the machine or the area it was filled from."""
 
     version = HiddenField()
 
@@ -130,19 +148,7 @@ def values_of(machine: Machine) -> dict[str, Any]:
 class NewMachineForm(SheetForm):
     """The sheet of a machine to come, with what is asked only once."""
 
-    code = StringField(
-        _l("Code"),
-        description=_l("Court et définitif, comme M19 : il figure sur la plaque."),
-        filters=[lambda code: code.upper() if code else code],
-        validators=[
-            DataRequired(),
-            Length(max=20),
-            Regexp(
-                r"^[A-Z0-9]+(-[A-Z0-9]+)*$",
-                message=_l("Des lettres sans accent, des chiffres et des tirets."),
-            ),
-        ],
-    )
+    code = code_field(_l("Court et définitif, comme M19 : il figure sur la plaque."))
     risk_class = RadioField(
         _l("Classe de risque"),
         choices=choices_of(RISKS),

@@ -20,7 +20,13 @@ from wtforms.validators import (
 
 from booking.machines.forms.sheet import VersionedForm
 from booking.machines.models import Machine, Ppe
-from booking.machines.rules import LONGEST_DAYS, MINUTES_A_DAY, OutsideStaffed, RiskClass
+from booking.machines.rules import (
+    LONGEST_DAYS,
+    MINUTES_A_DAY,
+    RULE_NAMES,
+    OutsideStaffed,
+    RiskClass,
+)
 from booking.machines.wording import OUTSIDE_STAFFED, RISKS
 from booking.web.fields import LinesField, choices_of, chosen
 from booking.web.filters import localized
@@ -30,8 +36,8 @@ from booking.web.redirects import local_address
 MOST_MINUTES = LONGEST_DAYS * MINUTES_A_DAY
 
 
-class UseForm(VersionedForm):
-    """Rules of use; an empty number follows the site."""
+class RulesForm(VersionedForm):
+    """The rules of use that an area or a machine may set; what is empty follows the wider level."""
 
     min_minutes = IntegerField(
         _l("Durée minimale (minutes)"),
@@ -57,10 +63,24 @@ class UseForm(VersionedForm):
         _l("Horizon de réservation (jours)"),
         validators=[Optional(), NumberRange(min=1, max=730)],
     )
+    future_hours = IntegerField(
+        _l("Heures à venir par personne et machine"),
+        validators=[Optional(), NumberRange(min=1, max=10_000)],
+    )
     quota_minutes_per_day = IntegerField(
         _l("Quota par personne et par jour (minutes)"),
         validators=[Optional(), NumberRange(min=5, max=MINUTES_A_DAY)],
     )
+
+    @property
+    def own_rules(self) -> dict[str, int | None]:
+        """What was typed, by the names of the rules."""
+        return {name: self[name].data for name in RULE_NAMES}
+
+
+class UseForm(RulesForm):
+    """The rules of use of a machine."""
+
     outside_staffed = RadioField(
         _l("Hors des horaires accompagnés"),
         choices=choices_of(OUTSIDE_STAFFED),
@@ -70,25 +90,16 @@ class UseForm(VersionedForm):
 
     def columns(self) -> dict[str, Any]:
         """What was typed, as columns of the machine."""
-        return {name: self[name].data for name in (*NUMBERS, "alone_forbidden")} | {
-            "outside_staffed": OutsideStaffed(self.outside_staffed.data)
+        return self.own_rules | {
+            "alone_forbidden": self.alone_forbidden.data,
+            "outside_staffed": OutsideStaffed(self.outside_staffed.data),
         }
-
-
-NUMBERS = (
-    "min_minutes",
-    "max_minutes",
-    "buffer_minutes",
-    "slot_step_minutes",
-    "lead_minutes",
-    "horizon_days",
-    "quota_minutes_per_day",
-)
 
 
 def values_of_use(machine: Machine) -> dict[str, Any]:
     """A machine's columns as data of a `UseForm`."""
-    return {name: getattr(machine, name) for name in (*NUMBERS, "alone_forbidden")} | {
+    return machine.own_rules | {
+        "alone_forbidden": machine.alone_forbidden,
         "outside_staffed": machine.outside_staffed.value,
         "version": str(machine.version),
     }

@@ -144,7 +144,6 @@ class Workshop:
     good_friday_holiday: bool
     ppe: Mapping[str, LocalizedText]
     payment: PaymentRules
-    future_minutes: int
     check_in_opens: timedelta
     no_show_grace: timedelta
 
@@ -174,7 +173,6 @@ class Workshop:
             payment=self.payment,
             purse=Purse(),
             booked=(),
-            future_minutes=self.future_minutes,
             lapsed=(),
         )
 
@@ -258,7 +256,6 @@ def _read(site: Site) -> Workshop:
         local_law_holidays=site.local_law_holidays,
         good_friday_holiday=site.good_friday_holiday,
         ppe={ppe.code: ppe.name for ppe in list_ppe()},
-        future_minutes=site.future_hours_per_machine * AN_HOUR,
         check_in_opens=timedelta(minutes=site.check_in_opens_minutes),
         no_show_grace=timedelta(minutes=site.no_show_grace_minutes),
         payment=PaymentRules(
@@ -277,9 +274,8 @@ def _read(site: Site) -> Workshop:
 
 
 def _machine_facts(machine: Machine, site: Site) -> MachineFacts:
-    def own_or(value: int | None, of_the_site: int) -> int:
-        return of_the_site if value is None else value
-
+    rules = machine.rules_of_use(site)
+    per_day = rules.quota_minutes_per_day
     return MachineFacts(
         code=machine.code,
         risk_class=machine.risk_class,
@@ -291,14 +287,15 @@ def _machine_facts(machine: Machine, site: Site) -> MachineFacts:
         ),
         outside_staffed=machine.outside_staffed,
         alone_forbidden=machine.alone_forbidden,
-        min_minutes=own_or(machine.min_minutes, site.default_min_minutes),
-        max_minutes=own_or(machine.max_minutes, site.default_max_minutes),
-        buffer_minutes=own_or(machine.buffer_minutes, site.buffer_minutes),
-        grid_minutes=own_or(machine.slot_step_minutes, site.slot_step_minutes),
-        lead_minutes=own_or(machine.lead_minutes, site.lead_minutes),
-        horizon_days=own_or(machine.horizon_days, site.horizon_days),
+        min_minutes=rules.min_minutes.value,
+        max_minutes=rules.max_minutes.value,
+        buffer_minutes=rules.buffer_minutes.value,
+        grid_minutes=rules.slot_step_minutes.value,
+        lead_minutes=rules.lead_minutes.value,
+        horizon_days=rules.horizon_days.value,
+        future_minutes=rules.future_hours.value * AN_HOUR,
         prices=price_list(machine),
-        quota_minutes_per_day=machine.quota_minutes_per_day,
+        quota_minutes_per_day=per_day.value if per_day else None,
     )
 
 

@@ -153,7 +153,9 @@ class HouseRulesFact:
 
 @dataclass(frozen=True, slots=True)
 class MachineFacts:
-    """The machine and its rules of use; a machine's own values have won over the site's."""
+    """The machine and its rules of use; a machine's own values have won over the area's and the
+    site's. `future_minutes` is how many one person may have ahead on it.
+    """
 
     code: str
     risk_class: RiskClass
@@ -168,6 +170,7 @@ class MachineFacts:
     grid_minutes: int
     lead_minutes: int
     horizon_days: int
+    future_minutes: int
     prices: PriceList
     quota_minutes_per_day: int | None
 
@@ -266,8 +269,7 @@ class Facts:
     `timetable` is that of the machine; `closures` and `own_reservations` may hold more than the
     periods asked for, `holidays` the public holidays of all the days concerned; `units` are those
     in service, in order of their number. `booked` are the person's own times on this machine that
-    quotas count, `future_minutes` is how many may be ahead. `lapsed` are the promises on its units
-    that count no more.
+    quotas count; `lapsed` are the promises on its units that count no more.
     """
 
     member: MemberFacts
@@ -284,7 +286,6 @@ class Facts:
     payment: PaymentRules
     purse: Purse
     booked: tuple[Period, ...]
-    future_minutes: int
     lapsed: tuple[Lapsed, ...]
 
     @property

@@ -23,7 +23,7 @@ def _hours_ahead(request: ReservationRequest, facts: Facts) -> Iterator[ReachedQ
     if request.period.starts_at <= request.asked_at:
         return
     booked = _minutes(p for p in facts.booked if p.starts_at > request.asked_at)
-    limit = facts.future_minutes
+    limit = facts.machine.future_minutes
     if booked + _minutes([request.period]) > limit:
         yield ReachedQuota(QuotaRule.HOURS_AHEAD, limit, booked)
 

@@ -9,14 +9,17 @@ import pytest
 from booking.machines.refusals import LongestBelowShortest, MachineRefusal, TooLongWithBuffer
 from booking.machines.rules import (
     Condition,
+    Effective,
     MachineState,
+    Origin,
     OutageFact,
     OutageKind,
+    OwnValues,
     RulesOfUse,
     blocked_until,
     condition,
-    effective,
     is_match,
+    rules_of_use,
     use_refusals,
 )
 
@@ -66,15 +69,24 @@ def test_an_overdue_lockout_has_no_end_while_an_overdue_repair_has_ended(
     assert blocked_until(OutageKind.DOWN, expected, None, NOW) == expected
 
 
+SITE = {
+    "min_minutes": 30,
+    "max_minutes": 480,
+    "buffer_minutes": 15,
+    "slot_step_minutes": 30,
+    "lead_minutes": 30,
+    "horizon_days": 60,
+    "future_hours": 24,
+}
+
+
+def rules(own: OwnValues, of_the_area: OwnValues | None = None) -> RulesOfUse:
+    levels = [(Origin.MACHINE, own), (Origin.AREA, of_the_area or {}), (Origin.SITE, SITE)]
+    return rules_of_use(levels)
+
+
 def some_rules(shortest: int, longest: int, buffer: int) -> RulesOfUse:
-    return RulesOfUse(
-        min_minutes=effective(shortest, 30),
-        max_minutes=effective(longest, 480),
-        buffer_minutes=effective(buffer, 15),
-        slot_step_minutes=effective(None, 30),
-        lead_minutes=effective(None, 30),
-        horizon_days=effective(None, 60),
-    )
+    return rules({"min_minutes": shortest, "max_minutes": longest, "buffer_minutes": buffer})
 
 
 @pytest.mark.parametrize(
@@ -93,10 +105,18 @@ def test_rules_of_use_hold_together(
     assert use_refusals(some_rules(shortest, longest, buffer)) == expected
 
 
-def test_a_value_of_the_machine_wins_even_when_it_is_nothing() -> None:
-    assert effective(0, 30).value == 0
-    assert effective(0, 30).is_own
-    assert not effective(None, 30).is_own
+def test_the_narrowest_value_wins_even_when_it_is_nothing() -> None:
+    found = rules({"buffer_minutes": 0}, {"buffer_minutes": 45, "lead_minutes": 0})
+    assert found.buffer_minutes == Effective(0, Origin.MACHINE)
+    assert found.lead_minutes == Effective(0, Origin.AREA)
+    assert found.horizon_days == Effective(60, Origin.SITE)
+
+
+def test_nobody_need_set_a_limit_for_a_day() -> None:
+    assert rules({}).quota_minutes_per_day is None
+    assert rules({}, {"quota_minutes_per_day": 240}).quota_minutes_per_day == Effective(
+        240, Origin.AREA
+    )
 
 
 @pytest.mark.parametrize(

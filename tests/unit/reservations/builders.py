@@ -106,6 +106,7 @@ def a_machine(**others: Any) -> MachineFacts:
         grid_minutes=30,
         lead_minutes=30,
         horizon_days=60,
+        future_minutes=24 * 60,
         quota_minutes_per_day=None,
         prices=PriceList(1400, 4500, 8000, {}),
     )
@@ -194,7 +195,6 @@ def facts(**others: Any) -> Facts:
         payment=PaymentRules(2000, True, 30, CancellationTerms(24, 2, 50, 100), True),
         purse=Purse(),
         booked=(),
-        future_minutes=24 * 60,
         lapsed=(),
     )
     return replace(usual, **others)

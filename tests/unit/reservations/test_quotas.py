@@ -38,22 +38,22 @@ def on_the_day(booked: int, limit: int, day: int) -> list[Refusal]:
 
 
 def test_hours_ahead_may_reach_the_limit() -> None:
-    assert against(booked=(FRIDAY,), future_minutes=360) == []
+    assert against(booked=(FRIDAY,), machine=a_machine(future_minutes=360)) == []
 
 
 def test_hours_ahead_may_not_pass_it() -> None:
-    assert against(booked=(FRIDAY,), future_minutes=359) == ahead(180, 359)
+    assert against(booked=(FRIDAY,), machine=a_machine(future_minutes=359)) == ahead(180, 359)
 
 
 def test_what_has_begun_is_not_ahead() -> None:
     begun = Period(NOW - timedelta(hours=1), NOW + timedelta(hours=2))
-    assert against(booked=(YESTERDAY, begun), future_minutes=180) == []
+    assert against(booked=(YESTERDAY, begun), machine=a_machine(future_minutes=180)) == []
 
 
 def test_hours_ahead_are_elapsed_hours() -> None:
     spring = Period(local(date(2027, 3, 27), "22:00"), local(date(2027, 3, 28), "06:00"))
     assert spring.duration == timedelta(hours=7)
-    assert against(booked=(spring,), future_minutes=600) == []
+    assert against(booked=(spring,), machine=a_machine(future_minutes=600)) == []
 
 
 def test_hours_of_one_day_may_reach_the_limit_and_not_pass_it() -> None:
@@ -78,7 +78,7 @@ def test_a_use_over_midnight_counts_on_each_day() -> None:
 
 
 def test_both_limits_are_told_together() -> None:
-    machine = a_machine(quota_minutes_per_day=120)
-    (found,) = against(machine=machine, booked=(FRIDAY,), future_minutes=300)
+    machine = a_machine(quota_minutes_per_day=120, future_minutes=300)
+    (found,) = against(machine=machine, booked=(FRIDAY,))
     assert isinstance(found, QuotaReached)
     assert [quota.rule for quota in found.quotas] == [QuotaRule.HOURS_AHEAD, QuotaRule.HOURS_A_DAY]
