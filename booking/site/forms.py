@@ -114,6 +114,13 @@ class SiteForm(BaseForm):
         description=_l("0 pour la franchise en base."),
         validators=[InputRequired(), NumberRange(0, 3000)],
     )
+    check_in_opens_minutes = _number(_l("Arrivée possible (minutes avant le début)"), 0, 240)
+    no_show_grace_minutes = _number(
+        _l("Absence constatée (minutes après le début)"),
+        0,
+        240,
+        _l("Le reste du créneau est alors libre. Compte pour les réservations faites ensuite."),
+    )
     end_warning_minutes = _number(_l("Rappel avant la fin (minutes)"), 0, 240)
     overrun_step_minutes = _number(_l("Dépassement compté par pas de (minutes)"), 5, 240)
     no_show_warning_count = _number(_l("Absences avant un avertissement"), 1, 100)
