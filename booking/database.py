@@ -20,6 +20,7 @@ from sqlalchemy import (
     Enum,
     MetaData,
     Select,
+    Table,
     Time,
     event,
     inspect,
@@ -136,6 +137,13 @@ def lock(rows: Select[Any], **values: Any) -> None:
     """
     if not _is_sqlite():
         db.session.execute(rows, values).all()
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for rows that are written without making objects of them."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def key_of(record: Base) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from booking import clock
-from booking.database import UtcDateTime, db
+from booking.database import UtcDateTime, db, key_of
 from booking.members.models import (
     ApiToken,
     LoginSession,
@@ -59,7 +59,23 @@ _BY_SESSION = _member_of(LoginSession).where(
     LoginSession.expires_at > bindparam("now", type_=UtcDateTime()),
 )
 _BY_API_TOKEN = _member_of(ApiToken).where(ApiToken.revoked_at.is_(None))
+
+
+_AGAIN = (
+    select(Member, Site)
+    .select_from(Member)
+    .outerjoin(Site, true())
+    .options(joinedload(Member.role_rows), joinedload(Member.organisation))
+    .where(Member.id == bindparam("member_id"))
+)
 """Made once, since every request of a member asks one of them."""
+
+
+def read_again(member: Member) -> None:
+    """Read a member anew within a transaction that writes, in one statement together with roles,
+    organisation and site; each of them would be read by itself otherwise.
+    """
+    db.session.execute(_AGAIN, {"member_id": key_of(member)}).unique().one()
 
 
 def find_member_by_session(token: str) -> Member | None:

@@ -41,7 +41,7 @@ def list_taken(machine_ids: Iterable[int], period: Period, margin: timedelta) ->
             "end": end,
             "earliest": start - timedelta(days=LONGEST_DAYS),
         },
-    )
+    ).all()
     return [Taken(*row) for row in rows]
 
 

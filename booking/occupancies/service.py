@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
-from booking.database import db, lock
+from booking.database import db, lock, table_of
 from booking.machines.models import Unit
 from booking.occupancies.models import Occupancy, OccupancyKind
 from booking.periods import Period
@@ -40,21 +40,26 @@ def take(
     period: Period,
     buffer: timedelta,
     lapses_at: datetime | None = None,
-) -> Occupancy:
-    """Promise a unit to a reservation; the database refuses what overlaps."""
-    occupancy = Occupancy(
-        unit_id=unit_id,
-        kind=OccupancyKind.RESERVATION,
-        reservation_id=reservation_id,
-        starts_at=period.starts_at,
-        ends_at=period.ends_at,
-        busy_from=period.starts_at,
-        busy_until=period.ends_at + buffer,
-        active=True,
-        lapses_at=lapses_at,
-    )
-    db.session.add(occupancy)
-    return occupancy
+) -> None:
+    """Promise a unit to a stored reservation; the database refuses what overlaps.
+
+    A plain insert: nobody needs the row as an object, and making one costs four times as much.
+    """
+    row = {
+        "unit_id": unit_id,
+        "kind": OccupancyKind.RESERVATION,
+        "reservation_id": reservation_id,
+        "starts_at": period.starts_at,
+        "ends_at": period.ends_at,
+        "busy_from": period.starts_at,
+        "busy_until": period.ends_at + buffer,
+        "active": True,
+        "lapses_at": lapses_at,
+    }
+    db.session.execute(_INSERT, row)
+
+
+_INSERT = insert(table_of(Occupancy))
 
 
 def release(reservation_ids: Iterable[int]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import BindParameter, Integer, Select, bindparam, exists, select
+from sqlalchemy import BindParameter, Integer, Select, bindparam, exists, insert, select
 
 from booking import clock
-from booking.database import db, lock
+from booking.database import db, lock, table_of
 from booking.members.models import Member, Plan, Subscription, SubscriptionCover
 from booking.pricing.models import CreditMovement, Movement, Pack
 from booking.pricing.rules import AN_HOUR, CreditKey, CreditKind, CreditUse
@@ -73,15 +73,17 @@ def _grant_month(key: CreditKey) -> None:
 
 def _move(key: CreditKey, kind: Movement, minutes: int, reservation_id: int | None = None) -> None:
     of_a_plan = key.kind is CreditKind.PLAN
-    db.session.add(
-        CreditMovement(
-            subscription_id=key.holder_id if of_a_plan else None,
-            month_on=key.first_on if of_a_plan else None,
-            pack_id=None if of_a_plan else key.holder_id,
-            kind=kind,
-            minutes=minutes,
-            reservation_id=reservation_id,
-            at=clock.now(),
-        )
-    )
-    db.session.flush()
+    row = {
+        "subscription_id": key.holder_id if of_a_plan else None,
+        "month_on": key.first_on if of_a_plan else None,
+        "pack_id": None if of_a_plan else key.holder_id,
+        "kind": kind,
+        "minutes": minutes,
+        "reservation_id": reservation_id,
+        "at": clock.now(),
+    }
+    db.session.execute(_INSERT, row)
+
+
+_INSERT = insert(table_of(CreditMovement))
+"""A plain insert: the ledger's rows are written and never changed."""

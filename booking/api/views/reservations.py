@@ -15,7 +15,7 @@ from booking.database import writing
 from booking.machines.models import PriceUnit
 from booking.machines.queries import find_machine_alone
 from booking.members.models import Member
-from booking.members.queries import find_member
+from booking.members.queries import find_member, read_again
 from booking.periods import Period
 from booking.pricing.rules import Fee, Price
 from booking.reservations import service
@@ -64,9 +64,11 @@ def create_reservation(
             refusals=_told_all(assessed.refusals, wish),
             price=_amounts(assessed.price),
         )
+    me = get_acting_member()
     with writing():  # what is read in it is not read twice
+        read_again(me)
         wish = _wish(json, headers.idempotency_key)
-        outcome = _first_result(wish) or service.reserve(wish, get_acting_member())
+        outcome = _first_result(wish) or service.reserve(wish, me)
         if isinstance(outcome, Refused):
             _refuse(outcome, wish)
         answer = told(outcome)

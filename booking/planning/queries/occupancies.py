@@ -66,7 +66,7 @@ def read_occupied(
             "ends_at": ends_at,
             "far_end_at": far_end_at,
         },
-    )
+    ).all()
     occupied = Occupied({}, {}, {})
     for row in rows:
         if row.lapses_at is not None and row.lapses_at <= now:

@@ -29,6 +29,7 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
+    or_,
     select,
     type_coerce,
     union_all,
@@ -138,7 +139,7 @@ def read_dossier(
             "earliest_start": min(first.starts_at, now) - timedelta(days=LONGEST_DAYS),
             "earliest_month": days[0] - timedelta(days=LONGEST_DAYS),
         },
-    )
+    ).all()
     by_kind: dict[str, list[Row[Any]]] = {}
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
@@ -399,7 +400,7 @@ def _own(member_id: Any) -> Select[Any]:
         .join_from(Reservation, Machine, Machine.id == Reservation.machine_id)
         .where(
             Reservation.member_id == member_id,
-            Reservation.state.in_((*ACTIVE_STATES, ReservationState.COMPLETED)),
+            _is_one_of(Reservation.state, (*ACTIVE_STATES, ReservationState.COMPLETED)),
             Reservation.lapses_at.is_(None)
             | (Reservation.lapses_at > bindparam("now", type_=UtcDateTime())),
             Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
@@ -410,6 +411,11 @@ def _own(member_id: Any) -> Select[Any]:
             | (Reservation.starts_at > bindparam("now", type_=UtcDateTime())),
         )
     )
+
+
+def _is_one_of(column: Any, values: Iterable[ReservationState]) -> ColumnElement[bool]:
+    """As `in_`, which would have this long statement written anew each time it is asked."""
+    return or_(*(column == value for value in values))
 
 
 def _plan_credits(member_id: Any) -> Select[Any]:

@@ -65,7 +65,6 @@ def reserve(wish: Wish, actor: Member) -> Reservation | Refused:
         unit_id, reservation.id, wish.period, facts.machine.buffer, reservation.lapses_at
     )
     pricing.spend(price.credit, reservation.id)
-    db.session.flush()
     set_aside = _record_waivers(reservation, wish, facts, actor)
     tell("reservation.confirmed", reservation, wish.member, wish.machine)
     journal.record(
