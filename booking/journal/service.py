@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import insert
+
 from booking import clock
-from booking.database import db
+from booking.database import db, table_of
 from booking.journal.models import JournalEntry
 
 
@@ -23,18 +25,21 @@ def record(
 
     `before` and `after` hold plain JSON values, never passwords, tokens or documents.
     """
-    db.session.add(
-        JournalEntry(
-            at=clock.now(),
-            actor_id=actor_id,
-            act=act,
-            subject_kind=subject_kind,
-            subject_code=str(subject_code),
-            reason=reason,
-            before=before or {},
-            after=after or {},
-        )
-    )
+    row = {
+        "at": clock.now(),
+        "actor_id": actor_id,
+        "act": act,
+        "subject_kind": subject_kind,
+        "subject_code": str(subject_code),
+        "reason": reason,
+        "before": before or {},
+        "after": after or {},
+    }
+    db.session.execute(_INSERT, row)
+
+
+_INSERT = insert(table_of(JournalEntry))
+"""A plain insert: entries are written and never changed, so no act needs one as an object."""
 
 
 def record_change(

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from booking import clock
-from booking.database import db
+from booking.database import db, table_of
 from booking.journal import service as journal
 from booking.outbox.models import Message, MessageState
 
@@ -35,19 +35,22 @@ def record(
     Instants go in as ISO 8601 strings; the template localises them.
     """
     now = clock.now()
-    db.session.add(
-        Message(
-            kind=kind,
-            topic=topic,
-            recipient=recipient.email,
-            recipient_name=recipient.name,
-            language=recipient.language,
-            facts=facts,
-            message_id=f"<{uuid4()}@etabli>",
-            created_at=now,
-            send_after=send_after or now,
-        )
-    )
+    row = {
+        "kind": kind,
+        "topic": topic,
+        "recipient": recipient.email,
+        "recipient_name": recipient.name,
+        "language": recipient.language,
+        "facts": facts,
+        "message_id": f"<{uuid4()}@etabli>",
+        "created_at": now,
+        "send_after": send_after or now,
+    }
+    db.session.execute(_INSERT, row)
+
+
+_INSERT = insert(table_of(Message))
+"""A plain insert: only the worker needs messages as objects."""
 
 
 def withdraw(topic: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from booking import clock
-from booking.database import db, key_of, lock, reread
+from booking.database import key_of, lock, reread, store
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.occupancies import service as occupancies
@@ -134,8 +134,7 @@ def _write(wish: Wish, price: Price, actor: Member) -> Reservation:
         price_detail=price.as_data(),
         lapses_at=max(wish.period.starts_at, now) + get_workshop().no_show_grace,
     )
-    db.session.add(reservation)
-    db.session.flush()
+    store(reservation)
     return reservation
 
 
