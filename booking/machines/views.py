@@ -118,17 +118,10 @@ def _sheet_page(machine: Machine, form: SheetForm) -> str:
 @machines.get("/<code>/edit/use")
 @requires("machine.edit", of=find_machine)
 def edit_use(machine: Machine) -> str:
-    return _use_page(machine, UseForm(formdata=None, data=values_of_use(machine)))
+    return use_page(machine, UseForm(formdata=None, data=values_of_use(machine)))
 
 
-@machines.post("/<code>/edit/use")
-@requires("machine.edit", of=find_machine)
-def save_use(machine: Machine) -> Page:
-    form = UseForm()
-    return _save(machine, form, form.columns, _use_page)
-
-
-def _use_page(machine: Machine, form: UseForm) -> str:
+def use_page(machine: Machine, form: UseForm) -> str:
     hints = rule_hints(machine.rules_of_use(get_site(), own={}))
     return render_template("machines/edit_use.html", form=form, machine=machine, hints=hints)
 

@@ -29,6 +29,7 @@ KINDS = {
     "reservation.no_show": _l("Absence"),
     "reservation.not_confirmed": _l("Réservation non confirmée à temps"),
     "reservation.at_risk": _l("Réservation incertaine"),
+    "reservation.rules_changed": _l("Réservation gardée, règles changées"),
     "certification.proposed": _l("Habilitation proposée"),
     "certification.approved": _l("Habilitation accordée"),
     "certification.refused": _l("Habilitation refusée"),

@@ -31,31 +31,10 @@ site.add_app_template_filter(markdown)
 @site.get("")
 @requires("site.edit")
 def edit() -> Any:
-    return _site_page(SiteForm(obj=get_site()))
+    return site_page(SiteForm(obj=get_site()))
 
 
-@site.post("")
-@requires("site.edit")
-def update() -> Any:
-    form = SiteForm(obj=get_site())
-    if not form.validate():
-        return _site_page(form), 422
-    try:
-        with writing():
-            if url := first_result(form):
-                return redirect(url, 303)
-            service.update_site(
-                get_site(), form.version.data, form.values(), get_acting_member().id
-            )
-            url = remember_result(form, url_for("site.edit"))
-    except SiteRefused as refused:
-        form.form_errors.append(explain(refused.refusal))
-        return _site_page(form), 409
-    flash(_("Réglages enregistrés."), "success")
-    return redirect(url, 303)
-
-
-def _site_page(form: SiteForm) -> str:
+def site_page(form: SiteForm) -> str:
     return render_template("site/edit.html", form=form, versions=list_all_house_rules())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,13 +20,17 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
+from booking.machines.forms.area import AreaForm
+from booking.machines.forms.use import UseForm
 from booking.machines.rules import MachineState, OutageKind, RequirementFact
 from booking.machines.wording import LEVELS, OUTAGES
 from booking.openings.forms import ClosureForm, end_of
 from booking.reservations.models import Reservation
+from booking.site.forms import SiteForm
 from booking.trainings.models import Training
 from booking.upkeep.rules import Choice
 from booking.upkeep.service.concerned import Answer
+from booking.upkeep.service.rules import Decision
 from booking.web.fields import choices_of
 from booking.web.filters import localized
 from booking.web.forms import BaseForm, SensibleDate
@@ -56,7 +61,11 @@ class AnswerForm(BaseForm):
 
     def show(self, concerned: Iterable[Reservation]) -> None:
         """Note which reservations the reader is shown."""
-        self.seen.data = " ".join(str(reservation.id) for reservation in concerned)
+        self.show_numbers(reservation.id for reservation in concerned)
+
+    def show_numbers(self, numbers: Iterable[int]) -> None:
+        """The same, by their ids."""
+        self.seen.data = " ".join(map(str, numbers))
 
     @property
     def answer(self) -> Answer:
@@ -67,7 +76,8 @@ class AnswerForm(BaseForm):
         return {int(number) for number in SEEN.findall(self.seen.data or "")}
 
     def validate_reservations(self, field: RadioField) -> None:
-        if self._seen() and field.data not in list(Choice):
+        offered = [value for value, *_others in field.choices]
+        if self._seen() and field.data not in offered:
             raise ValidationError(_("Choisissez ce que deviennent les réservations."))
 
 
@@ -168,3 +178,59 @@ class DropRequirementForm(BaseForm):
 
 class AnsweredClosureForm(ClosureForm, AnswerForm):
     """A closure with what becomes of the reservations it stands upon."""
+
+
+RULES_CHOICES = {
+    Choice.KEEP: _l("Gardées ; chaque personne est prévenue que les règles ont changé"),
+    Choice.KEEP_SILENTLY: _l("Gardées, sans prévenir"),
+    Choice.CANCEL: _l(
+        "Annulées sans frais ; chaque personne reçoit un message pour réserver de nouveau"
+    ),
+}
+SHOWN = ("reservations", "because", "seen")
+"""What is asked on the page that shows the reservations concerned."""
+
+
+class RulesAnswerForm(AnswerForm):
+    """A form that changes rules, and asks what becomes of what they would now refuse."""
+
+    reservations = RadioField(
+        _l("Ce que deviennent ces réservations"),
+        choices=choices_of(RULES_CHOICES),
+        validate_choice=False,
+    )
+    because = StringField(
+        _l("Raison"),
+        description=_l("Les personnes la lisent dans leur message."),
+        default=lambda: _("Les règles d’usage ont changé."),
+        validators=[Length(max=300)],
+    )
+
+    @property
+    def decision(self) -> Decision:
+        return Decision(self.answer, self.because.data or _("Les règles d’usage ont changé."))
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the rules themselves are whole, whatever is decided about reservations."""
+        self.validate()
+        return not self.errors.keys() - set(SHOWN)
+
+
+class AnsweredUseForm(UseForm, RulesAnswerForm):
+    """The rules of use of a machine."""
+
+
+class AnsweredAreaForm(AreaForm, RulesAnswerForm):
+    """An area with the rules of its machines."""
+
+
+class AnsweredSiteForm(SiteForm, RulesAnswerForm):
+    """The settings of the place."""
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name not in SHOWN}
+
+
+class AnsweredRequirementForm(RequirementForm, RulesAnswerForm):
+    """A training that a machine asks for."""

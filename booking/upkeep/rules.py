@@ -15,10 +15,13 @@ END_OF_PLANNING = datetime(9998, 1, 1, tzinfo=UTC)
 
 
 class Choice(StrEnum):
-    """What becomes of the reservations concerned: cancelled by the site, or kept."""
+    """What becomes of the reservations concerned: cancelled by the site, kept with a warning to
+    those who made them, or kept without a word.
+    """
 
     CANCEL = "CANCEL"
     KEEP = "KEEP"
+    KEEP_SILENTLY = "KEEP_SILENTLY"
 
 
 def stopped_period(now: datetime, expected_end_at: datetime | None) -> Period:

@@ -147,6 +147,11 @@ class Workshop:
     check_in_opens: timedelta
     no_show_grace: timedelta
 
+    @property
+    def rules_beside_machines(self) -> tuple[object, ...]:
+        """What the rules rest on besides the machine; trainings are not among it."""
+        return self.minor_green_alone_min_age, self.payment
+
     def machine(self, code: str) -> OfferedMachine | None:
         return next((machine for machine in self.machines if machine.code == code), None)
 

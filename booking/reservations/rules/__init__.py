@@ -6,9 +6,6 @@ recheck.
 
 from __future__ import annotations
 
-from booking.periods import local_days
-from booking.reservations.refusals import Refusal
-from booking.reservations.rules.eligibility import against_these_days
 from booking.reservations.rules.facts import (
     LONGEST_RESERVATION_DAYS,
     Busy,
@@ -22,11 +19,12 @@ from booking.reservations.rules.facts import (
     PaymentRules,
     Purse,
     ReservationRequest,
-    Span,
     UnitFacts,
 )
-from booking.reservations.rules.hours import Case, against_these_hours, free_unit
+from booking.reservations.rules.hours import free_unit
+from booking.reservations.rules.judging import refusals
 from booking.reservations.rules.price import price_of
+from booking.reservations.rules.rechecking import Promise, newly, recheck
 from booking.reservations.rules.states import (
     ACTIVE_STATES,
     LAPSED_STATES,
@@ -55,28 +53,17 @@ __all__ = [
     "Mode",
     "OverdueInvoice",
     "PaymentRules",
+    "Promise",
     "Purse",
     "ReservationAct",
     "ReservationRequest",
     "ReservationState",
     "UnitFacts",
     "free_unit",
+    "newly",
     "next_state",
     "price_of",
+    "recheck",
     "refusals",
     "state_at",
 ]
-
-
-def refusals(request: ReservationRequest, facts: Facts) -> tuple[Refusal, ...]:
-    """Every reason against this reservation, in the order of `RefusalCode`; empty: allowed.
-
-    Waived reasons are left out.
-    """
-    days = local_days(request.period, facts.timetable.zone)
-    found = (
-        *against_these_days(Span(days, request.mode, request.asked_at), facts),
-        *against_these_hours(Case(request, request.period, days, facts)),
-    )
-    standing = (refusal for refusal in found if not request.waives(refusal))
-    return tuple(sorted(standing, key=lambda refusal: refusal.code.position))

@@ -6,8 +6,8 @@ Facts answer for any number of periods: what depends on the days alone is worked
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
@@ -139,6 +139,15 @@ class MemberFacts:
     supervised_only: bool
     has_plan: bool
     overdue: OverdueInvoice | None
+
+    def under(self, plans: Collection[HeldPlan]) -> MemberFacts:
+        """The person on days that these plans cover."""
+        return replace(
+            self,
+            extended_access=any(plan.extended_access for plan in plans),
+            supervised_only=bool(plans) and all(plan.supervised_only for plan in plans),
+            has_plan=bool(plans),
+        )
 
 
 @dataclass(frozen=True, slots=True)

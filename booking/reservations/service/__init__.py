@@ -9,6 +9,7 @@ from booking.reservations.service.cancelling import (
     member_leaves,
     suspend_member,
     warn_at_risk,
+    warn_rules_changed,
 )
 from booking.reservations.service.fees import fee_if_cancelled, waive_fee
 from booking.reservations.service.reserving import assess, judge, reserve
@@ -33,4 +34,5 @@ __all__ = [
     "suspend_member",
     "waive_fee",
     "warn_at_risk",
+    "warn_rules_changed",
 ]

@@ -73,6 +73,13 @@ def warn_at_risk(reservations: Iterable[Reservation], reason: str) -> None:
         tell("reservation.at_risk", reservation, reservation.member, reservation.machine, reason)
 
 
+def warn_rules_changed(reservations: Iterable[Reservation], reason: str) -> None:
+    """Tell those who reserved that it is kept, though it could not be made like this any more."""
+    for reservation in reservations:
+        kind, machine = "reservation.rules_changed", reservation.machine
+        tell(kind, reservation, reservation.member, machine, reason)
+
+
 def _cancel(
     reservations: list[Reservation], act: ReservationAct, actor: Member, reason: str
 ) -> None:

@@ -44,11 +44,11 @@ def answer(
         form.form_errors.extend(explain(refusal) for refusal in done)
         return page(), 422
     flash(said, "success")
-    _tell_cancelled(done)
+    tell_cancelled(done)
     return redirect(address, 303)
 
 
-def _tell_cancelled(done: Done) -> None:
+def tell_cancelled(done: Done) -> None:
     if done.cancelled:
         flash(
             ngettext(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
@@ -12,9 +10,7 @@ from booking.machines import service
 from booking.machines.forms.area import AreaForm, NewAreaForm, values_of_area
 from booking.machines.models import Area
 from booking.machines.queries import count_machines_by_area, find_area, list_areas, list_machines
-from booking.machines.refusals import MachineRefusal
 from booking.machines.rules import RULE_NAMES
-from booking.machines.service import EditedMeanwhile
 from booking.machines.views import show_refusals
 from booking.machines.wording import rule_hints
 from booking.site.queries import get_site
@@ -67,42 +63,10 @@ def _new_page(form: NewAreaForm) -> str:
 @upkeep.get("/areas/<code>/edit")
 @requires("area.edit", of=find_area)
 def edit_area(area: Area) -> str:
-    return _area_page(area, AreaForm(formdata=None, data=values_of_area(area)))
+    return area_page(area, AreaForm(formdata=None, data=values_of_area(area)))
 
 
-@upkeep.post("/areas/<code>/edit")
-@requires("area.edit", of=find_area)
-def save_area(area: Area) -> Page:
-    form = AreaForm()
-    if not form.validate():
-        return _area_page(area, form), 422
-    try:
-        with writing():
-            if url := first_result(form):
-                return redirect(url, 303)
-            refused = service.edit_area(area, form.seen_version, form.columns(), me())
-            if not refused:
-                remember_result(form, url_for("upkeep.areas"))
-    except EditedMeanwhile:
-        form.form_errors.append(
-            _(
-                "Quelqu’un a modifié cet atelier entre-temps : rien n’a été enregistré. "
-                "Rechargez la page pour partir de la dernière version."
-            )
-        )
-        return _area_page(area, form), 409
-    if refused:
-        return _refused(area, form, refused)
-    flash(_("L’atelier est enregistré."), "success")
-    return redirect(url_for("upkeep.areas"), 303)
-
-
-def _refused(area: Area, form: AreaForm, refused: Iterable[MachineRefusal]) -> Page:
-    show_refusals(form, refused)
-    return _area_page(area, form), 422
-
-
-def _area_page(area: Area, form: AreaForm) -> str:
+def area_page(area: Area, form: AreaForm) -> str:
     own = [
         machine
         for machine in list_machines(area_id=area.id)

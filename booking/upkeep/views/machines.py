@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -11,12 +13,13 @@ from booking.machines.models import Machine, Requirement, Unit
 from booking.machines.queries import find_machine
 from booking.occupancies.models import Occupancy
 from booking.trainings.queries import list_trainings
-from booking.upkeep.forms import DropRequirementForm, RequirementForm
+from booking.upkeep.forms import AnsweredRequirementForm, DropRequirementForm, RequirementForm
 from booking.upkeep.queries import list_coming_occupancies
-from booking.upkeep.refusals import UnitRefusal
+from booking.upkeep.refusals import UnitRefusal, UnknownTraining
 from booking.upkeep.service import requirements as requirement_acts
 from booking.upkeep.service import units as unit_acts
 from booking.upkeep.views.blueprint import Page, me, upkeep
+from booking.upkeep.views.deciding import decide
 from booking.upkeep.wording import explain
 from booking.web.access import requires
 from booking.web.forms import BaseForm, first_result, remember_result
@@ -107,22 +110,27 @@ def _requirements_page(machine: Machine, form: RequirementForm) -> str:
 @upkeep.post("/machines/<code>/requirements")
 @requires("machine.edit", of=find_machine)
 def require(machine: Machine) -> Page:
-    form = RequirementForm()
+    form = AnsweredRequirementForm()
     form.offer(list_trainings())
-    if not form.validate():
+    if not form.is_filled:
         return _requirements_page(machine, form), 422
-    address = url_for("upkeep.requirements", code=machine.code)
-    with writing():
-        if url := first_result(form):
-            return redirect(url, 303)
+
+    def change() -> tuple[UnknownTraining, ...]:
         refusal = requirement_acts.require(machine, form.asked, me())
-        if refusal is None:
-            remember_result(form, address)
-    if refusal:
-        form.training.errors = [explain(refusal)]
+        return (refusal,) if refusal else ()
+
+    def refused_page(refused: Sequence[UnknownTraining]) -> Page:
+        form.training.errors = [explain(refusal) for refusal in refused]
         return _requirements_page(machine, form), 422
-    flash(_("La machine demande cette formation."), "success")
-    return redirect(address, 303)
+
+    return decide(
+        form,
+        lambda: [machine.id],
+        change,
+        refused_page,
+        url_for("upkeep.requirements", code=machine.code),
+        _("La machine demande cette formation."),
+    )
 
 
 @upkeep.get("/machines/<code>/requirements/<training>/drop")

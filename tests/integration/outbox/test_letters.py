@@ -46,6 +46,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "reservation.no_show": RESERVATION,
     "reservation.not_confirmed": RESERVATION,
     "reservation.at_risk": RESERVATION,
+    "reservation.rules_changed": RESERVATION,
     "certification.proposed": CERTIFICATION,
     "certification.approved": CERTIFICATION,
     "certification.refused": CERTIFICATION,
