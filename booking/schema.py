@@ -8,6 +8,7 @@ import booking.members.models
 import booking.occupancies.models
 import booking.openings.models
 import booking.outbox.models
+import booking.planning.models
 import booking.pricing.models
 import booking.reservations.models
 import booking.site.models

@@ -12,12 +12,13 @@ from threading import Event
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
 from booking import clock
-from booking.database import writing
+from booking.database import db, writing
 from booking.outbox.dispatch import deliver_due
-from booking.reservations.queries import list_machines_to_settle
-from booking.reservations.service import settle
+from booking.reservations.queries import list_machines_to_settle, reservations_to_remind_of
+from booking.reservations.service import remind_due, settle
 
 PAUSE_SECONDS = 5
 
@@ -30,7 +31,16 @@ def settle_due(app: Flask) -> None:
                 settle([machine_id])
 
 
-JOBS: tuple[Callable[[Flask], object], ...] = (settle_due, deliver_due)
+def remind_of_coming(app: Flask) -> None:
+    """Write the reminders that are due; looking takes no lock."""
+    with app.app_context():
+        while db.session.scalar(select(reservations_to_remind_of(clock.now()).exists())):
+            with writing():
+                if not remind_due():
+                    return  # another worker has them in hand
+
+
+JOBS: tuple[Callable[[Flask], object], ...] = (settle_due, remind_of_coming, deliver_due)
 
 
 def run(app: Flask, stop: Event) -> None:

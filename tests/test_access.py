@@ -320,6 +320,7 @@ TABLE: dict[str, Row] = {
     "journal.export": page(*RUNS_THE_SITE),
     "outbox.index": page(*RUNS_THE_SITE),
     "outbox.show": named("message", *RUNS_THE_SITE),
+    "outbox.calendar_file": named("message"),  # the recipient's alone, but in the demo
     "outbox.send_again": named("message", *RUNS_THE_SITE),
     # programs
     "api.openapi": PUBLIC_TO_PROGRAMS,

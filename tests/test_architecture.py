@@ -32,7 +32,15 @@ SLICES = (
 
 CALLED_BY_ALL = ("outbox", "journal")
 OUTER = ("api", "demo")
-FOUNDATION = ("settings", "clock", "periods", "database", "extensions", "permissions")
+FOUNDATION = (
+    "settings",
+    "clock",
+    "periods",
+    "calendars",
+    "database",
+    "extensions",
+    "permissions",
+)
 ASSEMBLY = (
     "__init__",
     "backup",

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base, LocalizedText
-from booking.members.rules import AccountState, PaperKind
+from booking.members.rules import DEFAULT_REMINDER_HOURS, AccountState, PaperKind
 
 
 class Role(StrEnum):
@@ -71,6 +71,7 @@ class Member(Base):
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]
     prefers_list: Mapped[bool] = mapped_column(default=False)
+    reminder_hours: Mapped[int] = mapped_column(default=DEFAULT_REMINDER_HOURS)
     version: Mapped[int] = mapped_column(default=1)
 
     organisation: Mapped[Organisation | None] = relationship(back_populates="members")

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+REMINDER_HOURS = (0, 2, 24, 48)
+"""How long before a reservation a member may be reminded of it; 0: not at all."""
+
+DEFAULT_REMINDER_HOURS = 24
+
 
 class AccountState(StrEnum):
     """The life of an account; only APPROVED may reserve."""

@@ -59,6 +59,13 @@ VAT_REGIMES = {
     "NONE": _l("Hors champ de la TVA"),
 }
 
+REMINDERS = {
+    0: _l("Jamais"),
+    2: _l("2 heures avant"),
+    24: _l("24 heures avant"),
+    48: _l("48 heures avant"),
+}
+
 
 def state_name(state: AccountState) -> str:
     return str(STATES[state])

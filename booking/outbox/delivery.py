@@ -14,7 +14,16 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 TIMEOUT_SECONDS = 30
 SUBMISSION_PORT, IMPLICIT_TLS_PORT = 587, 465
+CALENDAR_FILE_NAME = "reservation.ics"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class CalendarFile:
+    """An entry for the recipient's calendar; `method` says what to do with it."""
+
+    method: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,7 @@ class Letter:
     subject: str
     text: str
     message_id: str
+    calendar: CalendarFile | None = None
 
 
 class NotDelivered(Exception):  # noqa: N818 - it names what happened
@@ -47,6 +57,14 @@ def compose(letter: Letter, sender: str, sent_at: datetime) -> EmailMessage:
     mail["Content-Language"] = letter.language
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text, cte="quoted-printable")
+    if letter.calendar:
+        mail.add_attachment(
+            letter.calendar.text,
+            subtype="calendar",
+            cte="base64",
+            filename=CALENDAR_FILE_NAME,
+            params={"method": letter.calendar.method},
+        )
     return mail
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import (
     Blueprint,
+    Response,
     abort,
     current_app,
     flash,
@@ -16,6 +17,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 
+from booking.calendars import CONTENT_TYPE
 from booking.database import writing
 from booking.outbox import service, wording
 from booking.outbox.delivery import Letter
@@ -71,6 +73,19 @@ def show(message_id: int) -> Any:
         form=SendAgainForm(),
         is_demo=_settings().is_demo,
     )
+
+
+@outbox.get("/<int:message_id>/reservation.ics")
+@requires("message.list")
+def calendar_file(message_id: int) -> Any:
+    """The file that goes with a message, the recipient's alone except in the demo."""
+    if not _settings().is_demo:
+        abort(403)
+    message = find_message(message_id)
+    letter = _letter(message) if message else None
+    if letter is None or letter.calendar is None:
+        abort(404)
+    return Response(letter.calendar.text, content_type=CONTENT_TYPE)
 
 
 @outbox.post("/<int:message_id>/send-again")

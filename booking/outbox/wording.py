@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
-from booking.outbox.delivery import Letter
+from booking.calendars import Entry, Party, invitation
+from booking.outbox.delivery import CalendarFile, Letter
 from booking.outbox.models import Message, MessageState
 from booking.periods import Period
+from booking.web.filters import localized
 
 KINDS = {
     "account.created": _l("Compte créé"),
@@ -30,6 +34,7 @@ KINDS = {
     "reservation.not_confirmed": _l("Réservation non confirmée à temps"),
     "reservation.at_risk": _l("Réservation incertaine"),
     "reservation.rules_changed": _l("Réservation gardée, règles changées"),
+    "reservation.reminder": _l("Rappel d’une réservation"),
     "certification.proposed": _l("Habilitation proposée"),
     "certification.approved": _l("Habilitation accordée"),
     "certification.refused": _l("Habilitation refusée"),
@@ -67,6 +72,7 @@ def render(message: Message) -> Letter:
             current_app.update_template_context(names)
             subject = "".join(template.blocks["subject"](template.new_context(names)))
             text = template.render(names)
+            calendar = _calendar_file(message) if "calendar" in message.facts else None
         except Exception as error:  # whatever a template does with facts it does not know
             raise NotRendered(f"{type(error).__name__}: {error}") from error
     return Letter(
@@ -76,7 +82,30 @@ def render(message: Message) -> Letter:
         subject=" ".join(subject.split()),
         text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
         message_id=message.message_id,
+        calendar=calendar,
     )
+
+
+def _calendar_file(message: Message) -> CalendarFile:
+    """What the facts say of an entry in the recipient's calendar, in his language."""
+    facts = message.facts["calendar"]
+    endpoint, arguments = facts["page"]
+    entry = Entry(
+        uid=facts["uid"],
+        sequence=facts["sequence"],
+        status=facts["status"],
+        starts_at=instant(message.facts["starts_at"]),
+        ends_at=instant(message.facts["ends_at"]),
+        changed_at=instant(facts["changed_at"]),
+        summary=localized(facts["title"]),
+        location=facts["location"],
+        url=link_to(endpoint, **arguments),
+    )
+    name, address = parseaddr(current_app.config["BOOKING_SETTINGS"].mail_from)
+    sender = Party(name or address, address)
+    recipient = Party(message.recipient_name, message.recipient)
+    method, content = invitation(entry, ZoneInfo(facts["zone"]), sender, recipient)
+    return CalendarFile(method, content.decode())
 
 
 def link_to(endpoint: str, **values: Any) -> str:

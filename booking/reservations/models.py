@@ -12,6 +12,8 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    event,
+    inspect,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -22,7 +24,9 @@ from booking.members.models import Member, Organisation
 from booking.pricing.rules import Fee, Price, fee_of, price_from_data
 from booking.reservations.rules import (
     ACTIVE_STATES,
+    CALENDAR_STATUS,
     LAPSED_STATES,
+    CalendarStatus,
     Mode,
     ReservationState,
     state_at,
@@ -38,6 +42,10 @@ class Reservation(Base):
 
     `state` is what was last written. From `lapses_at` on the promise counts no more, whether that
     has been written down or not: pages and rules ask `state_now` and `counts_at`.
+
+    `sequence` and `changed_at` follow by themselves whatever a calendar shows of it, and with such
+    a change a reminder is due again; `reminded_at` is when the last one was written or found
+    needless.
     """
 
     __tablename__ = "reservation"
@@ -48,6 +56,7 @@ class Reservation(Base):
         Index("ix_reservation_machine_id_starts_at", "machine_id", "starts_at"),
         Index("ix_reservation_last_use", "member_id", "machine_id", "state", "ends_at"),
         Index("ix_reservation_lapses_at", "lapses_at"),
+        Index("ix_reservation_starts_at", "starts_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,6 +83,9 @@ class Reservation(Base):
     fee_excl_cents: Mapped[int | None]
     fee_vat_cents: Mapped[int | None]
     fee_waived_because: Mapped[str] = mapped_column(default="")
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
@@ -99,6 +111,20 @@ class Reservation(Base):
         return cls.state.in_(LAPSED_STATES) & (cls.lapses_at <= now)
 
     @property
+    def calendar_status(self) -> CalendarStatus:
+        """What a calendar shows of it at this moment."""
+        return CALENDAR_STATUS[self.state_now]
+
+    @property
+    def revision(self) -> tuple[int, datetime]:
+        """The number and the instant of the last change that a calendar shows, be it written down
+        or not.
+        """
+        if self.lapses_at is not None and self.calendar_status != CALENDAR_STATUS[self.state]:
+            return self.sequence + 1, self.lapses_at
+        return self.sequence, self.changed_at or self.created_at
+
+    @property
     def price(self) -> Price | None:
         """The price as it was shown before confirming."""
         return price_from_data(self.price_detail) if self.price_detail else None
@@ -111,6 +137,28 @@ class Reservation(Base):
         excl, vat = self.fee_excl_cents or 0, self.fee_vat_cents or 0
         hours = fee_of(self.price, self.fee_percent).credit_minutes if self.price else 0
         return Fee(self.fee_percent, excl, vat, hours)
+
+
+@event.listens_for(Reservation, "before_update")
+def _count_changes(_mapper: object, _connection: object, reservation: Reservation) -> None:
+    """Whoever changes what a calendar shows need not think of the calendar."""
+    if _is_shown_differently(reservation):
+        reservation.sequence += 1
+        reservation.changed_at = clock.now()
+        reservation.reminded_at = None
+
+
+SHOWN_IN_CALENDARS = ("member_id", "machine_id", "starts_at", "ends_at")
+
+
+def _is_shown_differently(reservation: Reservation) -> bool:
+    attributes = inspect(reservation).attrs
+    if any(attributes[name].history.has_changes() for name in SHOWN_IN_CALENDARS):
+        return True
+    state = attributes["state"].history
+    return state.has_changes() and {CALENDAR_STATUS[old] for old in state.deleted} != {
+        CALENDAR_STATUS[new] for new in state.added
+    }
 
 
 class Waiver(Base):

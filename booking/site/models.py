@@ -26,6 +26,7 @@ class Site(Base):
     (Code du travail, art. L. 3134-13): 26 December always, Good Friday only in communes
     with a Protestant temple or a mixed church. `revision` is renewed by every change of what
     the workshop offers (`reservations/queries/workshop.py`), so that a kept copy knows its age.
+    `calendar_id` tells the calendar entries of this place from those of all others, for good.
     """
 
     __tablename__ = "site"
@@ -81,8 +82,18 @@ class Site(Base):
     no_show_grace_minutes: Mapped[int] = mapped_column(default=15)
     version: Mapped[int] = mapped_column(default=1)
     revision: Mapped[str] = mapped_column(String(32), default=lambda: uuid4().hex)
+    calendar_id: Mapped[str] = mapped_column(String(32), default=lambda: uuid4().hex)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def address(self) -> str:
+        """Street, postcode and town in one line."""
+        return ", ".join(filter(None, (self.street, f"{self.postcode} {self.town}".strip())))
+
+    def calendar_uid(self, kind: str, number: int | str) -> str:
+        """The name of one thing in everybody's calendars, which it keeps whatever changes."""
+        return f"{kind}-{number}@{self.calendar_id}.etabli"
 
 
 class Sector(Base):

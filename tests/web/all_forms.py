@@ -139,7 +139,9 @@ SENDINGS: dict[str, Sending] = {
     "members.revoke_token": Sending("U02", "/me/security", "/me/tokens/{token}/revoke"),
     "members.send_request_for_papers": own_page("S1", "/members/U28/ask-for-papers", reason=REASON),
     "members.send_reset": own_page(None, "/password/forgotten", email="jonas.weber@example.org"),
-    "members.set_preferences": own_page("U02", "/me/preferences", language="de"),
+    "members.set_preferences": own_page(
+        "U02", "/me/preferences", language="de", reminder_hours="48"
+    ),
     "members.set_language": Sending("U02", "/me", "/language", {"language": "de"}),
     "members.sign_in": own_page(
         None, "/login", email="mathieu.schwoerer@example.org", password=PASSWORD

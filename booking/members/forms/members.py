@@ -32,7 +32,7 @@ from wtforms.widgets import HiddenInput
 from booking.members.models import Member, Organisation, Role
 from booking.members.rules import AccountState, PaperKind
 from booking.members.service.accounts import MemberDetails
-from booking.members.wording import PAPERS, ROLES, STATES
+from booking.members.wording import PAPERS, REMINDERS, ROLES, STATES
 from booking.web.fields import choices_of
 from booking.web.forms import BaseForm, CheckboxesField, FilterForm, PlainName, SensibleDate
 from booking.web.locale import LANGUAGES
@@ -185,6 +185,16 @@ class PreferencesForm(BaseForm):
     prefers_list = BooleanField(
         _l("Plannings en liste"),
         description=_l("Une liste de créneaux à la place de la grille, plus simple au clavier."),
+    )
+
+    reminder_hours = SelectField(
+        _l("Me rappeler mes réservations"),
+        description=_l(
+            "Par courriel. Les autres courriels (confirmation, changement, annulation) partent"
+            " toujours."
+        ),
+        choices=choices_of(REMINDERS),
+        coerce=int,
     )
 
 

@@ -164,12 +164,16 @@ def set_language(member: Member, language: str) -> None:
     db.session.execute(update(Member).where(Member.id == member.id).values(language=language))
 
 
-def set_preferences(member: Member, language: str, *, prefers_list: bool) -> None:
-    """How the site speaks to this member, and whether plannings come as lists."""
+def set_preferences(
+    member: Member, language: str, *, prefers_list: bool, reminder_hours: int
+) -> None:
+    """How the site speaks to this member, whether plannings come as lists, and how long before a
+    reservation he is reminded of it (0: not at all).
+    """
     db.session.execute(
         update(Member)
         .where(Member.id == member.id)
-        .values(language=language, prefers_list=prefers_list)
+        .values(language=language, prefers_list=prefers_list, reminder_hours=reminder_hours)
     )
 
 

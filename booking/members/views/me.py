@@ -62,7 +62,10 @@ def set_preferences() -> Any:
         return render_template("members/preferences.html", form=form), 422
     with writing():
         accounts.set_preferences(
-            get_acting_member(), form.language.data, prefers_list=form.prefers_list.data
+            get_acting_member(),
+            form.language.data,
+            prefers_list=form.prefers_list.data,
+            reminder_hours=form.reminder_hours.data,
         )
     refresh()
     flash(_("Préférences enregistrées."), "success")

@@ -19,6 +19,7 @@ from booking.reservations.queries.lists import (
     list_machines_to_settle,
     list_page,
     list_past_of,
+    reservations_to_remind_of,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "list_past_of",
     "machines_usable_by",
     "needed_levels",
+    "reservations_to_remind_of",
 ]

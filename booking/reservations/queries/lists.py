@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from booking import clock
 from booking.database import db
 from booking.machines.models import Machine
 from booking.members.models import Member
+from booking.members.rules import REMINDER_HOURS
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.periods import Period
 from booking.reservations.models import Reservation
+from booking.reservations.rules import ReservationState
 
 
 def find_reservation(number: int) -> Reservation | None:
@@ -158,3 +160,29 @@ def _list_with_machine(*conditions: object) -> list[Reservation]:
         .order_by(Reservation.starts_at, Reservation.id)
     )
     return list(db.session.scalars(query))
+
+
+def reservations_to_remind_of(now: datetime) -> Select[Reservation]:
+    """Confirmed reservations that their members want to be reminded of by now, by id."""
+    in_time = or_(
+        *(
+            (Member.reminder_hours == hours)
+            & (Reservation.starts_at <= now + timedelta(hours=hours))
+            for hours in REMINDER_HOURS
+            if hours
+        )
+    )
+    return (
+        select(Reservation)
+        .join(Reservation.member)
+        .options(contains_eager(Reservation.member), joinedload(Reservation.machine))
+        .where(
+            Reservation.state == ReservationState.CONFIRMED,
+            Reservation.counts_at(now),
+            Reservation.reminded_at.is_(None),
+            Reservation.starts_at > now,
+            Reservation.starts_at <= now + timedelta(hours=max(REMINDER_HOURS)),
+            in_time,
+        )
+        .order_by(Reservation.id)
+    )

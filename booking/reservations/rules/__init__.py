@@ -27,9 +27,11 @@ from booking.reservations.rules.price import price_of
 from booking.reservations.rules.rechecking import Promise, newly, recheck
 from booking.reservations.rules.states import (
     ACTIVE_STATES,
+    CALENDAR_STATUS,
     LAPSED_STATES,
     TRANSITIONS,
     ActNotAllowed,
+    CalendarStatus,
     Mode,
     ReservationAct,
     ReservationState,
@@ -39,11 +41,13 @@ from booking.reservations.rules.states import (
 
 __all__ = [
     "ACTIVE_STATES",
+    "CALENDAR_STATUS",
     "LAPSED_STATES",
     "LONGEST_RESERVATION_DAYS",
     "TRANSITIONS",
     "ActNotAllowed",
     "Busy",
+    "CalendarStatus",
     "Facts",
     "HeldPlan",
     "HouseRulesFact",

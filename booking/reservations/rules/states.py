@@ -49,6 +49,25 @@ ACTIVE_STATES = frozenset(
 )
 
 
+class CalendarStatus(StrEnum):
+    """What a calendar shows of a reservation, in the words of calendars (RFC 5545, 3.8.1.11)."""
+
+    TENTATIVE = "TENTATIVE"
+    CONFIRMED = "CONFIRMED"
+    CANCELLED = "CANCELLED"
+
+
+CALENDAR_STATUS: Mapping[ReservationState, CalendarStatus] = {
+    ReservationState.HELD: CalendarStatus.TENTATIVE,
+    ReservationState.CONFIRMED: CalendarStatus.CONFIRMED,
+    ReservationState.CHECKED_IN: CalendarStatus.CONFIRMED,
+    ReservationState.COMPLETED: CalendarStatus.CONFIRMED,
+    ReservationState.CANCELLED_BY_MEMBER: CalendarStatus.CANCELLED,
+    ReservationState.CANCELLED_BY_SITE: CalendarStatus.CANCELLED,
+    ReservationState.NO_SHOW: CalendarStatus.CANCELLED,
+}
+
+
 class ReservationAct(StrEnum):
     HOLD = "HOLD"
     CONFIRM = "CONFIRM"

@@ -12,6 +12,7 @@ from booking.reservations.service.cancelling import (
     warn_rules_changed,
 )
 from booking.reservations.service.fees import fee_if_cancelled, waive_fee
+from booking.reservations.service.reminding import remind_due
 from booking.reservations.service.reserving import assess, judge, reserve
 from booking.reservations.service.settling import settle
 from booking.reservations.service.wishes import Assessment, Refused, Wish
@@ -29,6 +30,7 @@ __all__ = [
     "is_by_member",
     "judge",
     "member_leaves",
+    "remind_due",
     "reserve",
     "settle",
     "suspend_member",

@@ -4,27 +4,67 @@ from __future__ import annotations
 
 from typing import Any
 
+from booking.database import db
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.outbox import service as outbox
 from booking.reservations.models import Reservation
 from booking.reservations.queries.workshop import get_workshop
+from booking.site.queries import get_site
+
+REMINDER = "reservation.reminder"
 
 
 def topic_of(reservation: Reservation) -> str:
     return f"reservation:{reservation.id}"
 
 
+LEAVES_CALENDARS_ALONE = frozenset({"reservation.at_risk", "reservation.rules_changed"})
+"""What is written of a reservation while it stands as it stood."""
+
+
 def tell(
     kind: str, reservation: Reservation, member: Member, machine: Machine, reason: str = ""
 ) -> None:
-    facts = as_facts(reservation, machine) | {
+    """Write to a member what has become of a reservation, with the entry for his calendar.
+
+    Reminders need nobody's care: they are found when due (`reminding.py`).
+    """
+    facts = _of_letter(reservation, machine) | {"reason": reason}
+    if kind not in LEAVES_CALENDARS_ALONE:
+        facts["calendar"] = _for_calendar(reservation, machine)
+    outbox.record(kind, member, facts, topic=topic_of(reservation))
+
+
+def remind(reservation: Reservation) -> None:
+    """Write to the member that it is coming."""
+    facts = _of_letter(reservation, reservation.machine)
+    outbox.record(REMINDER, reservation.member, facts, topic=topic_of(reservation))
+
+
+def _of_letter(reservation: Reservation, machine: Machine) -> dict[str, Any]:
+    return as_facts(reservation, machine) | {
         "reservation": reservation.id,
         "machine_name": machine.name,
         "ppe": [name for code, name in get_workshop().ppe.items() if code in machine.ppe_codes],
-        "reason": reason,
     }
-    outbox.record(kind, member, facts, topic=topic_of(reservation))
+
+
+def _for_calendar(reservation: Reservation, machine: Machine) -> dict[str, Any]:
+    """What the mail's calendar file is made of when it leaves (`outbox/wording.py`)."""
+    db.session.flush()  # what has changed is counted by now
+    site = get_site()
+    sequence, changed_at = reservation.revision
+    return {
+        "uid": site.calendar_uid("reservation", reservation.id),
+        "sequence": sequence,
+        "status": reservation.calendar_status,
+        "changed_at": changed_at.isoformat(),
+        "zone": site.timezone,
+        "title": {lang: f"{name} ({machine.code})" for lang, name in machine.name.items()},
+        "location": site.address,
+        "page": ["reservations.show", {"number": reservation.id}],
+    }
 
 
 def as_facts(reservation: Reservation, machine: Machine) -> dict[str, Any]:

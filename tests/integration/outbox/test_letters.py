@@ -47,6 +47,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "reservation.not_confirmed": RESERVATION,
     "reservation.at_risk": RESERVATION,
     "reservation.rules_changed": RESERVATION,
+    "reservation.reminder": RESERVATION,
     "certification.proposed": CERTIFICATION,
     "certification.approved": CERTIFICATION,
     "certification.refused": CERTIFICATION,

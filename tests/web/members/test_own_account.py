@@ -65,6 +65,17 @@ class TestPreferences:
         with demo_app.app_context():
             assert (member("U02").language, member("U02").prefers_list) == ("de", True)
 
+    def test_reminders_come_when_one_wants_them(self, demo_app: Flask) -> None:
+        browser = Browser(demo_app, "U02")
+        form = browser.get("/me/preferences").form("/me/preferences")
+        assert form.value("reminder_hours") == "24"
+        browser.send(form, reminder_hours="0")
+        with demo_app.app_context():
+            assert member("U02").reminder_hours == 0
+        browser.send(
+            browser.get("/me/preferences").form("/me/preferences"), 422, reminder_hours="7"
+        )
+
     def test_an_unknown_language_is_refused(self, demo_app: Flask) -> None:
         browser = Browser(demo_app, "U02")
         form = browser.get("/me/preferences").form("/me/preferences")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from booking.members.queries import find_member
 from booking.outbox import service
 from booking.outbox.dispatch import deliver_due
 from booking.outbox.models import Message, MessageState
+from tests.calendars import entries
 from tests.conftest import MakeApp
 from tests.statements import statements_of
 from tests.web.checking import Browser
+from tests.web.reservations.asking import reserved
 
 MANAGER = "S1"
 
@@ -68,6 +71,18 @@ class TestMailboxOfTheDemo:
         write(demo_site, "account.approved", "U05", {})
         page = Browser(demo_site, MANAGER).get(f"/messages?{query}")
         assert len(page.main.first("tbody").all("th")) == count
+
+    def test_the_file_that_goes_with_a_letter_can_be_had(self, demo_site: Flask) -> None:
+        reserved(Browser(demo_site, "U02"))
+        browser = Browser(demo_site, MANAGER)
+        page = browser.get("/messages?kind=reservation.confirmed")
+        (letter,) = [link for link in page.links if re.fullmatch(r"/messages/\d+", link)]
+        link = f"{letter}/reservation.ics"
+        assert link in browser.get(letter).links
+        answer = browser.ask(link)
+        assert answer.content_type == "text/calendar; charset=utf-8"
+        (entry,) = entries(answer.data).values()
+        assert entry.summary.endswith("(M01)")
 
     def test_a_message_that_cannot_be_shown_breaks_no_page(self, demo_site: Flask) -> None:
         number = write(demo_site, "account.suspended", "U03", {})

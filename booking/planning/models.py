@@ -1,0 +1,33 @@
+"""Addresses at which other programs read a calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from booking.database import Base
+from booking.machines.models import Area, Machine
+from booking.members.models import Member
+
+
+class Feed(Base):
+    """A secret address that a member has made: his own calendar, or that of a machine or an area,
+    which names nobody. Only the hash of its secret is kept.
+    """
+
+    __tablename__ = "feed"
+    __table_args__ = (CheckConstraint("machine_id IS NULL OR area_id IS NULL", name="one_subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    machine_id: Mapped[int | None] = mapped_column(ForeignKey("machine.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    member: Mapped[Member] = relationship()
+    machine: Mapped[Machine | None] = relationship()
+    area: Mapped[Area | None] = relationship()
