@@ -332,6 +332,7 @@ TABLE: dict[str, Row] = {
     "api.me": FOR_MEMBERS,
     "api.list_of_reservations": FOR_MEMBERS,
     "api.create_reservation": TO_RESERVE,
+    "api.create_batch": TO_RESERVE,
     "api.show_reservation": RESERVATION,
     "api.cancel_reservation": RESERVATION,
     "api.list_of_certifications": FOR_MEMBERS,

@@ -46,6 +46,7 @@ def message(code: str, facts: dict[str, Any]) -> str:
         "too_far": _("Choisissez une date entre 2000 et 2100."),
         "end_before_start": _("La fin vient après le début."),
         "unknown_machine": _("Aucune machine n’a ce code."),
+        "unknown_unit": _("Cette machine n’a pas de poste en service de ce numéro."),
         "unknown_training": _("Aucune formation n’a ce code."),
         "unknown_member": _("Aucun membre n’a ce code."),
         "unknown_area": _("Aucune zone n’a ce code."),

@@ -325,12 +325,14 @@ def list_subscriptions_of(organisation: Organisation) -> list[Subscription]:
     return list(db.session.scalars(query))
 
 
-def list_machine_users() -> list[Member]:
-    """Approved members a reservation can be made for, by name."""
+def list_machine_users(organisation_id: int | None = None) -> list[Member]:
+    """Approved members a reservation can be made for, of an organisation or all, by name."""
     query = (
         select(Member)
         .join(MemberRole)
         .where(MemberRole.role == Role.MEMBER, Member.state == AccountState.APPROVED)
         .order_by(Member.name)
     )
+    if organisation_id is not None:
+        query = query.where(Member.organisation_id == organisation_id)
     return list(db.session.scalars(query))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import BindParameter, Integer, Select, bindparam, exists, insert, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, insert, select
 
 from booking import clock
 from booking.database import db, lock, table_of
@@ -13,33 +13,34 @@ from booking.pricing.models import CreditMovement, Movement, Pack
 from booking.pricing.rules import AN_HOUR, CreditKey, CreditKind, CreditUse
 
 
-def lock_sources(member_id: int) -> None:
-    """Hold every source of credit hours of this person until the transaction ends.
+def lock_sources(member_ids: Iterable[int]) -> None:
+    """Hold every source of credit hours of these persons until the transaction ends.
 
     Those of an organisation are shared: two of its people cannot spend the same hour.
     """
-    lock(_SUBSCRIPTIONS, member_id=member_id)
-    lock(_PACKS, member_id=member_id)
+    member_ids = list(member_ids)
+    lock(_SUBSCRIPTIONS, member_ids=member_ids)
+    lock(_PACKS, member_ids=member_ids)
 
 
-def _subscriptions_of(member_id: BindParameter[int]) -> Select[int]:
+def _subscriptions_of(member_ids: BindParameter[list[int]]) -> Select[int]:
     covered = select(SubscriptionCover.subscription_id).where(
-        SubscriptionCover.member_id == member_id
+        SubscriptionCover.member_id.in_(member_ids)
     )
     subscriptions = select(Subscription.id).where(Subscription.id.in_(covered))
     return subscriptions.order_by(Subscription.id).with_for_update(key_share=True)
 
 
-def _packs_of(member_id: BindParameter[int]) -> Select[int]:
-    organisation = select(Member.organisation_id).where(Member.id == member_id).scalar_subquery()
+def _packs_of(member_ids: BindParameter[list[int]]) -> Select[int]:
+    organisations = select(Member.organisation_id).where(Member.id.in_(member_ids))
     packs = select(Pack.id).where(
-        (Pack.member_id == member_id) | (Pack.organisation_id == organisation)
+        Pack.member_id.in_(member_ids) | Pack.organisation_id.in_(organisations)
     )
     return packs.order_by(Pack.id).with_for_update(key_share=True)
 
 
-_SUBSCRIPTIONS = _subscriptions_of(bindparam("member_id", type_=Integer()))
-_PACKS = _packs_of(bindparam("member_id", type_=Integer()))
+_SUBSCRIPTIONS = _subscriptions_of(bindparam("member_ids", expanding=True))
+_PACKS = _packs_of(bindparam("member_ids", expanding=True))
 """Made once, since every reservation asks them."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -116,6 +117,7 @@ class ReservationForm(BaseForm):
     start_time = WallTimeField(_l("Début"))
     ends_on = DateField(_l("Jour de fin"), validators=[InputRequired(), SensibleDate()])
     end_time = WallTimeField(_l("Fin"))
+    unit = SelectField(_l("Poste"), default="")
     firing_type = SelectField(
         _l("Type de cuisson"), choices=choices_of({"": _l("Choisir"), **FIRING_TYPES}), default=""
     )
@@ -137,6 +139,7 @@ class ReservationForm(BaseForm):
     judge = SubmitField(_l("Voir le prix"))
 
     period: Period | None = None
+    units: Mapping[str, int] = {}
 
     def offer(
         self, machines: list[Machine], members: list[Member], zone: ZoneInfo, step_minutes: int
@@ -145,6 +148,17 @@ class ReservationForm(BaseForm):
         self.machine.choices = choices_of({machine.code: machine.code for machine in machines})
         self.member.choices = choices_of({"": _("Moi-même")} | {m.code: m.name for m in members})
         self._offer_times(zone, step_minutes)
+
+    def offer_units(self, numbers: Sequence[int]) -> None:
+        """Let one unit of a pool be named."""
+        self.units = {str(number): number for number in numbers} if len(numbers) > 1 else {}
+        words = {text: _("Poste %(number)s", number=text) for text in self.units}
+        self.unit.choices = choices_of({"": _("N’importe lequel")} | words)
+
+    @property
+    def unit_number(self) -> int | None:
+        """The one unit that is wanted, None where any will do."""
+        return self.units.get(self.unit.data or "")
 
     def _offer_times(self, zone: ZoneInfo, step_minutes: int) -> None:
         for day, wall in ((self.starts_on, self.start_time), (self.ends_on, self.end_time)):
@@ -168,6 +182,8 @@ class ReservationForm(BaseForm):
         fires = machine is not None and machine.price_unit is PriceUnit.FIRING
         if not fires:
             self.firing_type.data = ""
+        if not self.units:
+            self.unit.data = ""
         if not self.validate():
             return False
         return all([self._has_period(zone), self._says_firing(fires), self._explains_waivers()])

@@ -23,6 +23,7 @@ from booking.api.schemas.fields import (
 from booking.api.schemas.problems import Refusal
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import LONGEST_RESERVATION_DAYS, Mode, ReservationState
+from booking.web.addresses import LARGEST_ID
 
 
 class NewWaiver(Asked):
@@ -32,7 +33,7 @@ class NewWaiver(Asked):
     reason: Reason
 
 
-class NewReservation(Asked):
+class WishedReservation(Asked):
     machine: Code = Field(examples=["M01"])
     starts_at: AskedInstant
     ends_at: Annotated[
@@ -54,11 +55,17 @@ class NewReservation(Asked):
     member: Code | None = Field(
         default=None, description="For whom, by those who may reserve for others; else yourself."
     )
+    unit: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = Field(
+        default=None, description="The number of the one unit wanted; else any that is free."
+    )
     purpose: Line = ""
     credit_only: bool = Field(default=False, description="Pay with credit hours or not at all.")
     waivers: list[NewWaiver] = Field(
         default=[], max_length=len(RefusalCode), description="For holders of the right alone."
     )
+
+
+class NewReservation(WishedReservation):
     dry_run: bool = Field(default=False, description="Judge only; nothing is reserved.")
 
 

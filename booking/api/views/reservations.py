@@ -25,6 +25,7 @@ from booking.reservations.queries import (
     find_reservation,
     list_page,
 )
+from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import Refusal, as_facts
 from booking.reservations.rules import Mode
 from booking.reservations.service import Refused, Wish
@@ -57,35 +58,38 @@ def create_reservation(
     nothing and always answers 200.
     """
     if json.dry_run:
-        wish = _wish(json, key=None)
+        wish = wish_of(json)
         assessed = service.assess(wish)
         return shapes.Judgement(
             allowed=not assessed.refusals,
-            refusals=_told_all(assessed.refusals, wish),
-            price=_amounts(assessed.price),
+            refusals=told_all(assessed.refusals, wish),
+            price=amounts(assessed.price),
         )
     me = get_acting_member()
     with writing():  # what is read in it is not read twice
         read_again(me)
-        wish = _wish(json, headers.idempotency_key)
-        outcome = _first_result(wish) or service.reserve(wish, me)
+        wish = wish_of(json, headers.idempotency_key)
+        outcome = first_result(wish) or service.reserve(wish, me)
         if isinstance(outcome, Refused):
             _refuse(outcome, wish)
         answer = told(outcome)
     return answer, 201, {"Location": url_for("api.show_reservation", number=answer.id)}
 
 
-def _wish(asked: shapes.NewReservation, key: str | None) -> Wish:
+def wish_of(asked: shapes.WishedReservation, key: str | None = None, path: str = "") -> Wish:
+    """What is wished; `path` leads to it within the request, for naming a faulty field."""
     machine = find_machine_alone(asked.machine)
     if machine is None:
-        refused("machine", "unknown_machine")
+        refused(f"{path}machine", "unknown_machine")
     fires = machine.price_unit is PriceUnit.FIRING
     if fires and asked.firing_type is None:
-        refused("firing_type", "firing_type_missing")
+        refused(f"{path}firing_type", "firing_type_missing")
+    if asked.unit is not None and get_workshop().by_id[machine.id].unit_id(asked.unit) is None:
+        refused(f"{path}unit", "unknown_unit")
     if asked.waivers and not may("waiver.grant"):
         abort(403)
     return Wish(
-        member=_for_whom(asked.member),
+        member=_for_whom(asked.member, path),
         machine=machine,
         period=Period(asked.starts_at, asked.ends_at),
         mode=Mode(asked.mode.upper()),
@@ -94,22 +98,23 @@ def _wish(asked: shapes.NewReservation, key: str | None) -> Wish:
         waivers={waiver.code: waiver.reason for waiver in asked.waivers},
         idempotency_key=key,
         credit_only=asked.credit_only,
+        unit=asked.unit,
     )
 
 
-def _for_whom(code: str | None) -> Member:
+def _for_whom(code: str | None, path: str) -> Member:
     me = get_acting_member()
     if code in (None, me.code):
         return me
-    if not may("reservation.make_for_others"):
-        abort(403)
     member = find_member(code)
-    if member is None:
-        refused("member", "unknown_member")
+    if member is None and may("reservation.make_for_anybody"):
+        refused(f"{path}member", "unknown_member")
+    if member is None or not may("reservation.make_for_others", member):
+        abort(403)
     return member
 
 
-def _first_result(wish: Wish) -> Reservation | None:
+def first_result(wish: Wish) -> Reservation | None:
     """The reservation that this very key has made, when it was sent before."""
     if wish.idempotency_key is None:
         return None
@@ -128,12 +133,12 @@ def _is_of(reservation: Reservation, wish: Wish) -> bool:
 
 
 def _refuse(outcome: Refused, wish: Wish) -> NoReturn:
-    told = [refusal.model_dump(mode="json") for refusal in _told_all(outcome.refusals, wish)]
+    told = [refusal.model_dump(mode="json") for refusal in told_all(outcome.refusals, wish)]
     detail = " ".join(refusal["message"] for refusal in told)
     abort(problem(409 if outcome.only_taken else 422, detail, refusals=told))
 
 
-def _told_all(refusals: tuple[Refusal, ...], wish: Wish) -> list[problems.Refusal]:
+def told_all(refusals: tuple[Refusal, ...], wish: Wish) -> list[problems.Refusal]:
     return [
         problems.Refusal(
             code=explained.code,
@@ -240,7 +245,7 @@ def told(reservation: Reservation) -> shapes.Reservation:
         waivers=[
             shapes.Waiver(code=waiver.code, reason=waiver.reason) for waiver in reservation.waivers
         ],
-        fee=_amounts(reservation.fee) if reservation.fee else None,
+        fee=amounts(reservation.fee) if reservation.fee else None,
     )
 
 
@@ -251,5 +256,5 @@ def _kept_price(reservation: Reservation) -> shapes.Price | None:
     return shapes.Price(excl_cents=excl, vat_cents=vat, incl_cents=excl + vat)
 
 
-def _amounts(of: Price | Fee) -> shapes.Price:
+def amounts(of: Price | Fee) -> shapes.Price:
     return shapes.Price(excl_cents=of.excl_cents, vat_cents=of.vat_cents, incl_cents=of.incl_cents)

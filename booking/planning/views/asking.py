@@ -40,7 +40,7 @@ def viewer() -> Viewer:
     """Managers plan for everybody: they see what is free for anybody, and who has the rest."""
     return Viewer(
         member=get_acting_member(),
-        judged=may("reservation.make") and not may("reservation.make_for_others"),
+        judged=may("reservation.make") and not may("reservation.make_for_anybody"),
         sees_names=may("reservation.see_names"),
     )
 

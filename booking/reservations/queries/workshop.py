@@ -117,6 +117,10 @@ class OfferedMachine:
         open_ones = tuple(known.fact(now) for known in self.outages if known.ended_at is None)
         return replace(self.facts, outages=open_ones)
 
+    def unit_id(self, number: int) -> int | None:
+        """The unit in service with this number."""
+        return dict(zip(self.unit_numbers, self.unit_ids, strict=True)).get(number)
+
     @property
     def needs_buddy(self) -> bool:
         """Whether a second person must be there outside staffed hours."""

@@ -15,6 +15,7 @@ from booking.reservations.service.fees import fee_if_cancelled, waive_fee
 from booking.reservations.service.reminding import remind_due
 from booking.reservations.service.reserving import assess, judge, reserve
 from booking.reservations.service.settling import settle
+from booking.reservations.service.several import RefusedSome, Rehearsal, rehearse, reserve_all
 from booking.reservations.service.wishes import Assessment, Refused, Wish
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Assessment",
     "CannotCancel",
     "Refused",
+    "RefusedSome",
+    "Rehearsal",
     "Wish",
     "assess",
     "cancel",
@@ -31,7 +34,9 @@ __all__ = [
     "judge",
     "member_leaves",
     "remind_due",
+    "rehearse",
     "reserve",
+    "reserve_all",
     "settle",
     "suspend_member",
     "waive_fee",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from sqlalchemy import bindparam, select
 
 from booking import clock
@@ -38,7 +41,7 @@ def judge(wish: Wish) -> tuple[Refusal, ...]:
 
 def assess(wish: Wish) -> Assessment:
     """Every reason against a wish and its price, without changing anything."""
-    facts = gather_facts(wish.member, wish.machine, wish.period)
+    facts = _gather(wish)
     price = price_of(wish.period, wish.firing_type, facts)
     return Assessment(refusals(_request(wish), facts), price)
 
@@ -49,8 +52,13 @@ def reserve(wish: Wish, actor: Member) -> Reservation | Refused:
     The units, the person and the certifications are held before deciding, so that no other
     reservation, suspension or revocation can slip in between the answer and the promise.
     """
-    _hold(wish)
-    facts = gather_facts(wish.member, wish.machine, wish.period)
+    hold([wish])
+    return promise(wish, actor)
+
+
+def promise(wish: Wish, actor: Member) -> Reservation | Refused:
+    """Decide and write; the caller holds what the decision rests on."""
+    facts = _gather(wish)
     reasons = refusals(_request(wish), facts)
     price = price_of(wish.period, wish.firing_type, facts)
     if reasons:
@@ -78,6 +86,15 @@ def reserve(wish: Wish, actor: Member) -> Reservation | Refused:
     return reservation
 
 
+def _gather(wish: Wish) -> Facts:
+    """What the rules rest on; of a machine with several units only the one that is wanted."""
+    facts = gather_facts(wish.member, wish.machine, wish.period)
+    if wish.unit is None:
+        return facts
+    wanted = get_workshop().by_id[wish.machine.id].unit_id(wish.unit)
+    return replace(facts, units=tuple(u for u in facts.units if u.unit_id == wanted))
+
+
 def _request(wish: Wish) -> ReservationRequest:
     return ReservationRequest(
         period=wish.period,
@@ -89,24 +106,27 @@ def _request(wish: Wish) -> ReservationRequest:
     )
 
 
-def _hold(wish: Wish) -> None:
-    """Lock what the decision rests on, in the order everybody keeps: units, person, records,
+def hold(wishes: Collection[Wish]) -> None:
+    """Lock what the decisions rest on, in the order everybody keeps: units, persons, records,
     credit hours.
     """
-    member_id = key_of(wish.member)
-    occupancies.lock_machines([key_of(wish.machine)])
-    lock(_PERSON, member_id=member_id)
-    lock(_CERTIFICATIONS, member_id=member_id)
-    pricing.lock_sources(member_id)
-    reread(wish.member, wish.machine, get_site())
+    member_ids = list({key_of(wish.member) for wish in wishes})
+    occupancies.lock_machines({key_of(wish.machine) for wish in wishes})
+    lock(_PERSONS, member_ids=member_ids)
+    lock(_CERTIFICATIONS, member_ids=member_ids)
+    pricing.lock_sources(member_ids)
+    reread(*{wish.member for wish in wishes}, *{wish.machine for wish in wishes}, get_site())
 
 
-_PERSON = (
-    select(Member.id).where(Member.id == bindparam("member_id")).with_for_update(key_share=True)
+_PERSONS = (
+    select(Member.id)
+    .where(Member.id.in_(bindparam("member_ids", expanding=True)))
+    .order_by(Member.id)
+    .with_for_update(key_share=True)
 )
 _CERTIFICATIONS = (
     select(Certification.id)
-    .where(Certification.member_id == bindparam("member_id"))
+    .where(Certification.member_id.in_(bindparam("member_ids", expanding=True)))
     .order_by(Certification.id)
     .with_for_update(read=True)
 )

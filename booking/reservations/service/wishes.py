@@ -17,7 +17,9 @@ from booking.reservations.rules import (
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody asks for. `waivers` are the reasons for which a manager sets codes aside."""
+    """What somebody asks for. `waivers` are the reasons for which a manager sets codes aside;
+    `unit` is the number of the one unit that is wanted, None where any of the machine will do.
+    """
 
     member: Member
     machine: Machine
@@ -28,6 +30,7 @@ class Wish:
     waivers: Mapping[RefusalCode, str] = field(default_factory=dict)
     idempotency_key: str | None = None
     credit_only: bool = False
+    unit: int | None = None
 
 
 @dataclass(frozen=True)

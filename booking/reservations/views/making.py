@@ -14,7 +14,7 @@ from booking.database import writing
 from booking.machines.models import Machine
 from booking.machines.queries import find_machine, list_machines
 from booking.members.models import Member
-from booking.members.queries import find_member, list_machine_users
+from booking.members.queries import find_member
 from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.forms import ReservationForm
@@ -24,6 +24,7 @@ from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.service import Assessment, Refused, Wish
 from booking.reservations.views.blueprint import reservations
+from booking.reservations.views.people import people_to_reserve_for
 from booking.reservations.views.showing import ppe_of
 from booking.reservations.wording import explain_all
 from booking.site.queries import get_site
@@ -45,8 +46,9 @@ def new() -> str:
         return _form_page(form, None, None)
     period = period or _next_slot(machine)
     form.prefill(machine, period, zone())
+    form.unit.data = request.args.get("unit", "")[:10]
     _offer(form, machine)
-    assessed = service.assess(Wish(get_acting_member(), machine, period))
+    assessed = service.assess(_wish(form, machine, period))
     return _form_page(form, machine, period, assessed)
 
 
@@ -81,8 +83,10 @@ def _page_of(reservation: Reservation) -> str:
 
 def _refuse_what_others_may(form: ReservationForm) -> None:
     """The fields that only some are shown serve only them, whoever sends them."""
-    for_another = form.member.data and not may("reservation.make_for_others")
-    if for_another or (form.waive.data and not may("waiver.grant")):
+    for_another = form.member.data and find_member(form.member.data)
+    if for_another and not may("reservation.make_for_others", for_another):
+        abort(403)
+    if form.waive.data and not may("waiver.grant"):
         abort(403)
 
 
@@ -115,15 +119,15 @@ def _wish(form: ReservationForm, machine: Machine, period: Period) -> Wish:
         firing_type=form.firing_type.data or None,
         waivers={RefusalCode(code): reason for code in form.waive.data or [] if code in known},
         idempotency_key=form.form_key.data or None,
-        credit_only=form.credit_only.data,
+        credit_only=bool(form.credit_only.data),
+        unit=form.unit_number,
     )
 
 
 def _offer(form: ReservationForm, machine: Machine | None) -> None:
     step = (machine.slot_step_minutes if machine else None) or get_site().slot_step_minutes
-    others = list_machine_users() if may("reservation.make_for_others") else []
-    me = get_acting_member()
-    form.offer(list_machines(), [m for m in others if m.id != me.id], zone(), step)
+    form.offer(list_machines(), people_to_reserve_for(), zone(), step)
+    form.offer_units(get_workshop().by_id[machine.id].unit_numbers if machine else ())
 
 
 def _form_page(

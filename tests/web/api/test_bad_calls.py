@@ -37,6 +37,21 @@ CALLS = {
         },
         201,
     ),
+    "api.create_batch": Call(
+        "U02",
+        "/reservations/batch",
+        {
+            "reservations": [
+                {
+                    "machine": "M17",
+                    "starts_at": "2026-11-24T09:00:00+01:00",
+                    "ends_at": "2026-11-24T12:00:00+01:00",
+                    "unit": 2,
+                }
+            ]
+        },
+        201,
+    ),
     "api.cancel_reservation": Call("U03", "/reservations/{reservation}/cancel", REASON),
     "api.create_certification": Call(
         "U25", "/certifications", {"training": "LASER", "level": 2, "evidence": "CAP"}, 201

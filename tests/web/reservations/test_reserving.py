@@ -10,11 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from booking.database import writing
+from booking.machines.models import Unit
 from booking.members.models import Member
 from booking.members.queries import find_member
 from booking.members.rules import AccountState
+from booking.occupancies.models import Occupancy
 from booking.outbox.models import MessageState
-from booking.reservations.models import Waiver
+from booking.reservations.models import Reservation, Waiver
 from tests.digests import digests_of
 from tests.web.checking import Browser
 from tests.web.reservations.asking import (
@@ -336,10 +338,44 @@ def test_a_manager_reserves_for_a_member_who_is_told(demo_app: Flask) -> None:
 
 
 def test_a_member_reserves_for_nobody_else(demo_app: Flask) -> None:
-    browser = Browser(demo_app, "U02")
+    browser = Browser(demo_app, "U03")
     assert browser.get(NEW).form(NEW).options("member") == []
-    ask_for(browser, MORNING | {"member": "U03"}, 403)
+    ask_for(browser, MORNING | {"member": "U02"}, 403)
     assert reservations_made(demo_app) == []
+
+
+def test_who_answers_for_a_firm_reserves_for_its_people_alone(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    assert sorted(browser.get(NEW).form(NEW).options("member")) == ["", "U03", "U04"]
+    ask_for(browser, MORNING | {"member": "U05"}, 403)
+    page = ask_for(browser, MORNING | {"member": "U03"})
+    assert "Jonas Weber" in page.text
+
+
+def test_a_colleagues_certification_never_counts(demo_app: Flask) -> None:
+    page = ask_for(Browser(demo_app, "U02"), MORNING | {"member": "U04"}, 422)
+    assert any("CNC" in reason for reason in refusals_on(page))
+
+
+def test_one_unit_of_a_pool_can_be_named(demo_app: Flask) -> None:
+    night = wish("M17", "2026-11-24 09:00", "2026-11-24 12:00", unit="3", purpose="Gabarits")
+    browser = Browser(demo_app, "U02")
+    filled = browser.get(f"{NEW}?machine=M17&unit=3").form(NEW)
+    assert filled.options("unit") == ["", "1", "2", "3", "4", "5", "6"]
+    assert filled.value("unit") == "3"
+    browser.send(filled, 303, **night)
+    browser.send(browser.get(f"{NEW}?machine=M17").form(NEW), 409, **night)
+    browser.send(browser.get(f"{NEW}?machine=M17").form(NEW), 422, **night | {"unit": "7"})
+    browser.send(browser.get(f"{NEW}?machine=M17").form(NEW), 303, **night | {"unit": ""})
+    taken = all_of(
+        demo_app,
+        select(Unit.number)
+        .join(Occupancy)
+        .join(Reservation)
+        .where(Reservation.purpose == "Gabarits")
+        .order_by(Reservation.id),
+    )
+    assert taken == [3, 1]
 
 
 def test_an_unknown_member_is_refused_to_a_manager(demo_app: Flask) -> None:

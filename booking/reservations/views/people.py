@@ -1,0 +1,19 @@
+"""For whom one may reserve, besides oneself."""
+
+from __future__ import annotations
+
+from booking.members.models import Member
+from booking.members.queries import list_machine_users
+from booking.web.access import get_acting_member, may
+
+
+def people_to_reserve_for() -> list[Member]:
+    """Everybody for those who run the place, the firm's people for who answers for it."""
+    me = get_acting_member()
+    if may("reservation.make_for_anybody"):
+        people = list_machine_users()
+    elif may("reservation.list_of_organisation") and me.organisation_id is not None:
+        people = list_machine_users(me.organisation_id)
+    else:
+        return []
+    return [person for person in people if person.id != me.id]
