@@ -91,6 +91,7 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "reservation.make_for_anybody": (manager,),
     "reservation.make_for_others": (own_organisation, manager),
     "reservation.see": (own, own_organisation, manager),
+    "reservation.move": (own, own_organisation, manager),
     "reservation.cancel": (own, own_organisation, manager),
     "reservation.see_names": (manager,),
     "waiver.grant": (manager,),

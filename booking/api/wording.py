@@ -47,6 +47,7 @@ def message(code: str, facts: dict[str, Any]) -> str:
         "end_before_start": _("La fin vient après le début."),
         "unknown_machine": _("Aucune machine n’a ce code."),
         "unknown_unit": _("Cette machine n’a pas de poste en service de ce numéro."),
+        "not_alike": _("Cette machine ne fait pas le même travail."),
         "unknown_training": _("Aucune formation n’a ce code."),
         "unknown_member": _("Aucun membre n’a ce code."),
         "unknown_area": _("Aucune zone n’a ce code."),

@@ -33,6 +33,7 @@ ACTS = {
     "message.sent_again": _l("Courriel relancé"),
     "journal.exported": _l("Journal exporté"),
     "reservation.made": _l("Réservation faite"),
+    "reservation.moved": _l("Réservation modifiée"),
     "reservation.cancelled": _l("Réservation annulée"),
     "reservation.missed": _l("Absence constatée"),
     "reservation.not_confirmed": _l("Réservation non confirmée à temps"),

@@ -25,6 +25,7 @@ class Taken(NamedTuple):
     busy_until: datetime
     lapses_at: datetime | None
     active: bool
+    reservation_id: int | None
 
 
 def list_taken(machine_ids: Iterable[int], period: Period, margin: timedelta) -> list[Taken]:
@@ -45,6 +46,12 @@ def list_taken(machine_ids: Iterable[int], period: Period, margin: timedelta) ->
     return [Taken(*row) for row in rows]
 
 
+def find_unit_of(reservation_id: int) -> int:
+    """The id of the unit that is promised to a reservation."""
+    query = select(Occupancy.unit_id).where(Occupancy.reservation_id == reservation_id)
+    return db.session.scalars(query).one()
+
+
 _TAKEN = (
     select(
         Occupancy.unit_id,
@@ -54,6 +61,7 @@ _TAKEN = (
         Occupancy.busy_until,
         Occupancy.lapses_at,
         Occupancy.active,
+        Occupancy.reservation_id,
     )
     .where(
         Occupancy.unit_id.in_(

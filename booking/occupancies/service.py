@@ -62,6 +62,25 @@ def take(
 _INSERT = insert(table_of(Occupancy))
 
 
+def move(
+    reservation_id: int,
+    unit_id: int,
+    period: Period,
+    buffer: timedelta,
+    lapses_at: datetime | None,
+) -> None:
+    """Promise another time or unit instead, in one update; the database refuses what overlaps."""
+    _change(
+        [reservation_id],
+        unit_id=unit_id,
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+        busy_from=period.starts_at,
+        busy_until=period.ends_at + buffer,
+        lapses_at=lapses_at,
+    )
+
+
 def release(reservation_ids: Iterable[int]) -> None:
     """Give back the units of these reservations."""
     _change(reservation_ids, active=False, lapses_at=None)

@@ -28,6 +28,7 @@ KINDS = {
     "account.reinstated": _l("Suspension levée"),
     "password.reset": _l("Nouveau mot de passe"),
     "reservation.confirmed": _l("Réservation confirmée"),
+    "reservation.moved": _l("Réservation modifiée"),
     "reservation.cancelled_by_member": _l("Réservation annulée par le membre"),
     "reservation.cancelled_by_site": _l("Réservation annulée par le lieu"),
     "reservation.no_show": _l("Absence"),

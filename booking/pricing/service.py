@@ -52,6 +52,15 @@ def spend(uses: Iterable[CreditUse], reservation_id: int) -> None:
         _move(key, Movement.USE, -minutes, reservation_id)
 
 
+def exchange(before: Iterable[CreditUse], after: Iterable[CreditUse], reservation_id: int) -> None:
+    """Have a use rest on other hours than before; only what differs moves."""
+    more = dict(after)
+    for key, minutes in before:
+        more[key] = more.get(key, 0) - minutes
+    give_back((CreditUse(key, -left) for key, left in more.items() if left < 0), reservation_id)
+    spend((CreditUse(key, left) for key, left in more.items() if left > 0), reservation_id)
+
+
 def give_back(uses: Iterable[CreditUse], reservation_id: int) -> None:
     """Return hours to the sources they came from."""
     for key, minutes in uses:

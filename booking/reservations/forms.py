@@ -13,6 +13,7 @@ from wtforms import (
     BooleanField,
     DateField,
     Field,
+    IntegerField,
     SelectField,
     StringField,
     SubmitField,
@@ -20,6 +21,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from booking.machines.models import Machine, PriceUnit
 from booking.members.models import Member
@@ -30,6 +32,8 @@ from booking.periods import (
     resolve_wall_time,
     wall_times,
 )
+from booking.reservations.models import Reservation
+from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import LONGEST_RESERVATION_DAYS
 from booking.web.fields import choices_of
 from booking.web.filters import duration, local_time
@@ -109,58 +113,23 @@ def instant_of(day: date, text: str, zone: ZoneInfo, after: datetime | None = No
     return (later or readings)[0]
 
 
-class ReservationForm(BaseForm):
-    """What somebody wants to reserve. The choices of machines and members are set by the view."""
+class TimesForm(BaseForm):
+    """From when to when, on the dial of the workshop's clock. The choices are set by the view."""
 
-    machine = SelectField(_l("Machine"), validators=[InputRequired()])
     starts_on = DateField(_l("Jour"), validators=[InputRequired(), SensibleDate()])
     start_time = WallTimeField(_l("Début"))
     ends_on = DateField(_l("Jour de fin"), validators=[InputRequired(), SensibleDate()])
     end_time = WallTimeField(_l("Fin"))
-    unit = SelectField(_l("Poste"), default="")
-    firing_type = SelectField(
-        _l("Type de cuisson"), choices=choices_of({"": _l("Choisir"), **FIRING_TYPES}), default=""
-    )
-    purpose = StringField(
-        _l("Travail prévu"),
-        validators=[Optional(), Length(max=200)],
-        description=_l("Facultatif, visible de vous et de l’équipe."),
-    )
-    member = SelectField(_l("Pour"), default="")
     waive = CheckboxesField(_l("Motifs à écarter"), validate_choice=False)
     waiver_reason = TextAreaField(
         _l("Raison de la dérogation"), validators=[Optional(), Length(max=500)]
     )
-
-    credit_only = BooleanField(
-        _l("Payer seulement avec mes heures de crédit"),
-        description=_l("Sans elles, rien n’est réservé."),
-    )
     judge = SubmitField(_l("Voir le prix"))
 
     period: Period | None = None
-    units: Mapping[str, int] = {}
 
-    def offer(
-        self, machines: list[Machine], members: list[Member], zone: ZoneInfo, step_minutes: int
-    ) -> None:
-        """Set the choices that depend on who asks, and on the days chosen."""
-        self.machine.choices = choices_of({machine.code: machine.code for machine in machines})
-        self.member.choices = choices_of({"": _("Moi-même")} | {m.code: m.name for m in members})
-        self._offer_times(zone, step_minutes)
-
-    def offer_units(self, numbers: Sequence[int]) -> None:
-        """Let one unit of a pool be named."""
-        self.units = {str(number): number for number in numbers} if len(numbers) > 1 else {}
-        words = {text: _("Poste %(number)s", number=text) for text in self.units}
-        self.unit.choices = choices_of({"": _("N’importe lequel")} | words)
-
-    @property
-    def unit_number(self) -> int | None:
-        """The one unit that is wanted, None where any will do."""
-        return self.units.get(self.unit.data or "")
-
-    def _offer_times(self, zone: ZoneInfo, step_minutes: int) -> None:
+    def offer_times(self, zone: ZoneInfo, step_minutes: int) -> None:
+        """Set the choices of times that depend on the days chosen."""
         for day, wall in ((self.starts_on, self.start_time), (self.ends_on, self.end_time)):
             known = day.data if isinstance(day.data, date) else None
             if known and SensibleDate.FIRST <= known <= SensibleDate.LAST:
@@ -168,8 +137,7 @@ class ReservationForm(BaseForm):
             else:
                 wall.choices = choices_of({wall.data: wall.data} if wall.data else {})
 
-    def prefill(self, machine: Machine, period: Period, zone: ZoneInfo) -> None:
-        self.machine.data = machine.code
+    def prefill_times(self, period: Period, zone: ZoneInfo) -> None:
         for instant, day, wall in (
             (period.starts_at, self.starts_on, self.start_time),
             (period.ends_at, self.ends_on, self.end_time),
@@ -177,28 +145,19 @@ class ReservationForm(BaseForm):
             day.data = instant.astimezone(zone).date()
             wall.set_instant(instant, zone)
 
-    def is_whole(self, machine: Machine | None, zone: ZoneInfo) -> bool:
-        """Whether the form can be understood; `period` is set when the times can."""
-        fires = machine is not None and machine.price_unit is PriceUnit.FIRING
-        if not fires:
-            self.firing_type.data = ""
-        if not self.units:
-            self.unit.data = ""
-        if not self.validate():
-            return False
-        return all([self._has_period(zone), self._says_firing(fires), self._explains_waivers()])
+    def waivers(self) -> dict[RefusalCode, str]:
+        """What a manager sets aside, with the reason."""
+        known = set(RefusalCode)
+        reason = (self.waiver_reason.data or "").strip()
+        return {RefusalCode(code): reason for code in self.waive.data or [] if code in known}
 
-    def _says_firing(self, fires: bool) -> bool:
-        if fires and not self.firing_type.data:
-            return _fail(self.firing_type, _("Choisissez le type de cuisson."))
-        return True
-
-    def _explains_waivers(self) -> bool:
+    def explains_waivers(self) -> bool:
         if self.waive.data and len((self.waiver_reason.data or "").strip()) < 3:
             return _fail(self.waiver_reason, _("Une dérogation demande une raison écrite."))
         return True
 
-    def _has_period(self, zone: ZoneInfo) -> bool:
+    def has_period(self, zone: ZoneInfo) -> bool:
+        """Whether the times can be understood; sets `period`."""
         try:
             start = instant_of(self.starts_on.data, self.start_time.data, zone)
         except ValidationError as error:
@@ -216,6 +175,90 @@ class ReservationForm(BaseForm):
             return _fail(self.ends_on, message)
         self.period = Period(start, end)
         return True
+
+
+class ReservationForm(TimesForm):
+    """What somebody wants to reserve. The choices of machines and members are set by the view."""
+
+    machine = SelectField(_l("Machine"), validators=[InputRequired()])
+    unit = SelectField(_l("Poste"), default="")
+    firing_type = SelectField(
+        _l("Type de cuisson"), choices=choices_of({"": _l("Choisir"), **FIRING_TYPES}), default=""
+    )
+    purpose = StringField(
+        _l("Travail prévu"),
+        validators=[Optional(), Length(max=200)],
+        description=_l("Facultatif, visible de vous et de l’équipe."),
+    )
+    member = SelectField(_l("Pour"), default="")
+    credit_only = BooleanField(
+        _l("Payer seulement avec mes heures de crédit"),
+        description=_l("Sans elles, rien n’est réservé."),
+    )
+
+    units: Mapping[str, int] = {}
+
+    def offer(
+        self, machines: list[Machine], members: list[Member], zone: ZoneInfo, step_minutes: int
+    ) -> None:
+        """Set the choices that depend on who asks, and on the days chosen."""
+        self.machine.choices = choices_of({machine.code: machine.code for machine in machines})
+        self.member.choices = choices_of({"": _("Moi-même")} | {m.code: m.name for m in members})
+        self.offer_times(zone, step_minutes)
+
+    def offer_units(self, numbers: Sequence[int]) -> None:
+        """Let one unit of a pool be named."""
+        self.units = {str(number): number for number in numbers} if len(numbers) > 1 else {}
+        words = {text: _("Poste %(number)s", number=text) for text in self.units}
+        self.unit.choices = choices_of({"": _("N’importe lequel")} | words)
+
+    @property
+    def unit_number(self) -> int | None:
+        """The one unit that is wanted, None where any will do."""
+        return self.units.get(self.unit.data or "")
+
+    def prefill(self, machine: Machine, period: Period, zone: ZoneInfo) -> None:
+        self.machine.data = machine.code
+        self.prefill_times(period, zone)
+
+    def is_whole(self, machine: Machine | None, zone: ZoneInfo) -> bool:
+        """Whether the form can be understood; `period` is set when the times can."""
+        fires = machine is not None and machine.price_unit is PriceUnit.FIRING
+        if not fires:
+            self.firing_type.data = ""
+        if not self.units:
+            self.unit.data = ""
+        if not self.validate():
+            return False
+        return all([self.has_period(zone), self._says_firing(fires), self.explains_waivers()])
+
+    def _says_firing(self, fires: bool) -> bool:
+        if fires and not self.firing_type.data:
+            return _fail(self.firing_type, _("Choisissez le type de cuisson."))
+        return True
+
+
+class MoveForm(TimesForm):
+    """When a reservation is to be instead, and on which of the machines alike. `version` is the
+    one that was shown.
+    """
+
+    machine = SelectField(_l("Machine"), validators=[InputRequired()])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+    def prefill(self, reservation: Reservation, period: Period, zone: ZoneInfo) -> None:
+        self.machine.data = reservation.machine.code
+        self.version.data = reservation.version
+        self.prefill_times(period, zone)
+
+    def offer(self, machines: Mapping[str, str], zone: ZoneInfo, step_minutes: int) -> None:
+        """Set the choices: machines by code with their names, and the times of the days chosen."""
+        self.machine.choices = choices_of(machines)
+        self.offer_times(zone, step_minutes)
+
+    def is_whole(self, zone: ZoneInfo) -> bool:
+        """Whether the form can be understood; `period` is set when the times can."""
+        return self.validate() and all([self.has_period(zone), self.explains_waivers()])
 
 
 def _fail(field: Field, message: str) -> bool:

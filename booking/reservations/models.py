@@ -21,6 +21,7 @@ from booking import clock
 from booking.database import Base
 from booking.machines.models import Machine
 from booking.members.models import Member, Organisation
+from booking.periods import Period
 from booking.pricing.rules import Fee, Price, fee_of, price_from_data
 from booking.reservations.rules import (
     ACTIVE_STATES,
@@ -38,7 +39,8 @@ class Reservation(Base):
 
     `organisation_id` is who pays, as it was when the reservation was made. The price is the one
     that was shown then, in cents, None for one made before prices were kept; the fee is what a late
-    cancellation keeps of it.
+    cancellation keeps of it, `fee_floor_percent` the least that the member's own would keep since
+    it was moved at short notice.
 
     `state` is what was last written. From `lapses_at` on the promise counts no more, whether that
     has been written down or not: pages and rules ask `state_now` and `counts_at`.
@@ -79,6 +81,7 @@ class Reservation(Base):
     price_excl_cents: Mapped[int | None]
     price_vat_cents: Mapped[int | None]
     price_detail: Mapped[dict[str, Any] | None]
+    fee_floor_percent: Mapped[int] = mapped_column(default=0)
     fee_percent: Mapped[int | None]
     fee_excl_cents: Mapped[int | None]
     fee_vat_cents: Mapped[int | None]
@@ -94,6 +97,10 @@ class Reservation(Base):
     waivers: Mapped[list[Waiver]] = relationship(order_by="Waiver.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def period(self) -> Period:
+        return Period(self.starts_at, self.ends_at)
 
     @property
     def state_now(self) -> ReservationState:

@@ -19,7 +19,7 @@ from booking.periods import Period
 from booking.pricing.rules import Tier
 from booking.reservations import refusals as reasons
 from booking.reservations.refusals import ReachedQuota, Refusal, RefusalCode, SupervisionReason
-from booking.reservations.service import CannotCancel
+from booking.reservations.service import CannotCancel, CannotMove
 from booking.trainings.models import Training, TrainingSession
 from booking.trainings.queries import list_trainings, next_sessions
 from booking.web.filters import duration, local_date, local_datetime, local_period, localized, zone
@@ -501,4 +501,21 @@ def cannot_cancel(problem: CannotCancel) -> str:
     return {
         CannotCancel.ENDED: _("Cette réservation est déjà annulée ou terminée."),
         CannotCancel.STARTED: _("Cette réservation a déjà commencé."),
+    }[problem]
+
+
+# --- moving
+
+
+def cannot_move(problem: CannotMove) -> str:
+    """Why a reservation stays at its time."""
+    return {
+        CannotMove.ENDED: _("Cette réservation est déjà annulée ou terminée."),
+        CannotMove.STARTED: _(
+            "Cette réservation a déjà commencé : seule la fin peut encore changer, pas avant "
+            "l’heure qu’il est."
+        ),
+        CannotMove.CHANGED: _(
+            "Cette réservation a changé entre-temps. La voici ; recommencez si besoin."
+        ),
     }[problem]

@@ -170,6 +170,7 @@ SENDINGS: dict[str, Sending] = {
     "outbox.send_again": Sending("S1", "/messages/{failed}", "/messages/{failed}/send-again"),
     "reservations.waive_fee": own_page("S1", "/reservations/{late}/waive-fee", reason=REASON),
     "reservations.cancel": own_page("U03", "/reservations/{reservation}/cancel"),
+    "reservations.move": own_page("U03", "/reservations/{reservation}/move", end_time="10:30"),
     "reservations.create": own_page("U02", "/reservations/new", **RESERVATION),
     "reservations.member_leaves": own_page("S1", "/members/U03/leave", reason=REASON),
     "reservations.suspend_member": own_page("S1", "/members/U03/suspend", reason=REASON),

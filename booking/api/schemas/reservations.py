@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from booking.api.schemas.fields import (
     Asked,
@@ -78,6 +78,26 @@ class ReservationHeaders(Told):
     )
 
 
+class Move(Asked):
+    """What a reservation is to become; what is left out stays as it is."""
+
+    starts_at: AskedInstant
+    ends_at: Annotated[
+        AskedInstant, comes_after("starts_at", at_most_days=LONGEST_RESERVATION_DAYS)
+    ]
+    machine: Code | None = Field(
+        default=None, description="One that does the same work; by default the present one."
+    )
+    version: int | None = Field(
+        default=None,
+        description="The version that was read; 409 when somebody has changed it since.",
+    )
+    waivers: list[NewWaiver] = Field(
+        default=[], max_length=len(RefusalCode), description="For holders of the right alone."
+    )
+    dry_run: bool = Field(default=False, description="Judge only; nothing is changed.")
+
+
 class Price(Told):
     """Euro cents."""
 
@@ -108,6 +128,10 @@ class Reservation(Told):
     cancel_reason: str
     waivers: list[Waiver]
     fee: Price | None = Field(description="What a late cancellation keeps of the price.")
+    fee_floor_percent: int = Field(
+        description="The least that the member's cancellation keeps, after a late move."
+    )
+    version: int = Field(description="Rises with every change.")
 
 
 class Judgement(Told):
@@ -116,6 +140,10 @@ class Judgement(Told):
     allowed: bool
     refusals: list[Refusal]
     price: Price = Field(description="After credit hours and discount.")
+
+
+class MoveAnswer(RootModel[Reservation | Judgement]):
+    """The reservation as it is now, or the answer to a dry run."""
 
 
 class ReservationList(Told):

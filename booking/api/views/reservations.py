@@ -12,7 +12,7 @@ from booking.api.contract import BEARER, answers, contract, refused
 from booking.api.schemas import problems
 from booking.api.schemas import reservations as shapes
 from booking.database import writing
-from booking.machines.models import PriceUnit
+from booking.machines.models import Machine, PriceUnit
 from booking.machines.queries import find_machine_alone
 from booking.members.models import Member
 from booking.members.queries import find_member, read_again
@@ -28,7 +28,7 @@ from booking.reservations.queries import (
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import Refusal, as_facts
 from booking.reservations.rules import Mode
-from booking.reservations.service import Refused, Wish
+from booking.reservations.service import Assessment, Refused, Wish
 from booking.reservations.wording import cannot_cancel, explain_all
 from booking.web.access import get_acting_member, may, requires
 from booking.web.errors import problem
@@ -60,18 +60,14 @@ def create_reservation(
     if json.dry_run:
         wish = wish_of(json)
         assessed = service.assess(wish)
-        return shapes.Judgement(
-            allowed=not assessed.refusals,
-            refusals=told_all(assessed.refusals, wish),
-            price=amounts(assessed.price),
-        )
+        return judgement(assessed, wish.machine, wish.period)
     me = get_acting_member()
     with writing():  # what is read in it is not read twice
         read_again(me)
         wish = wish_of(json, headers.idempotency_key)
         outcome = first_result(wish) or service.reserve(wish, me)
         if isinstance(outcome, Refused):
-            _refuse(outcome, wish)
+            refuse(outcome, wish.machine, wish.period)
         answer = told(outcome)
     return answer, 201, {"Location": url_for("api.show_reservation", number=answer.id)}
 
@@ -132,13 +128,25 @@ def _is_of(reservation: Reservation, wish: Wish) -> bool:
     )
 
 
-def _refuse(outcome: Refused, wish: Wish) -> NoReturn:
-    told = [refusal.model_dump(mode="json") for refusal in told_all(outcome.refusals, wish)]
+def judgement(assessed: Assessment, machine: Machine, period: Period) -> shapes.Judgement:
+    """The answer to a dry run."""
+    return shapes.Judgement(
+        allowed=not assessed.refusals,
+        refusals=told_all(assessed.refusals, machine, period),
+        price=amounts(assessed.price),
+    )
+
+
+def refuse(outcome: Refused, machine: Machine, period: Period) -> NoReturn:
+    refusals = told_all(outcome.refusals, machine, period)
+    told = [refusal.model_dump(mode="json") for refusal in refusals]
     detail = " ".join(refusal["message"] for refusal in told)
     abort(problem(409 if outcome.only_taken else 422, detail, refusals=told))
 
 
-def told_all(refusals: tuple[Refusal, ...], wish: Wish) -> list[problems.Refusal]:
+def told_all(
+    refusals: tuple[Refusal, ...], machine: Machine, period: Period
+) -> list[problems.Refusal]:
     return [
         problems.Refusal(
             code=explained.code,
@@ -148,7 +156,7 @@ def told_all(refusals: tuple[Refusal, ...], wish: Wish) -> list[problems.Refusal
             and problems.Cure(label=explained.cure.label, url=_absolute(explained.cure.url)),
             waivable=explained.waivable,
         )
-        for explained in explain_all(refusals, wish.machine, wish.period)
+        for explained in explain_all(refusals, machine, period)
     ]
 
 
@@ -246,6 +254,8 @@ def told(reservation: Reservation) -> shapes.Reservation:
             shapes.Waiver(code=waiver.code, reason=waiver.reason) for waiver in reservation.waivers
         ],
         fee=amounts(reservation.fee) if reservation.fee else None,
+        fee_floor_percent=reservation.fee_floor_percent,
+        version=reservation.version,
     )
 
 

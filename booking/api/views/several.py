@@ -83,7 +83,9 @@ def judged(
     return [
         several.JudgedWish(
             allowed=n not in against,
-            refusals=told_all(against[n].refusals, wish) if n in against else [],
+            refusals=told_all(against[n].refusals, wish.machine, wish.period)
+            if n in against
+            else [],
             price=amounts(prices[n]) if n in prices else None,
         )
         for n, wish in enumerate(wishes)
@@ -92,7 +94,9 @@ def judged(
 
 def refuse_all(outcome: RefusedSome, wishes: Sequence[Wish]) -> NoReturn:
     refused = [
-        several.RefusedWish(index=n, refusals=told_all(against.refusals, wishes[n]))
+        several.RefusedWish(
+            index=n, refusals=told_all(against.refusals, wishes[n].machine, wishes[n].period)
+        )
         for n, against in outcome.refused.items()
     ]
     detail = " ".join(refusal.message for one in refused for refusal in one.refusals)

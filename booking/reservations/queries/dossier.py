@@ -7,7 +7,7 @@ would cost more than everything else on the page.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -123,9 +123,15 @@ class Dossier:
 
 
 def read_dossier(
-    member_id: int, period: Period, trainings: Mapping[str, TrainingFact], zone: ZoneInfo
+    member_id: int,
+    period: Period,
+    trainings: Mapping[str, TrainingFact],
+    zone: ZoneInfo,
+    without: Collection[int] = (),
 ) -> Dossier:
-    """Read a member's dossier; the own reservations are those that overlap `period`."""
+    """Read a member's dossier; the own reservations are those that overlap `period`, and not those
+    whose ids are in `without`.
+    """
     now = clock.now()
     days = local_days(period, zone)
     first, last = local_day(days[0], zone), local_day(days[-1], zone)
@@ -143,6 +149,7 @@ def read_dossier(
     by_kind: dict[str, list[Row[Any]]] = {}
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
+    own = [row for row in by_kind.get(_OWN, ()) if row.second_number not in without]
     plans = tuple(_plan(row) for row in by_kind.get(_PLAN, ()))
     uses = _last_uses(by_kind.get(_USED, ()), by_kind.get(_ATTENDED, ()), trainings, zone)
     return Dossier(
@@ -159,10 +166,10 @@ def read_dossier(
             OwnReservationFact(
                 row.code, Period(row.starts_at, row.ends_at), row.text == OutsideStaffed.UNATTENDED
             )
-            for row in sorted(by_kind.get(_OWN, ()), key=lambda row: row.starts_at)
+            for row in sorted(own, key=lambda row: row.starts_at)
             if row.state in ACTIVE_STATES and period.overlaps(Period(row.starts_at, row.ends_at))
         ),
-        booked=_booked(by_kind.get(_OWN, ()), now),
+        booked=_booked(own, now),
     )
 
 
@@ -392,6 +399,7 @@ def _own(member_id: Any) -> Select[Any]:
             _OWN,
             code=Machine.code,
             number=Machine.id,
+            second_number=Reservation.id,
             state=Reservation.state,
             text=Machine.outside_staffed,
             starts_at=Reservation.starts_at,

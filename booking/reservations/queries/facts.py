@@ -38,28 +38,31 @@ MARGIN = timedelta(days=1)
 """How far around a period its neighbours are read: more than any buffer."""
 
 
-def gather_facts(member: Member, machine: Machine, period: Period) -> Facts:
+def gather_facts(
+    member: Member, machine: Machine, period: Period, without: Collection[int] = ()
+) -> Facts:
     """What the rules rest on for one machine and any time within `period`."""
-    return gather_facts_of(member, [machine.id], period)[machine.id]
+    return gather_facts_of(member, [machine.id], period, without)[machine.id]
 
 
 def gather_facts_of(
-    member: Member, machine_ids: Collection[int], period: Period
+    member: Member, machine_ids: Collection[int], period: Period, without: Collection[int] = ()
 ) -> dict[int, Facts]:
     """The same for several machines at once, by machine id; a constant number of statements.
 
+    As if the reservations whose ids are in `without` took no time: they are to be moved.
     Raises `KeyError` for an id that no machine has.
     """
     workshop = get_workshop()
     zone = workshop.zone
     days = local_days(period, zone)
     now = clock.now()
-    dossier = read_dossier(member.id, period, workshop.trainings, zone)
+    dossier = read_dossier(member.id, period, workshop.trainings, zone, without)
     person = dossier.member_facts(member, days[0], days[-1])
     house_rules = workshop.house_rules_on(now.astimezone(zone).date())
     around = Period(period.starts_at - MARGIN, period.ends_at + MARGIN)
     holidays = workshop.holidays_between(days[0], days[-1])
-    taken = _taken_by_unit(machine_ids, period, now)
+    taken = _taken_by_unit(machine_ids, period, now, without)
 
     def facts_of(machine: OfferedMachine) -> Facts:
         return replace(
@@ -88,9 +91,13 @@ class TakenByUnit(NamedTuple):
     lapsed: dict[int, list[Lapsed]]
 
 
-def _taken_by_unit(machine_ids: Iterable[int], period: Period, now: datetime) -> TakenByUnit:
+def _taken_by_unit(
+    machine_ids: Iterable[int], period: Period, now: datetime, without: Collection[int]
+) -> TakenByUnit:
     found = TakenByUnit({}, {})
     for taken in list_taken(machine_ids, period, MARGIN):
+        if taken.reservation_id in without:
+            continue
         if taken.lapses_at is not None and taken.lapses_at <= now:
             seen = Period(taken.starts_at, taken.ends_at)
             lapsed = Lapsed(seen, taken.lapses_at, is_written=not taken.active)

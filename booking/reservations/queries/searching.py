@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -79,9 +79,14 @@ def find_earliest(member: Member, machine: OfferedMachine, length: timedelta) ->
 
 
 def list_alternatives(
-    member: Member, machine: OfferedMachine, period: Period, against: Sequence[Refusal]
+    member: Member,
+    machine: OfferedMachine,
+    period: Period,
+    against: Sequence[Refusal],
+    without: Collection[int] = (),
 ) -> list[Alternative]:
-    """The nearest times before and after on this machine, and its like at the same time.
+    """The nearest times before and after on this machine, and its like at the same time, for a
+    reservation that is to be moved `without` itself.
 
     Nothing where another time would not help.
     """
@@ -92,19 +97,21 @@ def list_alternatives(
     earlier = Period(now, period.ends_at - A_MINUTE) if period.ends_at - A_MINUTE > now else None
     later = Period(period.starts_at + A_MINUTE, period.ends_at + LOOK_AHEAD)
     found = [
-        _last_free(member, machine, ask, earlier) if earlier else None,
-        _first_free(member, [machine], ask, later).get(machine.id),
+        _last_free(member, machine, ask, earlier, without) if earlier else None,
+        _first_free(member, [machine], ask, later, without).get(machine.id),
     ]
-    alike = [m for m in get_workshop().machines if _is_alike(m, machine)]
-    at_once = gather_facts_of(member, [m.id for m in alike], period) if alike else {}
+    alike = list_alike(machine)
+    at_once = gather_facts_of(member, [m.id for m in alike], period, without) if alike else {}
     request = ReservationRequest(period, Mode.AUTONOMOUS, now)
     return [Alternative(machine, time) for time in found if time] + [
         Alternative(m, period) for m in alike if not refusals(request, at_once[m.id])
     ]
 
 
-def _is_alike(other: OfferedMachine, machine: OfferedMachine) -> bool:
-    return other.category == machine.category and other.id != machine.id
+def list_alike(machine: OfferedMachine) -> list[OfferedMachine]:
+    """The other machines that do the same work."""
+    offered = get_workshop().machines
+    return [other for other in offered if other.category == machine.category and other != machine]
 
 
 def _may_help(against: Sequence[Refusal]) -> bool:
@@ -112,33 +119,42 @@ def _may_help(against: Sequence[Refusal]) -> bool:
 
 
 def _first_free(
-    member: Member, machines: Sequence[OfferedMachine], ask: Ask, within: Period
+    member: Member,
+    machines: Sequence[OfferedMachine],
+    ask: Ask,
+    within: Period,
+    without: Collection[int] = (),
 ) -> dict[int, Period]:
     """The first time of each machine that has one, by its id."""
     found: dict[int, Period] = {}
-    for part, facts in _by_plan(member, machines, within):
+    for part, facts in _by_plan(member, machines, within, without):
         for machine in machines:
             if machine.id not in found and (time := earliest(ask, facts[machine.id], part)):
                 found[machine.id] = time
     return found
 
 
-def _last_free(member: Member, machine: OfferedMachine, ask: Ask, within: Period) -> Period | None:
-    for part, facts in reversed(list(_by_plan(member, [machine], within))):
+def _last_free(
+    member: Member, machine: OfferedMachine, ask: Ask, within: Period, without: Collection[int]
+) -> Period | None:
+    for part, facts in reversed(list(_by_plan(member, [machine], within, without))):
         if time := latest(ask, facts[machine.id], part):
             return time
     return None
 
 
 def _by_plan(
-    member: Member, machines: Sequence[OfferedMachine], within: Period
+    member: Member,
+    machines: Sequence[OfferedMachine],
+    within: Period,
+    without: Collection[int],
 ) -> Iterator[tuple[Period, dict[int, Facts]]]:
     """The parts of a period in which the same plans cover the person, with their facts.
 
     What a plan allows holds for all days of the facts, so they end where a plan begins or ends.
     """
     ids = [machine.id for machine in machines]
-    facts = gather_facts_of(member, ids, within)
+    facts = gather_facts_of(member, ids, within, without)
     some = next(iter(facts.values()))
     days = local_days(within, some.timetable.zone)
     cuts = {plan.starts_on for plan in some.purse.plans}
@@ -148,7 +164,7 @@ def _by_plan(
         yield within, facts
         return
     for part in _cut(within, inner, some):
-        yield part, gather_facts_of(member, ids, part)
+        yield part, gather_facts_of(member, ids, part, without)
 
 
 def _cut(within: Period, days: Sequence[date], facts: Facts) -> Iterator[Period]:

@@ -23,7 +23,7 @@ from booking.reservations.rules.facts import (
 )
 from booking.reservations.rules.hours import free_unit
 from booking.reservations.rules.judging import refusals
-from booking.reservations.rules.price import price_of
+from booking.reservations.rules.price import price_of, with_returned
 from booking.reservations.rules.rechecking import Promise, newly, recheck
 from booking.reservations.rules.states import (
     ACTIVE_STATES,
@@ -70,4 +70,5 @@ __all__ = [
     "recheck",
     "refusals",
     "state_at",
+    "with_returned",
 ]

@@ -49,7 +49,8 @@ class ReservationRequest:
     """What is asked for, and when it is asked: `asked_at` is the rules' only clock.
 
     `waived` are the codes that a manager sets aside; only waivable reasons give way.
-    `credit_only`: the member pays with credit hours or not at all.
+    `credit_only`: the member pays with credit hours or not at all. `start_stands`: the start has
+    been agreed to before, so that neither notice nor horizon is asked of it.
     """
 
     period: Period
@@ -58,6 +59,7 @@ class ReservationRequest:
     waived: frozenset[RefusalCode] = frozenset()
     firing_type: str | None = None
     credit_only: bool = False
+    start_stands: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "asked_at", in_utc(self.asked_at))

@@ -45,10 +45,13 @@ def against_these_hours(case: Case) -> tuple[Refusal, ...]:
     return tuple(refusal for refusal in found if refusal is not None)
 
 
-def free_unit(period: Period, facts: Facts) -> int | None:
-    """The first unit that is free for the period and its buffer, None when there is none."""
+def free_unit(period: Period, facts: Facts, rather: int | None = None) -> int | None:
+    """The first unit that is free for the period and its buffer, None when there is none; before
+    all others the one with the id `rather`.
+    """
     blocked_until = period.ends_at + facts.machine.buffer
-    for unit in facts.units:
+    units = sorted(facts.units, key=lambda unit: unit.unit_id != rather) if rather else facts.units
+    for unit in units:
         if not unit.blocked_in(period.starts_at, blocked_until):
             return unit.unit_id
     return None
@@ -127,6 +130,8 @@ def _off_grid(case: Case) -> Refusal | None:
 
 def _too_soon(case: Case) -> Refusal | None:
     """Time that somebody did not come for asks for no notice."""
+    if case.request.start_stands:
+        return None
     lead_minutes = case.facts.machine.lead_minutes
     start, asked_at = case.period.starts_at, case.request.asked_at
     earliest = asked_at + _minutes(lead_minutes)
@@ -141,7 +146,7 @@ def _too_far(case: Case) -> Refusal | None:
     """Days of 24 hours: the horizon does not move with the clock change."""
     horizon_days = case.facts.machine.horizon_days
     latest = case.request.asked_at + timedelta(days=horizon_days)
-    if case.period.starts_at <= latest:
+    if case.request.start_stands or case.period.starts_at <= latest:
         return None
     return TooFar(horizon_days, latest)
 

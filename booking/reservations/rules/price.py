@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from booking.periods import Period, local_days, split_by_local_day
@@ -11,12 +12,13 @@ from booking.pricing.rules import (
     CreditFact,
     CreditKey,
     CreditKind,
+    CreditUse,
     Price,
     Terms,
     price_of_firing,
     price_of_time,
 )
-from booking.reservations.rules.facts import Facts, HeldPlan
+from booking.reservations.rules.facts import Facts, HeldPlan, Purse
 
 A_MINUTE = timedelta(minutes=1)
 
@@ -38,6 +40,16 @@ def price_of(period: Period, firing_type: str | None, facts: Facts) -> Price:
     }
     usable = tuple(_credits(days, facts)) if _takes_credit(facts) else ()
     return price_of_time(minutes_by_day, prices, terms, usable, vat)
+
+
+def with_returned(purse: Purse, uses: Iterable[CreditUse]) -> Purse:
+    """The purse as it would be with these hours back in their sources."""
+    returned = dict(uses)
+    fuller = (
+        replace(credit, minutes=credit.minutes + returned.get(credit.key, 0))
+        for credit in purse.credits
+    )
+    return replace(purse, credits=tuple(fuller))
 
 
 def _takes_credit(facts: Facts) -> bool:

@@ -19,9 +19,19 @@ def fee_if_cancelled(reservation: Reservation, by_member: bool) -> Fee | None:
     price = reservation.price
     if price is None or not by_member:
         return None
-    terms = get_workshop().payment
-    percent = terms.cancellation.percent(reservation.starts_at, clock.now())
-    return fee_of(price, percent, has_vat=terms.late_fee_has_vat) if percent else None
+    percent = share_kept(reservation)
+    if not percent:
+        return None
+    return fee_of(price, percent, has_vat=get_workshop().payment.late_fee_has_vat)
+
+
+def share_kept(reservation: Reservation) -> int:
+    """The share of the price, in percent, that its member's cancellation would keep now: what the
+    notice asks for, and no less than when he last moved it.
+    """
+    terms = get_workshop().payment.cancellation
+    percent = terms.percent(reservation.starts_at, clock.now())
+    return max(percent, reservation.fee_floor_percent)
 
 
 def waive_fee(reservation: Reservation, actor: Member, reason: str) -> bool:

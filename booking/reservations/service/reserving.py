@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select
-
 from booking import clock
-from booking.database import key_of, lock, reread, store
+from booking.database import reread, store
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.occupancies import service as occupancies
 from booking.pricing import service as pricing
 from booking.pricing.rules import Price
-from booking.reservations.models import Reservation, Waiver
+from booking.reservations.models import Reservation
 from booking.reservations.queries import gather_facts
 from booking.reservations.queries.workshop import get_workshop
-from booking.reservations.refusals import Refusal, RefusalCode
+from booking.reservations.refusals import Refusal
 from booking.reservations.rules import (
     Facts,
     ReservationAct,
@@ -27,11 +25,12 @@ from booking.reservations.rules import (
     price_of,
     refusals,
 )
+from booking.reservations.service.holding import hold_these
 from booking.reservations.service.settling import settle
 from booking.reservations.service.telling import as_facts, tell
+from booking.reservations.service.waiving import record_waivers
 from booking.reservations.service.wishes import Assessment, Refused, Wish
 from booking.site.queries import get_site
-from booking.trainings.models import Certification
 
 
 def judge(wish: Wish) -> tuple[Refusal, ...]:
@@ -59,7 +58,8 @@ def reserve(wish: Wish, actor: Member) -> Reservation | Refused:
 def promise(wish: Wish, actor: Member) -> Reservation | Refused:
     """Decide and write; the caller holds what the decision rests on."""
     facts = _gather(wish)
-    reasons = refusals(_request(wish), facts)
+    request = _request(wish)
+    reasons = refusals(request, facts)
     price = price_of(wish.period, wish.firing_type, facts)
     if reasons:
         return Refused(reasons, price)
@@ -73,7 +73,7 @@ def promise(wish: Wish, actor: Member) -> Reservation | Refused:
         unit_id, reservation.id, wish.period, facts.machine.buffer, reservation.lapses_at
     )
     pricing.spend(price.credit, reservation.id)
-    set_aside = _record_waivers(reservation, wish, facts, actor)
+    set_aside = record_waivers(reservation, request, facts, wish.waivers, actor)
     tell("reservation.confirmed", reservation, wish.member, wish.machine)
     journal.record(
         "reservation.made",
@@ -107,30 +107,10 @@ def _request(wish: Wish) -> ReservationRequest:
 
 
 def hold(wishes: Collection[Wish]) -> None:
-    """Lock what the decisions rest on, in the order everybody keeps: units, persons, records,
-    credit hours.
-    """
-    member_ids = list({key_of(wish.member) for wish in wishes})
-    occupancies.lock_machines({key_of(wish.machine) for wish in wishes})
-    lock(_PERSONS, member_ids=member_ids)
-    lock(_CERTIFICATIONS, member_ids=member_ids)
-    pricing.lock_sources(member_ids)
-    reread(*{wish.member for wish in wishes}, *{wish.machine for wish in wishes}, get_site())
-
-
-_PERSONS = (
-    select(Member.id)
-    .where(Member.id.in_(bindparam("member_ids", expanding=True)))
-    .order_by(Member.id)
-    .with_for_update(key_share=True)
-)
-_CERTIFICATIONS = (
-    select(Certification.id)
-    .where(Certification.member_id.in_(bindparam("member_ids", expanding=True)))
-    .order_by(Certification.id)
-    .with_for_update(read=True)
-)
-"""Made once, since every reservation asks them."""
+    """Lock what the decisions rest on."""
+    members, machines = {wish.member for wish in wishes}, {wish.machine for wish in wishes}
+    hold_these(machines, members)
+    reread(*members, *machines, get_site())
 
 
 def _write(wish: Wish, price: Price, actor: Member) -> Reservation:
@@ -156,23 +136,3 @@ def _write(wish: Wish, price: Price, actor: Member) -> Reservation:
     )
     store(reservation)
     return reservation
-
-
-def _record_waivers(
-    reservation: Reservation, wish: Wish, facts: Facts, actor: Member
-) -> list[RefusalCode]:
-    """Keep the waivers that were needed, and only those."""
-    if not wish.waivers:
-        return []
-    strict = ReservationRequest(wish.period, wish.mode, reservation.created_at)
-    needed = [r.code for r in refusals(strict, facts) if r.code in wish.waivers]
-    for code in needed:
-        reservation.waivers.append(
-            Waiver(
-                code=code,
-                reason=wish.waivers[code],
-                granted_by_id=actor.id,
-                granted_at=reservation.created_at,
-            )
-        )
-    return needed

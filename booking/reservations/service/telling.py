@@ -24,13 +24,19 @@ LEAVES_CALENDARS_ALONE = frozenset({"reservation.at_risk", "reservation.rules_ch
 
 
 def tell(
-    kind: str, reservation: Reservation, member: Member, machine: Machine, reason: str = ""
+    kind: str,
+    reservation: Reservation,
+    member: Member,
+    machine: Machine,
+    reason: str = "",
+    **more: Any,
 ) -> None:
-    """Write to a member what has become of a reservation, with the entry for his calendar.
+    """Write to a member what has become of a reservation, with the entry for his calendar; `more`
+    are further plain facts of the letter.
 
     Reminders need nobody's care: they are found when due (`reminding.py`).
     """
-    facts = _of_letter(reservation, machine) | {"reason": reason}
+    facts = _of_letter(reservation, machine) | {"reason": reason, **more}
     if kind not in LEAVES_CALENDARS_ALONE:
         facts["calendar"] = _for_calendar(reservation, machine)
     outbox.record(kind, member, facts, topic=topic_of(reservation))

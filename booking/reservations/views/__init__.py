@@ -1,6 +1,15 @@
 """Pages of reservations."""
 
-from booking.reservations.views import accounts, cancelling, fees, finding, making, showing
+from booking.reservations.views import accounts, cancelling, fees, finding, making, moving, showing
 from booking.reservations.views.blueprint import reservations
 
-__all__ = ["accounts", "cancelling", "fees", "finding", "making", "reservations", "showing"]
+__all__ = [
+    "accounts",
+    "cancelling",
+    "fees",
+    "finding",
+    "making",
+    "moving",
+    "reservations",
+    "showing",
+]

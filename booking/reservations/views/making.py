@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,8 +21,8 @@ from booking.reservations.forms import ReservationForm
 from booking.reservations.models import Reservation
 from booking.reservations.queries.searching import Alternative, find_earliest, list_alternatives
 from booking.reservations.queries.workshop import get_workshop
-from booking.reservations.refusals import RefusalCode
 from booking.reservations.service import Assessment, Refused, Wish
+from booking.reservations.views.asking import period_asked_for
 from booking.reservations.views.blueprint import reservations
 from booking.reservations.views.people import people_to_reserve_for
 from booking.reservations.views.showing import ppe_of
@@ -40,7 +40,7 @@ def new() -> str:
     """A form filled with the slot that was clicked, and what stands against it."""
     form = ReservationForm(formdata=None)
     machine = _machine_asked_for()
-    period = _period_asked_for() if machine else None
+    period = period_asked_for() if machine else None
     if machine is None:
         _offer(form, None)
         return _form_page(form, None, None)
@@ -109,15 +109,13 @@ def _for_whom(form: ReservationForm) -> Member:
 
 
 def _wish(form: ReservationForm, machine: Machine, period: Period) -> Wish:
-    known = set(RefusalCode)
-    reason = (form.waiver_reason.data or "").strip()
     return Wish(
         member=_for_whom(form),
         machine=machine,
         period=period,
         purpose=(form.purpose.data or "").strip(),
         firing_type=form.firing_type.data or None,
-        waivers={RefusalCode(code): reason for code in form.waive.data or [] if code in known},
+        waivers=form.waivers(),
         idempotency_key=form.form_key.data or None,
         credit_only=bool(form.credit_only.data),
         unit=form.unit_number,
@@ -174,18 +172,6 @@ def _machine_asked_for() -> Machine | None:
     if not code:
         return None
     return find_machine(code[:20]) or abort(404)
-
-
-def _period_asked_for() -> Period | None:
-    """The period of the link that was followed; None where it cannot be read."""
-    try:
-        start = datetime.fromisoformat(request.args.get("starts_at", ""))
-        end = datetime.fromisoformat(request.args.get("ends_at", ""))
-        if not (2000 <= start.year <= 2100 and 2000 <= end.year <= 2100):
-            return None
-        return Period(start, end)
-    except ValueError:
-        return None
 
 
 def _next_slot(machine: Machine) -> Period:

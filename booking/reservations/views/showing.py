@@ -15,7 +15,7 @@ from booking.reservations.queries import (
     list_future_of_organisation,
     list_past_of,
 )
-from booking.reservations.service import CANCELLABLE_STATES
+from booking.reservations.service import CANCELLABLE_STATES, why_it_stays
 from booking.reservations.views.blueprint import reservations
 from booking.web.access import get_acting_member, may, requires
 from booking.web.filters import localized
@@ -83,6 +83,7 @@ def show(reservation: Reservation) -> str:
         reservation=reservation,
         ppe=ppe_of(reservation.machine),
         can_cancel=may_be_cancelled(reservation),
+        can_move=may_be_moved(reservation),
     )
 
 
@@ -96,6 +97,11 @@ def may_be_cancelled(reservation: Reservation) -> bool:
     return reservation.starts_at > now or (
         may("reservation.list_all") and reservation.member_id != get_acting_member().id
     )
+
+
+def may_be_moved(reservation: Reservation) -> bool:
+    """Whether the present user may still change its time; decides which buttons are shown."""
+    return why_it_stays(reservation) is None and may("reservation.move", reservation)
 
 
 def ppe_of(machine: Machine) -> list[tuple[str, str]]:

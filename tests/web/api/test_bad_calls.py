@@ -52,6 +52,11 @@ CALLS = {
         },
         201,
     ),
+    "api.move_reservation": Call(
+        "U03",
+        "/reservations/{reservation}/move",
+        {"starts_at": "2026-11-25T09:00:00+01:00", "ends_at": "2026-11-25T10:30:00+01:00"},
+    ),
     "api.cancel_reservation": Call("U03", "/reservations/{reservation}/cancel", REASON),
     "api.create_certification": Call(
         "U25", "/certifications", {"training": "LASER", "level": 2, "evidence": "CAP"}, 201

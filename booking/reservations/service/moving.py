@@ -1,0 +1,230 @@
+"""Moving a reservation, shortening and extending it: the old time is kept until the new one is
+sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from booking import clock
+from booking.database import db, key_of, lock, reread
+from booking.journal import service as journal
+from booking.machines.models import Machine
+from booking.members.models import Member
+from booking.occupancies import service as occupancies
+from booking.occupancies.queries import find_unit_of
+from booking.outbox import service as outbox
+from booking.periods import Period
+from booking.pricing import service as pricing
+from booking.pricing.rules import Price
+from booking.reservations.models import Reservation
+from booking.reservations.queries import gather_facts
+from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.refusals import RefusalCode
+from booking.reservations.rules import (
+    ACTIVE_STATES,
+    Facts,
+    ReservationRequest,
+    ReservationState,
+    free_unit,
+    price_of,
+    refusals,
+    with_returned,
+)
+from booking.reservations.service.cancelling import is_by_member
+from booking.reservations.service.fees import share_kept
+from booking.reservations.service.holding import hold_these
+from booking.reservations.service.settling import settle
+from booking.reservations.service.telling import as_facts, tell, topic_of
+from booking.reservations.service.waiving import record_waivers
+from booking.reservations.service.wishes import Assessment, Refused
+from booking.site.queries import get_site
+
+
+class CannotMove(StrEnum):
+    """Why a reservation stays as it is, whatever the rules say of the new time."""
+
+    ENDED = "ENDED"
+    STARTED = "STARTED"
+    CHANGED = "CHANGED"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a reservation is to become. `version` is the one that was shown to who asks, None where
+    any will do; `waivers` are the reasons for which a manager sets codes aside.
+    """
+
+    reservation: Reservation
+    machine: Machine
+    period: Period
+    version: int | None = None
+    waivers: Mapping[RefusalCode, str] = field(default_factory=dict)
+
+    @property
+    def keeps_start(self) -> bool:
+        """Whether at most the end becomes another."""
+        stands = self.reservation
+        return (self.machine.id, self.period.starts_at) == (stands.machine_id, stands.starts_at)
+
+    @property
+    def changes_nothing(self) -> bool:
+        return self.keeps_start and self.period.ends_at == self.reservation.ends_at
+
+
+def assess_move(change: Change) -> Assessment:
+    """Every reason against a change and its new price, without changing anything."""
+    facts = _facts(change)
+    return Assessment(refusals(_request(change), facts), _price(change, facts))
+
+
+def cannot_move(change: Change) -> CannotMove | None:
+    """What has happened to the reservation itself that forbids this change."""
+    reservation, now = change.reservation, clock.now()
+    if obstacle := why_it_stays(reservation):
+        return obstacle
+    if change.version is not None and change.version != reservation.version:
+        return CannotMove.CHANGED
+    if has_started(reservation) and not _only_ends_otherwise(change, now):
+        return CannotMove.STARTED
+    return None
+
+
+def why_it_stays(reservation: Reservation) -> CannotMove | None:
+    """Why nothing can be changed any more; None where something can."""
+    is_over = reservation.ends_at <= clock.now()
+    if is_over or reservation.state_now not in ACTIVE_STATES:
+        return CannotMove.ENDED
+    return None
+
+
+def has_started(reservation: Reservation) -> bool:
+    """Whether only its end can still change."""
+    is_running = reservation.state is ReservationState.CHECKED_IN
+    return is_running or reservation.starts_at <= clock.now()
+
+
+def _only_ends_otherwise(change: Change, now: datetime) -> bool:
+    """Of what has begun only the end can change, and not into the past."""
+    return change.keeps_start and change.period.ends_at >= now
+
+
+def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
+    """Promise another time or machine instead of the one promised, or say what stands against it.
+
+    One update under the locks: whatever is refused, the old promise stands as it did.
+    """
+    reservation = change.reservation
+    hold_these({reservation.machine, change.machine}, [reservation.member])
+    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
+    db.session.refresh(reservation)
+    reread(reservation.member, change.machine, get_site())
+    if obstacle := cannot_move(change):
+        return obstacle
+    if change.changes_nothing:
+        return reservation
+    facts = _facts(change)
+    request = _request(change)
+    price = _price(change, facts)
+    if not _gives_rest_back(change) and (reasons := refusals(request, facts)):
+        return Refused(reasons, price)
+    if any(not lapsed.is_written for lapsed in facts.lapsed):
+        settle([change.machine.id])
+    before = as_facts(reservation, reservation.machine)
+    unit_id = _unit(change, facts)
+    _write(change, price, unit_id, facts, actor)
+    set_aside = record_waivers(reservation, request, facts, change.waivers, actor)
+    outbox.withdraw(topic_of(reservation))
+    tell("reservation.moved", reservation, reservation.member, change.machine, before=before)
+    journal.record(
+        "reservation.moved",
+        "reservation",
+        reservation.id,
+        actor_id=actor.id,
+        reason="; ".join(change.waivers[code] for code in set_aside),
+        before=before,
+        after=as_facts(reservation, change.machine) | {"waived": [str(c) for c in set_aside]},
+    )
+    return reservation
+
+
+def _facts(change: Change) -> Facts:
+    """What the rules rest on, as if the reservation had been given back."""
+    reservation = change.reservation
+    facts = gather_facts(
+        reservation.member, change.machine, change.period, without=[reservation.id]
+    )
+    if reservation.price is None:
+        return facts
+    return replace(facts, purse=with_returned(facts.purse, reservation.price.credit))
+
+
+def _request(change: Change) -> ReservationRequest:
+    return ReservationRequest(
+        period=change.period,
+        mode=change.reservation.mode,
+        asked_at=clock.now(),
+        waived=frozenset(change.waivers),
+        firing_type=change.reservation.firing_type,
+        start_stands=change.keeps_start,
+    )
+
+
+def _price(change: Change, facts: Facts) -> Price:
+    return price_of(change.period, change.reservation.firing_type, facts)
+
+
+def _gives_rest_back(change: Change) -> bool:
+    """Whether somebody who has begun leaves earlier: no rule can be against that."""
+    return (
+        change.reservation.state is ReservationState.CHECKED_IN
+        and change.period.ends_at < change.reservation.ends_at
+    )
+
+
+def _unit(change: Change, facts: Facts) -> int:
+    """The unit of before where it is free then, else the first that is."""
+    present = find_unit_of(change.reservation.id)
+    if _gives_rest_back(change):
+        return present
+    unit_id = free_unit(change.period, facts, rather=present)
+    if unit_id is None:  # SLOT_TAKEN is never waivable
+        raise AssertionError("no refusal and no free unit")
+    return unit_id
+
+
+def _write(change: Change, price: Price, unit_id: int, facts: Facts, actor: Member) -> None:
+    reservation = change.reservation
+    if is_by_member(reservation, actor):
+        reservation.fee_floor_percent = share_kept(reservation)
+    credit_before = reservation.price.credit if reservation.price else ()
+    reservation.lapses_at = _lapses_at(change)
+    reservation.machine_id = change.machine.id
+    reservation.machine = change.machine
+    reservation.starts_at = change.period.starts_at
+    reservation.ends_at = change.period.ends_at
+    reservation.price_excl_cents = price.excl_cents
+    reservation.price_vat_cents = price.vat_cents
+    reservation.price_detail = price.as_data()
+    occupancies.move(
+        reservation.id, unit_id, change.period, facts.machine.buffer, reservation.lapses_at
+    )
+    pricing.exchange(credit_before, price.credit, reservation.id)
+
+
+def _lapses_at(change: Change) -> datetime | None:
+    """The grace counts from the new start; another person's word is waited for as long before it
+    as it was.
+    """
+    reservation, now = change.reservation, clock.now()
+    if reservation.lapses_at is None or change.keeps_start:
+        return reservation.lapses_at
+    if reservation.state is ReservationState.CONFIRMED:
+        return max(change.period.starts_at, now) + get_workshop().no_show_grace
+    before_start = reservation.starts_at - reservation.lapses_at
+    return max(change.period.starts_at - before_start, now)
