@@ -16,7 +16,8 @@ from booking.planning.queries.occupancies import InSession, OwnReservation, Rese
 from booking.planning.queries.spans import Closed
 from booking.planning.rules import Cause, CellState, Span, clock_text, instant_of
 from booking.reservations.queries.workshop import Workshop
-from booking.web.filters import language, local_date, localized
+from booking.web.filters import local_date, localized
+from booking.web.locale import language
 
 
 def state_words() -> Mapping[Hashable, str]:

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from booking.periods import is_ambiguous
 from booking.site.queries import site_zone
+from booking.web.locale import language
 
 DAYS_KEPT = 4096
 
@@ -33,11 +34,6 @@ def init_app(app: Flask) -> None:
         iso_local,
     ):  # fmt: skip
         app.add_template_filter(filter_)
-
-
-def language() -> str:
-    locale = get_locale()
-    return locale.language if locale else "fr"
 
 
 def zone() -> ZoneInfo:

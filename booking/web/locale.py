@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gettext import NullTranslations
 
-from flask import Flask, request, session
+from flask import Flask, g, has_app_context, request, session
 from flask_babel import get_locale, get_translations
 from flask_login import current_user
 from jinja2 import pass_eval_context
@@ -32,6 +32,17 @@ def choose() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), default="fr") or "fr"
 
 
+def language() -> str:
+    """The language of this answer, or of the letter that is being written.
+
+    A page asks a hundred times: what Flask-Babel has found out is read where it keeps it, since
+    asking it goes by several proxies each time.
+    """
+    kept = g.get("_flask_babel") if has_app_context() else None
+    locale = getattr(kept, "babel_locale", None) or get_locale()
+    return locale.language if locale else "fr"
+
+
 @pass_eval_context
 def _translate(context: EvalContext, text: str, /, **values: object) -> str:
     """`_()` of the templates: as Jinja's own, by a shorter way, since a page calls it so often."""
@@ -53,11 +64,10 @@ def _catalog() -> NullTranslations:
     """The words of the present language. A page asks dozens of times, so each catalog is kept;
     Flask-Babel would look for it anew each time.
     """
-    locale = get_locale()
-    language = locale.language if locale else "fr"
-    catalog = _catalogs.get(language)
+    spoken = language()
+    catalog = _catalogs.get(spoken)
     if catalog is None:
-        catalog = _catalogs[language] = get_translations()
+        catalog = _catalogs[spoken] = get_translations()
     return catalog
 
 

@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 from booking import permissions
 from booking.members.models import Member
 from booking.web.access import acting_member
-from booking.web.filters import language
+from booking.web.locale import language
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _open_to(member: Member | None, ways: tuple[Way, ...]) -> list[Item]:
     items = []
     for way in ways:
         if way.permission is None or permissions.may(member, way.permission):
-            url = _address(way.endpoint, root)
+            url = address_of(way.endpoint, root)
             is_above = url != "/" and path.startswith(f"{url}/")
             count = counts[way.endpoint]() if way.endpoint in counts else None
             current = endpoint == way.endpoint or is_above
@@ -89,8 +89,8 @@ def _open_to(member: Member | None, ways: tuple[Way, ...]) -> list[Item]:
 
 
 @cache
-def _address(endpoint: str, _root: str) -> str:
-    """Made once: the ways are the same on every page."""
+def address_of(endpoint: str, _root: str) -> str:
+    """Made once: an address without values is the same on every page."""
     return url_for(endpoint)
 
 

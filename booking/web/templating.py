@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_request_context, request, url_for
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
@@ -12,9 +12,8 @@ from werkzeug.local import LocalProxy
 from booking import clock
 from booking.site.queries import find_site
 from booking.web.access import may
-from booking.web.filters import language
-from booking.web.locale import LANGUAGES
-from booking.web.navigation import navigation, user_menu
+from booking.web.locale import LANGUAGES, language
+from booking.web.navigation import address_of, navigation, user_menu
 
 
 def init_app(app: Flask) -> None:
@@ -26,9 +25,17 @@ def init_app(app: Flask) -> None:
         navigation=navigation,
         user_menu=user_menu,
         now=clock.now,
+        url_for=_url_for,
         current_user=current_user,  # macros see what is global, not the page's context
     )
     app.context_processor(_common)
+
+
+def _url_for(endpoint: str, **values: Any) -> str:
+    """As Flask's; every page names a dozen addresses that need no values."""
+    if values or not has_request_context():
+        return url_for(endpoint, **values)
+    return address_of(endpoint, request.script_root)
 
 
 def _common() -> dict[str, Any]:
