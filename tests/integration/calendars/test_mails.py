@@ -70,7 +70,7 @@ class TestCalendarFile:
             datetime(2026, 11, 26, 11, tzinfo=UTC),
         )
         assert (found.sequence, found.status) == (0, "CONFIRMED")
-        assert found.summary.endswith("(M03)")
+        assert str(found.summary).endswith("(M03)")
         assert found.url == f"http://localhost/reservations/{number}"
 
     def test_of_the_cancellation_strikes_the_same_entry_out(

@@ -82,7 +82,7 @@ class TestMailboxOfTheDemo:
         answer = browser.ask(link)
         assert answer.content_type == "text/calendar; charset=utf-8"
         (entry,) = entries(answer.data).values()
-        assert entry.summary.endswith("(M01)")
+        assert str(entry.summary).endswith("(M01)")
 
     def test_a_message_that_cannot_be_shown_breaks_no_page(self, demo_site: Flask) -> None:
         number = write(demo_site, "account.suspended", "U03", {})
