@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, registry
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -166,6 +167,9 @@ def store(record: Base) -> None:
         if key not in known:
             set_committed_value(record, key, written.get(name))
     make_transient_to_detached(record)
+    former = db.session.identity_map.get(identity_key(type(record), number))
+    if former is not None:
+        db.session.expunge(former)  # taken back with a savepoint: SQLite gives its number again
     db.session.add(record)
 
 

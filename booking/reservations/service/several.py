@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import SessionTransaction
+
 from booking.database import db
 from booking.members.models import Member
 from booking.pricing.rules import Price
@@ -29,11 +31,10 @@ class RefusedSome:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
-    """What would become of several wishes: prices of those that can be had, the others refused."""
+class Rehearsal(RefusedSome):
+    """What would become of several wishes: besides, the prices of those that can be had."""
 
     prices: Mapping[int, Price]
-    refused: Mapping[int, Refused]
 
 
 def reserve_all(wishes: Sequence[Wish], actor: Member) -> list[Reservation] | RefusedSome:
@@ -43,24 +44,32 @@ def reserve_all(wishes: Sequence[Wish], actor: Member) -> list[Reservation] | Re
     before. All units, then all persons, then their records and credit hours are held first.
     """
     hold(wishes)
-    attempt = db.session.begin_nested()
-    outcomes = [promise(wish, actor) for wish in wishes]
-    refused = {n: outcome for n, outcome in enumerate(outcomes) if isinstance(outcome, Refused)}
-    if refused:
-        attempt.rollback()
-        return RefusedSome(refused)
-    attempt.commit()
+    with db.session.begin_nested() as attempt:
+        outcomes = [promise(wish, actor) for wish in wishes]
+        if refused := _refused(outcomes):
+            _take_back(attempt, outcomes)
+            return RefusedSome(refused)
     return [outcome for outcome in outcomes if isinstance(outcome, Reservation)]
 
 
 def rehearse(wishes: Sequence[Wish], actor: Member) -> Rehearsal:
     """What `reserve_all` would say and cost, by doing it and taking everything back."""
     hold(wishes)
-    attempt = db.session.begin_nested()
-    outcomes = list(enumerate(promise(wish, actor) for wish in wishes))
-    prices = {n: made.price for n, made in outcomes if isinstance(made, Reservation)}
+    with db.session.begin_nested() as attempt:
+        outcomes = [promise(wish, actor) for wish in wishes]
+        made = [(n, one) for n, one in enumerate(outcomes) if isinstance(one, Reservation)]
+        prices = {n: price for n, one in made if (price := one.price)}
+        _take_back(attempt, outcomes)
+    return Rehearsal(_refused(outcomes), prices)
+
+
+def _refused(outcomes: Sequence[Reservation | Refused]) -> dict[int, Refused]:
+    return {n: outcome for n, outcome in enumerate(outcomes) if isinstance(outcome, Refused)}
+
+
+def _take_back(attempt: SessionTransaction, outcomes: Sequence[Reservation | Refused]) -> None:
+    """Undo what was written; the session forgets the reservations that no longer are."""
     attempt.rollback()
-    return Rehearsal(
-        prices={n: price for n, price in prices.items() if price is not None},
-        refused={n: outcome for n, outcome in outcomes if isinstance(outcome, Refused)},
-    )
+    for outcome in outcomes:
+        if isinstance(outcome, Reservation) and outcome in db.session:
+            db.session.expunge(outcome)
