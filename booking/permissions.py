@@ -93,6 +93,7 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "reservation.see": (own, own_organisation, manager),
     "reservation.move": (own, own_organisation, manager),
     "reservation.cancel": (own, own_organisation, manager),
+    "reservation.use": (own, manager),
     "reservation.see_names": (manager,),
     "waiver.grant": (manager,),
     "machine.create": (manager,),

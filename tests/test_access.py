@@ -137,6 +137,7 @@ RESERVATION = of(
     colleague=only(ORGANISATION_ADMIN, MANAGER),
     other=only(MANAGER),
 )
+USE = of("reservation", own=SIGNED_IN, colleague=only(MANAGER), other=only(MANAGER))
 FEE = of("reservation", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
 MACHINE = of("machine", own=only(REFERENT, MANAGER), other=only(MANAGER))
 OUTAGE = of("outage", own=only(REFERENT, MANAGER), other=only(MANAGER))
@@ -177,6 +178,11 @@ TABLE: dict[str, Row] = {
     "reservations.cancel": RESERVATION,
     "reservations.confirm_waive_fee": FEE,
     "reservations.waive_fee": FEE,
+    "reservations.check_in": USE,
+    "reservations.confirm_check_out": USE,
+    "reservations.check_out": USE,
+    "reservations.confirm_waive_overrun": FEE,
+    "reservations.waive_overrun": FEE,
     "reservations.confirm_suspend_member": SUSPENSION,
     "reservations.suspend_member": SUSPENSION,
     "reservations.confirm_member_leaves": SUSPENSION,
@@ -338,6 +344,8 @@ TABLE: dict[str, Row] = {
     "api.show_reservation": RESERVATION,
     "api.move_reservation": RESERVATION,
     "api.cancel_reservation": RESERVATION,
+    "api.check_in": USE,
+    "api.check_out": USE,
     "api.list_of_certifications": FOR_MEMBERS,
     "api.create_certification": page(*USES_MACHINES),
     "api.show_certification": CERTIFICATION,

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import aliased
 
 from booking.database import UtcDateTime, db
 from booking.machines.models import Unit
@@ -50,6 +51,26 @@ def find_unit_of(reservation_id: int) -> int:
     """The id of the unit that is promised to a reservation."""
     query = select(Occupancy.unit_id).where(Occupancy.reservation_id == reservation_id)
     return db.session.scalars(query).one()
+
+
+def next_on_the_unit(reservation_id: int, now: datetime) -> Row[int | None, datetime] | None:
+    """What comes next on the unit that a reservation holds: whose it is, None for a training
+    session, and when it starts; aware UTC.
+    """
+    held, coming = aliased(Occupancy), Occupancy
+    return db.session.execute(
+        select(coming.reservation_id, coming.starts_at)
+        .join_from(held, coming, coming.unit_id == held.unit_id)
+        .where(
+            held.reservation_id == reservation_id,
+            held.active,
+            coming.active,
+            coming.lapses_at.is_(None) | (coming.lapses_at > now),
+            coming.busy_from >= held.busy_until,
+        )
+        .order_by(coming.busy_from)
+        .limit(1)
+    ).first()
 
 
 _TAKEN = (

@@ -91,6 +91,11 @@ def end_lapsed(reservation_ids: Iterable[int]) -> None:
     _change(reservation_ids, active=False)
 
 
+def end_at(reservation_id: int, instant: datetime, buffer: timedelta) -> None:
+    """Somebody leaves earlier: what comes after, the buffer apart, is free."""
+    _change([reservation_id], ends_at=instant, busy_until=instant + buffer)
+
+
 def lapse_at(reservation_id: int, instant: datetime | None) -> None:
     """From when on the promise counts no more, None for one that is kept."""
     _change([reservation_id], lapses_at=instant)

@@ -31,6 +31,8 @@ KINDS = {
     "reservation.moved": _l("Réservation modifiée"),
     "reservation.cancelled_by_member": _l("Réservation annulée par le membre"),
     "reservation.cancelled_by_site": _l("Réservation annulée par le lieu"),
+    "reservation.ends_soon": _l("Fin proche"),
+    "machine.problem": _l("Problème signalé au départ"),
     "reservation.no_show": _l("Absence"),
     "reservation.not_confirmed": _l("Réservation non confirmée à temps"),
     "reservation.at_risk": _l("Réservation incertaine"),

@@ -330,6 +330,34 @@ class CancellationTerms:
         return self.late_percent
 
 
+class Overrun(NamedTuple):
+    """Whole steps beyond the end of a use, and what they cost in cents."""
+
+    minutes: int
+    excl_cents: int
+    vat_cents: int
+
+    @property
+    def incl_cents(self) -> int:
+        return self.excl_cents + self.vat_cents
+
+
+def overrun_of(
+    over: timedelta, step_minutes: int, hour_cents: int, vat_basis_points: int
+) -> Overrun | None:
+    """What staying longer costs: every step that has begun, at the hourly price alone; elapsed
+    time, whole minutes. None for less than a minute.
+
+    Neither half-days nor credit hours nor a plan's discount: nobody has agreed to it beforehand.
+    """
+    minutes = over // timedelta(minutes=1)
+    if minutes <= 0:
+        return None
+    billed = -(-minutes // step_minutes) * step_minutes
+    excl = half_up(Fraction(billed * hour_cents, AN_HOUR))
+    return Overrun(billed, excl, vat_of(excl, vat_basis_points))
+
+
 class Fee(NamedTuple):
     """What is kept of a price, in cents and in minutes of credit."""
 

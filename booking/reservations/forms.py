@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, TextInput
 
 from booking.machines.models import Machine, PriceUnit
 from booking.members.models import Member
@@ -35,6 +36,7 @@ from booking.periods import (
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import LONGEST_RESERVATION_DAYS
+from booking.reservations.service import MOST_GRAMS, EndAnswers
 from booking.web.fields import choices_of
 from booking.web.filters import duration, local_time
 from booking.web.forms import BaseForm, CheckboxesField, SensibleDate
@@ -301,6 +303,50 @@ class CancelForm(BaseForm):
 
 class WaiveFeeForm(BaseForm):
     reason = TextAreaField(_l("Raison"), validators=[InputRequired(), Length(min=3, max=500)])
+
+
+class ArrivalForm(BaseForm):
+    """A button alone."""
+
+
+class KilogramsField(Field):
+    """A weight typed as `2` or `0,4`; its data are grams, 0 for an empty field."""
+
+    widget = TextInput()
+    data: int | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{Decimal(self.data) / 1000}".replace(".", ",") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = (valuelist[0] if valuelist else "").strip().removesuffix("kg").strip()
+        try:
+            grams = Decimal(typed.replace(",", ".", 1) or "0") * 1000
+        except InvalidOperation:
+            raise ValueError(_("Indiquez un poids en kilogrammes, comme 0,4.")) from None
+        if not grams.is_finite() or not 0 <= grams <= MOST_GRAMS:
+            raise ValueError(_("Indiquez un poids entre 0 et 1 000 kg."))
+        self.data = int(grams.to_integral_value(ROUND_HALF_UP))
+
+
+class EndListForm(BaseForm):
+    """What is asked of who leaves; a box without a tick is a plain no."""
+
+    is_clean = BooleanField(_l("La machine et sa place sont propres"))
+    tools_are_back = BooleanField(_l("Les outils sont rangés"))
+    offcuts = KilogramsField(_l("Chutes laissées à réemployer (kg)"))
+    problem = TextAreaField(_l("Un problème ?"), validators=[Optional(), Length(max=1000)])
+
+    @property
+    def answers(self) -> EndAnswers:
+        return EndAnswers(
+            is_clean=self.is_clean.data,
+            tools_are_back=self.tools_are_back.data,
+            offcut_grams=self.offcuts.data or 0,
+            problem=self.problem.data or "",
+        )
 
 
 class EndAccountForm(BaseForm):

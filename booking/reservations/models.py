@@ -22,7 +22,7 @@ from booking.database import Base
 from booking.machines.models import Machine
 from booking.members.models import Member, Organisation
 from booking.periods import Period
-from booking.pricing.rules import Fee, Price, fee_of, price_from_data
+from booking.pricing.rules import Fee, Overrun, Price, fee_of, price_from_data
 from booking.reservations.rules import (
     ACTIVE_STATES,
     CALENDAR_STATUS,
@@ -41,6 +41,9 @@ class Reservation(Base):
     that was shown then, in cents, None for one made before prices were kept; the fee is what a late
     cancellation keeps of it, `fee_floor_percent` the least that the member's own would keep since
     it was moved at short notice.
+
+    `checked_in_at` and `checked_out_at` are when somebody was there; the end that was reserved
+    stays. What goes beyond it is the overrun, in whole steps and cents, noted at the end.
 
     `state` is what was last written. From `lapses_at` on the promise counts no more, whether that
     has been written down or not: pages and rules ask `state_now` and `counts_at`.
@@ -75,6 +78,12 @@ class Reservation(Base):
     created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     idempotency_key: Mapped[str | None] = mapped_column(String(64))
     lapses_at: Mapped[datetime | None]
+    checked_in_at: Mapped[datetime | None]
+    checked_out_at: Mapped[datetime | None]
+    overrun_minutes: Mapped[int | None]
+    overrun_excl_cents: Mapped[int | None]
+    overrun_vat_cents: Mapped[int | None]
+    overrun_waived_because: Mapped[str] = mapped_column(default="")
     cancelled_at: Mapped[datetime | None]
     cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     cancel_reason: Mapped[str] = mapped_column(default="")
@@ -95,6 +104,7 @@ class Reservation(Base):
     machine: Mapped[Machine] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     waivers: Mapped[list[Waiver]] = relationship(order_by="Waiver.id")
+    end_list: Mapped[EndList | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -137,6 +147,14 @@ class Reservation(Base):
         return price_from_data(self.price_detail) if self.price_detail else None
 
     @property
+    def overrun(self) -> Overrun | None:
+        """What staying longer costs, as it was noted at the end; None where nothing is due."""
+        if not self.overrun_minutes or self.overrun_waived_because:
+            return None
+        excl, vat = self.overrun_excl_cents or 0, self.overrun_vat_cents or 0
+        return Overrun(self.overrun_minutes, excl, vat)
+
+    @property
     def fee(self) -> Fee | None:
         """What a late cancellation keeps; None where nothing is due."""
         if not self.fee_percent or self.fee_waived_because:
@@ -166,6 +184,19 @@ def _is_shown_differently(reservation: Reservation) -> bool:
     return state.has_changes() and {CALENDAR_STATUS[old] for old in state.deleted} != {
         CALENDAR_STATUS[new] for new in state.added
     }
+
+
+class EndList(Base):
+    """What somebody answered on leaving the machine; `offcut_grams` is what was left to reuse."""
+
+    __tablename__ = "end_list"
+    __table_args__ = (CheckConstraint("offcut_grams >= 0", name="offcuts"),)
+
+    reservation_id: Mapped[int] = mapped_column(ForeignKey("reservation.id"), primary_key=True)
+    is_clean: Mapped[bool]
+    tools_are_back: Mapped[bool]
+    offcut_grams: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(default="")
 
 
 class Waiver(Base):

@@ -8,8 +8,8 @@ from functools import singledispatch
 from typing import Any, NamedTuple
 
 from flask import url_for
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from booking import clock
 from booking.machines.models import Machine
@@ -18,8 +18,10 @@ from booking.openings.wording import holiday_name
 from booking.periods import Period
 from booking.pricing.rules import Tier
 from booking.reservations import refusals as reasons
+from booking.reservations.models import Reservation
+from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import ReachedQuota, Refusal, RefusalCode, SupervisionReason
-from booking.reservations.service import CannotCancel, CannotMove
+from booking.reservations.service import CannotCancel, CannotCheckIn, CannotMove
 from booking.trainings.models import Training, TrainingSession
 from booking.trainings.queries import list_trainings, next_sessions
 from booking.web.filters import duration, local_date, local_datetime, local_period, localized, zone
@@ -519,3 +521,28 @@ def cannot_move(problem: CannotMove) -> str:
             "Cette réservation a changé entre-temps. La voici ; recommencez si besoin."
         ),
     }[problem]
+
+
+# --- being there
+
+
+def kilograms(grams: int) -> str:
+    return _("%(kg)s kg", kg=format_decimal(grams / 1000))
+
+
+def cannot_check_in(obstacle: CannotCheckIn, reservation: Reservation) -> str:
+    """Why nobody can be noted present for it now."""
+    if obstacle is CannotCheckIn.TOO_EARLY:
+        opens_at = reservation.starts_at - get_workshop().check_in_opens
+        return _("Trop tôt : l’arrivée se signale à partir de %(at)s.", at=local_datetime(opens_at))
+    return {
+        CannotCheckIn.WAITING: _(
+            "Cette réservation attend encore la réponse d’une autre personne."
+        ),
+        CannotCheckIn.THERE_ALREADY: _("L’arrivée est déjà notée."),
+        CannotCheckIn.OVER: _("Trop tard : cette réservation est annulée ou terminée."),
+    }[obstacle]
+
+
+def nobody_there() -> str:
+    return _("Personne n’est noté présent pour cette réservation.")

@@ -25,6 +25,7 @@ from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message, MessageState
 from booking.periods import Period
 from booking.reservations.models import Reservation
+from booking.reservations.rules import ReservationState
 from booking.reservations.service import Wish, cancel, reserve
 from booking.trainings.models import Certification, Training
 from booking.trainings.rules import CertificationState
@@ -171,6 +172,13 @@ SENDINGS: dict[str, Sending] = {
     "reservations.waive_fee": own_page("S1", "/reservations/{late}/waive-fee", reason=REASON),
     "reservations.cancel": own_page("U03", "/reservations/{reservation}/cancel"),
     "reservations.move": own_page("U03", "/reservations/{reservation}/move", end_time="10:30"),
+    "reservations.check_in": Sending(
+        "U12", "/reservations/{arriving}", "/reservations/{arriving}/check-in"
+    ),
+    "reservations.check_out": own_page("U11", "/reservations/{there}/check-out", offcuts="0,4"),
+    "reservations.waive_overrun": own_page(
+        "S1", "/reservations/{there}/waive-overrun", reason=REASON
+    ),
     "reservations.create": own_page("U02", "/reservations/new", **RESERVATION),
     "reservations.member_leaves": own_page("S1", "/members/U03/leave", reason=REASON),
     "reservations.suspend_member": own_page("S1", "/members/U03/suspend", reason=REASON),
@@ -232,6 +240,8 @@ LANGUAGES: dict[str | None, str] = {
     "S7": "en",
     "U02": "fr",
     "U03": "de",
+    "U11": "fr",
+    "U12": "fr",
     "U25": "fr",
     "U28": "fr",
 }
@@ -249,8 +259,10 @@ def prepare(app: Flask) -> dict[str, Any]:
         reservation = _reserve("U03", "M01", in_hours=49)
         late = _reserve("U02", "M06", in_hours=8)
         cancel(late, _member("U02"))
-        for code in ("U01", "U06", "U11", "U15"):
-            _reserve(code, "M17", in_hours=2)
+        held = [_reserve(code, "M17", in_hours=2) for code in ("U01", "U06", "U11", "U12")]
+        there, arriving = held[2:]
+        _arrive(there)
+        arriving.starts_at = clock.now()
         opening = _own_hours("M02")
         _take_out("M17", 6)
         _add_training("UNASKED")
@@ -263,6 +275,8 @@ def prepare(app: Flask) -> dict[str, Any]:
         return {
             "reservation": reservation.id,
             "late": late.id,
+            "arriving": arriving.id,
+            "there": there.id,
             "opening": opening.id,
             "failed": failed.id,
             "closure": db.session.scalar(select(Closure.id).where(Closure.reason.like("Mesure%"))),
@@ -297,6 +311,12 @@ def _reserve(code: str, machine_code: str, in_hours: int) -> Reservation:
     made = reserve(Wish(member, machine, Period(start, start + timedelta(hours=2))), member)
     assert isinstance(made, Reservation), made
     return made
+
+
+def _arrive(reservation: Reservation) -> None:
+    """Somebody is there, and owes something for an overrun all the same."""
+    reservation.state, reservation.lapses_at = ReservationState.CHECKED_IN, None
+    reservation.overrun_minutes, reservation.overrun_excl_cents = 15, 700
 
 
 def _own_hours(code: str) -> Opening:

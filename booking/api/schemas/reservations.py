@@ -17,12 +17,14 @@ from booking.api.schemas.fields import (
     LowerCase,
     OptionalReason,
     Reason,
+    Text,
     Told,
     comes_after,
 )
 from booking.api.schemas.problems import Refusal
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import LONGEST_RESERVATION_DAYS, Mode, ReservationState
+from booking.reservations.service import MOST_GRAMS
 from booking.web.addresses import LARGEST_ID
 
 
@@ -106,6 +108,13 @@ class Price(Told):
     incl_cents: int
 
 
+class Overrun(Told):
+    """Whole steps beyond the end, at the hourly price."""
+
+    minutes: int
+    price: Price
+
+
 class Waiver(Told):
     code: str
     reason: str
@@ -132,6 +141,9 @@ class Reservation(Told):
         description="The least that the member's cancellation keeps, after a late move."
     )
     version: int = Field(description="Rises with every change.")
+    checked_in_at: Instant | None
+    checked_out_at: Instant | None
+    overrun: Overrun | None = Field(description="What was due for staying longer, once noted.")
 
 
 class Judgement(Told):
@@ -170,3 +182,14 @@ class ReservationFilter(Asked):
 
 class Cancellation(Asked):
     reason: OptionalReason = ""
+
+
+class Arrival(Asked):
+    """Nothing needs to be said."""
+
+
+class EndList(Asked):
+    clean: bool = False
+    tools_back: bool = False
+    offcut_grams: int = Field(default=0, ge=0, le=MOST_GRAMS, description="Left to reuse.")
+    problem: Text = Field(default="", description="Sent at once to who looks after the machine.")

@@ -17,7 +17,7 @@ from booking.machines.queries import find_machine_alone
 from booking.members.models import Member
 from booking.members.queries import find_member, read_again
 from booking.periods import Period
-from booking.pricing.rules import Fee, Price
+from booking.pricing.rules import Fee, Overrun, Price
 from booking.reservations import service
 from booking.reservations.models import Reservation
 from booking.reservations.queries import (
@@ -28,8 +28,20 @@ from booking.reservations.queries import (
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import Refusal, as_facts
 from booking.reservations.rules import Mode
-from booking.reservations.service import Assessment, Refused, Wish
-from booking.reservations.wording import cannot_cancel, explain_all
+from booking.reservations.service import (
+    Assessment,
+    CannotCheckIn,
+    EndAnswers,
+    Refused,
+    RefusedAtCheckIn,
+    Wish,
+)
+from booking.reservations.wording import (
+    cannot_cancel,
+    cannot_check_in,
+    explain_all,
+    nobody_there,
+)
 from booking.web.access import get_acting_member, may, requires
 from booking.web.errors import problem
 from booking.web.filters import zone
@@ -137,11 +149,12 @@ def judgement(assessed: Assessment, machine: Machine, period: Period) -> shapes.
     )
 
 
-def refuse(outcome: Refused, machine: Machine, period: Period) -> NoReturn:
+def refuse(outcome: Refused | RefusedAtCheckIn, machine: Machine, period: Period) -> NoReturn:
     refusals = told_all(outcome.refusals, machine, period)
     told = [refusal.model_dump(mode="json") for refusal in refusals]
     detail = " ".join(refusal["message"] for refusal in told)
-    abort(problem(409 if outcome.only_taken else 422, detail, refusals=told))
+    only_taken = isinstance(outcome, Refused) and outcome.only_taken
+    abort(problem(409 if only_taken else 422, detail, refusals=told))
 
 
 def told_all(
@@ -232,6 +245,52 @@ def cancel_reservation(reservation: Reservation, json: shapes.Cancellation) -> s
     return told(reservation)
 
 
+@api.post("/reservations/<int:number>/check-in")
+@requires("reservation.use", of=find_reservation)
+@contract.validate(
+    resp=answers(
+        shapes.Reservation,
+        400, 401, 404, 409, 413, 415,
+        HTTP_422=(problems.ReservationProblem, "The machine must not be used now"),
+    ),
+    tags=["reservations"],
+    security=BEARER,
+)  # fmt: skip
+def check_in(reservation: Reservation, json: shapes.Arrival) -> shapes.Reservation:
+    """Say that the person is there
+
+    The rules of account, papers, machine, certifications and company are asked again. 409 outside
+    the time in which one arrives; nothing changes when it is refused.
+    """
+    with writing():
+        outcome = service.check_in(reservation, get_acting_member())
+        if isinstance(outcome, CannotCheckIn):
+            abort(problem(409, cannot_check_in(outcome, reservation)))
+        if isinstance(outcome, RefusedAtCheckIn):
+            period = Period(reservation.starts_at, reservation.ends_at)
+            refuse(outcome, reservation.machine, period)
+    return told(reservation)
+
+
+@api.post("/reservations/<int:number>/check-out")
+@requires("reservation.use", of=find_reservation)
+@contract.validate(
+    resp=answers(shapes.Reservation, 400, 401, 404, 409, 413, 415, 422),
+    tags=["reservations"],
+    security=BEARER,
+)
+def check_out(reservation: Reservation, json: shapes.EndList) -> shapes.Reservation:
+    """Say that the person leaves, with the end list
+
+    The rest of the time is free. 409 for somebody who is not there.
+    """
+    answers_given = EndAnswers(json.clean, json.tools_back, json.offcut_grams, json.problem)
+    with writing():
+        if not service.check_out(reservation, answers_given, get_acting_member()):
+            abort(problem(409, nobody_there()))
+    return told(reservation)
+
+
 def told(reservation: Reservation) -> shapes.Reservation:
     """A reservation as the API tells it."""
     organisation = reservation.organisation
@@ -256,6 +315,9 @@ def told(reservation: Reservation) -> shapes.Reservation:
         fee=amounts(reservation.fee) if reservation.fee else None,
         fee_floor_percent=reservation.fee_floor_percent,
         version=reservation.version,
+        checked_in_at=reservation.checked_in_at,
+        checked_out_at=reservation.checked_out_at,
+        overrun=_told_overrun(reservation),
     )
 
 
@@ -266,5 +328,12 @@ def _kept_price(reservation: Reservation) -> shapes.Price | None:
     return shapes.Price(excl_cents=excl, vat_cents=vat, incl_cents=excl + vat)
 
 
-def amounts(of: Price | Fee) -> shapes.Price:
+def _told_overrun(reservation: Reservation) -> shapes.Overrun | None:
+    overrun = reservation.overrun
+    if overrun is None:
+        return None
+    return shapes.Overrun(minutes=overrun.minutes, price=amounts(overrun))
+
+
+def amounts(of: Price | Fee | Overrun) -> shapes.Price:
     return shapes.Price(excl_cents=of.excl_cents, vat_cents=of.vat_cents, incl_cents=of.incl_cents)

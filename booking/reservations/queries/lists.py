@@ -18,6 +18,9 @@ from booking.periods import Period
 from booking.reservations.models import Reservation
 from booking.reservations.rules import ReservationState
 
+_STILL_THERE = Reservation.state == ReservationState.CHECKED_IN
+"""Of those that count: somebody has arrived and not left, be it after the end."""
+
 
 def find_reservation(number: int) -> Reservation | None:
     """The reservation with its machine and member."""
@@ -29,11 +32,13 @@ def find_reservation(number: int) -> Reservation | None:
 
 
 def list_future_of(member_id: int, after: datetime) -> list[Reservation]:
-    """Active reservations of a member that end after an instant, the next first."""
+    """Active reservations of a member that end after an instant, the next first; with them the one
+    for which he is still there.
+    """
     return _list_with_machine(
         Reservation.member_id == member_id,
         Reservation.counts_at(clock.now()),
-        Reservation.ends_at > after,
+        (Reservation.ends_at > after) | _STILL_THERE,
         Reservation.starts_at > after - timedelta(days=LONGEST_DAYS),
     )
 
@@ -80,7 +85,7 @@ def list_past_of(member_id: int, before: datetime, limit: int, offset: int) -> l
         .options(joinedload(Reservation.machine))
         .where(
             Reservation.member_id == member_id,
-            ~Reservation.counts_at(clock.now()) | (Reservation.ends_at <= before),
+            ~Reservation.counts_at(clock.now()) | ((Reservation.ends_at <= before) & ~_STILL_THERE),
         )
         .order_by(Reservation.starts_at.desc(), Reservation.id.desc())
     )

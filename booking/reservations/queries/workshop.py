@@ -150,6 +150,8 @@ class Workshop:
     payment: PaymentRules
     check_in_opens: timedelta
     no_show_grace: timedelta
+    end_warning: timedelta
+    overrun_step_minutes: int
 
     @property
     def rules_beside_machines(self) -> tuple[object, ...]:
@@ -158,6 +160,9 @@ class Workshop:
 
     def machine(self, code: str) -> OfferedMachine | None:
         return next((machine for machine in self.machines if machine.code == code), None)
+
+    def timetable_of(self, machine: OfferedMachine) -> Timetable:
+        return Timetable(machine.weekly, self.zone)
 
     def facts(
         self,
@@ -173,7 +178,7 @@ class Workshop:
             machine=machine.facts,
             trainings=self.trainings,
             certifications=certifications,
-            timetable=Timetable(machine.weekly, self.zone),
+            timetable=self.timetable_of(machine),
             closures=(),
             holidays={},
             units=(),
@@ -267,6 +272,8 @@ def _read(site: Site) -> Workshop:
         ppe={ppe.code: ppe.name for ppe in list_ppe()},
         check_in_opens=timedelta(minutes=site.check_in_opens_minutes),
         no_show_grace=timedelta(minutes=site.no_show_grace_minutes),
+        end_warning=timedelta(minutes=site.end_warning_minutes),
+        overrun_step_minutes=site.overrun_step_minutes,
         payment=PaymentRules(
             vat_basis_points=site.vat_basis_points,
             asks_for_plan=site.plan_gap_policy is PlanGapPolicy.REFUSE,

@@ -6,6 +6,7 @@ recheck.
 
 from __future__ import annotations
 
+from booking.reservations.rules.arriving import closing_at, over_at, refusals_at_check_in
 from booking.reservations.rules.facts import (
     LONGEST_RESERVATION_DAYS,
     Busy,
@@ -63,12 +64,15 @@ __all__ = [
     "ReservationRequest",
     "ReservationState",
     "UnitFacts",
+    "closing_at",
     "free_unit",
     "newly",
     "next_state",
+    "over_at",
     "price_of",
     "recheck",
     "refusals",
+    "refusals_at_check_in",
     "state_at",
     "with_returned",
 ]

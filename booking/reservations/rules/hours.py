@@ -45,6 +45,14 @@ def against_these_hours(case: Case) -> tuple[Refusal, ...]:
     return tuple(refusal for refusal in found if refusal is not None)
 
 
+def against_arriving(case: Case) -> tuple[Refusal, ...]:
+    """Of these reasons, those that are asked again of somebody who is there: what was promised
+    stands, but a machine may have stopped, and a second person may be missing.
+    """
+    found = (_machine_not_bookable(case), _buddy_required(case))
+    return tuple(refusal for refusal in found if refusal is not None)
+
+
 def free_unit(period: Period, facts: Facts, rather: int | None = None) -> int | None:
     """The first unit that is free for the period and its buffer, None when there is none; before
     all others the one with the id `rather`.

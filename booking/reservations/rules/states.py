@@ -29,9 +29,10 @@ class ReservationState(StrEnum):
 LAPSED_STATES: Mapping[ReservationState, ReservationState] = {
     ReservationState.HELD: ReservationState.CANCELLED_BY_SITE,
     ReservationState.CONFIRMED: ReservationState.NO_SHOW,
+    ReservationState.CHECKED_IN: ReservationState.COMPLETED,
 }
 """What a promise becomes of itself when its time is up: the word of another person did not come,
-or nobody came.
+nobody came, or somebody left without a word.
 """
 
 

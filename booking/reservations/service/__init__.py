@@ -1,5 +1,11 @@
 """The acts on reservations: gather, decide, change, record. The caller holds the transaction."""
 
+from booking.reservations.service.arriving import (
+    CannotCheckIn,
+    RefusedAtCheckIn,
+    against_arriving_now,
+    check_in,
+)
 from booking.reservations.service.cancelling import (
     CANCELLABLE_STATES,
     CannotCancel,
@@ -12,6 +18,13 @@ from booking.reservations.service.cancelling import (
     warn_rules_changed,
 )
 from booking.reservations.service.fees import fee_if_cancelled, share_kept, waive_fee
+from booking.reservations.service.leaving import (
+    MOST_GRAMS,
+    EndAnswers,
+    check_out,
+    overrun_now,
+    waive_overrun,
+)
 from booking.reservations.service.moving import (
     CannotMove,
     Change,
@@ -29,25 +42,33 @@ from booking.reservations.service.wishes import Assessment, Refused, Wish
 
 __all__ = [
     "CANCELLABLE_STATES",
+    "MOST_GRAMS",
     "Assessment",
     "CannotCancel",
+    "CannotCheckIn",
     "CannotMove",
     "Change",
+    "EndAnswers",
     "Refused",
+    "RefusedAtCheckIn",
     "RefusedSome",
     "Rehearsal",
     "Wish",
+    "against_arriving_now",
     "assess",
     "assess_move",
     "cancel",
     "cancel_by_site",
     "cannot_move",
+    "check_in",
+    "check_out",
     "fee_if_cancelled",
     "has_started",
     "is_by_member",
     "judge",
     "member_leaves",
     "move",
+    "overrun_now",
     "rehearse",
     "remind_due",
     "reserve",
@@ -56,6 +77,7 @@ __all__ = [
     "share_kept",
     "suspend_member",
     "waive_fee",
+    "waive_overrun",
     "warn_at_risk",
     "warn_rules_changed",
     "why_it_stays",

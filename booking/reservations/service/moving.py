@@ -36,6 +36,7 @@ from booking.reservations.rules import (
     refusals,
     with_returned,
 )
+from booking.reservations.service.arriving import stay
 from booking.reservations.service.cancelling import is_by_member
 from booking.reservations.service.fees import share_kept
 from booking.reservations.service.holding import hold_these
@@ -138,6 +139,8 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
     before = as_facts(reservation, reservation.machine)
     unit_id = _unit(change, facts)
     _write(change, price, unit_id, facts, actor)
+    if reservation.state is ReservationState.CHECKED_IN:
+        stay(reservation, facts)
     set_aside = record_waivers(reservation, request, facts, change.waivers, actor)
     outbox.withdraw(topic_of(reservation))
     tell("reservation.moved", reservation, reservation.member, change.machine, before=before)

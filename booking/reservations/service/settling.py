@@ -19,6 +19,7 @@ from booking.outbox import service as outbox
 from booking.reservations.models import Reservation
 from booking.reservations.rules import ReservationState
 from booking.reservations.service.fees import keep_fee
+from booking.reservations.service.leaving import note_overrun
 from booking.reservations.service.telling import tell, topic_of
 
 
@@ -37,9 +38,27 @@ def settle(machine_ids: Iterable[int]) -> None:
         .with_for_update(of=Reservation)
         .execution_options(populate_existing=True)
     ).all()
-    for reservation in lapsed:
+    finished = [one for one in lapsed if one.state is ReservationState.CHECKED_IN]
+    broken = [one for one in lapsed if one not in finished]
+    for reservation in finished:
+        _finish(reservation)
+    for reservation in broken:
         _write_down(reservation)
-    occupancies.end_lapsed(reservation.id for reservation in lapsed)
+    occupancies.end_lapsed(reservation.id for reservation in broken)
+
+
+def _finish(reservation: Reservation) -> None:
+    """Somebody has left without a word; when, nobody knows."""
+    note_overrun(reservation)
+    reservation.state = reservation.state_now
+    reservation.lapses_at = None
+    journal.record(
+        "reservation.finished_by_itself",
+        "reservation",
+        reservation.id,
+        actor_id=None,
+        after={"overrun_minutes": reservation.overrun_minutes or 0},
+    )
 
 
 def _write_down(reservation: Reservation) -> None:

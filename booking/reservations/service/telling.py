@@ -36,7 +36,7 @@ def tell(
 
     Reminders need nobody's care: they are found when due (`reminding.py`).
     """
-    facts = _of_letter(reservation, machine) | {"reason": reason, **more}
+    facts = letter_about(reservation, machine) | {"reason": reason, **more}
     if kind not in LEAVES_CALENDARS_ALONE:
         facts["calendar"] = _for_calendar(reservation, machine)
     outbox.record(kind, member, facts, topic=topic_of(reservation))
@@ -44,11 +44,12 @@ def tell(
 
 def remind(reservation: Reservation) -> None:
     """Write to the member that it is coming."""
-    facts = _of_letter(reservation, reservation.machine)
+    facts = letter_about(reservation, reservation.machine)
     outbox.record(REMINDER, reservation.member, facts, topic=topic_of(reservation))
 
 
-def _of_letter(reservation: Reservation, machine: Machine) -> dict[str, Any]:
+def letter_about(reservation: Reservation, machine: Machine) -> dict[str, Any]:
+    """What every letter about a reservation names."""
     return as_facts(reservation, machine) | {
         "reservation": reservation.id,
         "machine_name": machine.name,

@@ -1,10 +1,20 @@
 """Pages of reservations."""
 
-from booking.reservations.views import accounts, cancelling, fees, finding, making, moving, showing
+from booking.reservations.views import (
+    accounts,
+    arriving,
+    cancelling,
+    fees,
+    finding,
+    making,
+    moving,
+    showing,
+)
 from booking.reservations.views.blueprint import reservations
 
 __all__ = [
     "accounts",
+    "arriving",
     "cancelling",
     "fees",
     "finding",

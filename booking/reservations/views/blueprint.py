@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-from booking.reservations.wording import tier_name
+from booking.reservations.wording import kilograms, tier_name
 
 reservations = Blueprint("reservations", __name__)
 reservations.add_app_template_filter(tier_name)
+reservations.add_app_template_filter(kilograms)

@@ -7,6 +7,7 @@ from flask import render_template, request
 from booking import clock
 from booking.machines.models import Machine
 from booking.machines.queries import list_ppe
+from booking.pricing.rules import Overrun
 from booking.reservations.models import Reservation
 from booking.reservations.queries import (
     find_reservation,
@@ -15,7 +16,8 @@ from booking.reservations.queries import (
     list_future_of_organisation,
     list_past_of,
 )
-from booking.reservations.service import CANCELLABLE_STATES, why_it_stays
+from booking.reservations.rules import ReservationState
+from booking.reservations.service import CANCELLABLE_STATES, overrun_now, why_it_stays
 from booking.reservations.views.blueprint import reservations
 from booking.web.access import get_acting_member, may, requires
 from booking.web.filters import localized
@@ -84,7 +86,15 @@ def show(reservation: Reservation) -> str:
         ppe=ppe_of(reservation.machine),
         can_cancel=may_be_cancelled(reservation),
         can_move=may_be_moved(reservation),
+        overrun=_overrun_of(reservation),
     )
+
+
+def _overrun_of(reservation: Reservation) -> Overrun | None:
+    """What was noted at the end, or what it has come to by now."""
+    if reservation.state_now is ReservationState.CHECKED_IN:
+        return overrun_now(reservation)
+    return reservation.overrun
 
 
 def may_be_cancelled(reservation: Reservation) -> bool:

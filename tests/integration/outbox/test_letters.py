@@ -44,6 +44,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "reservation.cancelled_by_member": RESERVATION,
     "reservation.cancelled_by_site": RESERVATION,
     "reservation.no_show": RESERVATION,
+    "reservation.ends_soon": RESERVATION,
+    "machine.problem": RESERVATION | {"member_name": "Mathieu", "problem": "Courroie usée"},
     "reservation.not_confirmed": RESERVATION,
     "reservation.at_risk": RESERVATION,
     "reservation.rules_changed": RESERVATION,

@@ -57,7 +57,7 @@ def test_a_reservation_is_active_as_long_as_something_may_still_happen_to_it() -
     [
         (State.HELD, State.CANCELLED_BY_SITE),
         (State.CONFIRMED, State.NO_SHOW),
-        (State.CHECKED_IN, State.CHECKED_IN),
+        (State.CHECKED_IN, State.COMPLETED),
         (State.COMPLETED, State.COMPLETED),
         (State.CANCELLED_BY_MEMBER, State.CANCELLED_BY_MEMBER),
     ],

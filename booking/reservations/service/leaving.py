@@ -1,0 +1,153 @@
+"""Leaving the machine: the real end, what is told of it, and what staying longer costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from booking import clock
+from booking.database import db, key_of, lock
+from booking.journal import service as journal
+from booking.members.models import Member, Role
+from booking.members.queries import list_members_with
+from booking.occupancies import service as occupancies
+from booking.occupancies.queries import next_on_the_unit
+from booking.outbox import service as outbox
+from booking.pricing.rules import Overrun, overrun_of
+from booking.reservations.models import EndList, Reservation
+from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.rules import ReservationAct, ReservationState, closing_at, next_state
+from booking.reservations.service.arriving import topic_of_end
+from booking.reservations.service.telling import letter_about, topic_of
+
+MOST_GRAMS = 1_000_000
+"""More is a mistake in typing."""
+
+
+@dataclass(frozen=True)
+class EndAnswers:
+    """The end list: clean, tools back, grams of offcuts left to reuse, any problem in words."""
+
+    is_clean: bool
+    tools_are_back: bool
+    offcut_grams: int = 0
+    problem: str = ""
+
+
+def check_out(reservation: Reservation, answers: EndAnswers, actor: Member) -> bool:
+    """Note the real end and the end list; False for somebody who is not there (any more).
+
+    Who leaves early frees the rest, the cleaning buffer apart; the price stays.
+    """
+    occupancies.lock_machines([reservation.machine_id])
+    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
+    db.session.refresh(reservation)
+    if reservation.state_now is not ReservationState.CHECKED_IN:
+        return False
+    reservation.checked_out_at = clock.now()
+    note_overrun(reservation)
+    reservation.state = next_state(reservation.state, ReservationAct.COMPLETE)
+    reservation.lapses_at = None
+    _give_back_the_rest(reservation)
+    db.session.add(
+        EndList(
+            reservation_id=reservation.id,
+            is_clean=answers.is_clean,
+            tools_are_back=answers.tools_are_back,
+            offcut_grams=answers.offcut_grams,
+            problem=answers.problem,
+        )
+    )
+    outbox.withdraw(topic_of_end(reservation))
+    if answers.problem:
+        _tell_who_looks_after_it(reservation, answers.problem)
+    journal.record(
+        "reservation.checked_out",
+        "reservation",
+        reservation.id,
+        actor_id=actor.id,
+        reason=answers.problem,
+        after={
+            "clean": answers.is_clean,
+            "tools_back": answers.tools_are_back,
+            "offcut_grams": answers.offcut_grams,
+            "overrun_minutes": reservation.overrun_minutes or 0,
+        },
+    )
+    return True
+
+
+def _give_back_the_rest(reservation: Reservation) -> None:
+    left_at = clock.now()
+    if left_at <= reservation.starts_at:
+        occupancies.release([reservation.id])
+    elif left_at < reservation.ends_at:
+        buffer = get_workshop().by_id[reservation.machine_id].facts.buffer
+        occupancies.end_at(reservation.id, left_at, buffer)
+
+
+def overrun_now(reservation: Reservation) -> Overrun | None:
+    """What somebody owes who is still there after the end, or has just left; one statement.
+
+    It counts up to what comes next on the unit, and no longer than the place is open that day.
+    A machine made to run alone knows none; who runs the place pays nothing.
+    """
+    workshop = get_workshop()
+    machine = workshop.by_id[reservation.machine_id]
+    now = clock.now()
+    if now <= reservation.ends_at or machine.facts.runs_unattended:
+        return None
+    until = min(now, closing_at(reservation.ends_at, workshop.timetable_of(machine)))
+    if coming := next_on_the_unit(reservation.id, now):
+        until = min(until, coming.starts_at)
+    hour_cents = 0 if reservation.member.is_staff else machine.facts.prices.hour_cents
+    return overrun_of(
+        until - reservation.ends_at,
+        workshop.overrun_step_minutes,
+        hour_cents,
+        workshop.payment.vat_basis_points,
+    )
+
+
+def note_overrun(reservation: Reservation) -> None:
+    """Keep what is due for staying longer with the reservation."""
+    overrun = overrun_now(reservation)
+    if overrun is not None:
+        reservation.overrun_minutes = overrun.minutes
+        reservation.overrun_excl_cents = overrun.excl_cents
+        reservation.overrun_vat_cents = overrun.vat_cents
+
+
+def waive_overrun(reservation: Reservation, actor: Member, reason: str) -> bool:
+    """A manager gives up what staying longer costs; False when there is nothing to give up."""
+    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
+    db.session.refresh(reservation)
+    overrun = reservation.overrun
+    if overrun is None:
+        return False
+    reservation.overrun_waived_because = reason
+    journal.record(
+        "reservation.overrun_waived",
+        "reservation",
+        reservation.id,
+        actor_id=actor.id,
+        reason=reason,
+        before={"overrun_excl_cents": overrun.excl_cents, "minutes": overrun.minutes},
+        after={"overrun_excl_cents": 0},
+    )
+    return True
+
+
+def _tell_who_looks_after_it(reservation: Reservation, problem: str) -> None:
+    """The referent of the machine and the managers, each once."""
+    machine = reservation.machine
+    people = {member.id: member for member in list_members_with(Role.MANAGER)}
+    if machine.referent is not None:
+        people[machine.referent.id] = machine.referent
+    facts = letter_about(reservation, machine) | {
+        "member_name": reservation.member.name,
+        "problem": problem,
+    }
+    for person in people.values():
+        outbox.record("machine.problem", person, facts, topic=topic_of(reservation))
