@@ -56,6 +56,7 @@ class ShownCell(NamedTuple):
     url: str | None = None
     is_seen: bool = False
     free: Sequence[FreeSlot] = ()
+    attributes: str = ""
 
 
 class ShownTime(NamedTuple):
@@ -160,7 +161,26 @@ class _RowWriter:
             )
         fits = len(text) <= cell.span * LETTERS_PER_COLUMN or (cell.span > 1 and bool(cell.about))
         is_seen = fits and (bool(cell.about) or cell.state not in GOES_WITHOUT_SAYING)
-        return ShownCell(cell.state, cell.span, text, self._url(cell), is_seen)
+        url, attributes = self._url(cell), self._own_attributes(cell)
+        return ShownCell(cell.state, cell.span, text, url, is_seen, attributes=attributes)
+
+    def _own_attributes(self, cell: Cell) -> str:
+        """What lets somebody move a reservation of his own that is drawn whole, or its end once it
+        has begun.
+        """
+        page = self.page
+        is_whole = not (cell.came_before or cell.goes_on)
+        if not (isinstance(cell.about, OwnReservation) and page.may_reserve and is_whole):
+            return ""
+        if cell.ends <= page.now:
+            return ""
+        edges = self.row.grid.edges
+        return (
+            f' data-start="{iso(cell.starts, page.zone)}" data-end="{iso(cell.ends, page.zone)}"'
+            f' data-step="{edges[1] - edges[0]}"'
+            f' data-move-url="{page.reservation_url}{cell.about.reservation_id}/move"'
+            f"{' data-started' if cell.starts <= page.now else ''}"
+        )
 
     def _free(self, cell: Cell) -> list[FreeSlot]:
         span = f' colspan="{cell.slot_span}"' if cell.slot_span > 1 else ""
