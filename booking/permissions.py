@@ -95,6 +95,8 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "reservation.cancel": (own, own_organisation, manager),
     "reservation.use": (own, manager),
     "reservation.see_names": (manager,),
+    "companion.answer": (own,),
+    "companion.name": (own, manager),
     "waiver.grant": (manager,),
     "machine.create": (manager,),
     "machine.edit": (referent, manager),

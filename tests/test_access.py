@@ -40,8 +40,8 @@ from booking.members.service.sessions import start_session
 from booking.members.service.tokens import create_token
 from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message
-from booking.reservations.models import Reservation
-from booking.reservations.rules import Mode, ReservationState
+from booking.reservations.models import Companion, Reservation
+from booking.reservations.rules import CompanionAnswer, CompanionRole, Mode, ReservationState
 from booking.trainings.models import Certification, Training
 from booking.trainings.rules import CertificationState
 from tests.applications import REFERENCE
@@ -138,6 +138,9 @@ RESERVATION = of(
     other=only(MANAGER),
 )
 USE = of("reservation", own=SIGNED_IN, colleague=only(MANAGER), other=only(MANAGER))
+ASKED = of("asked", own=SIGNED_IN, other=NOBODY)
+COMPANION = of("companion", own=SIGNED_IN, other=NOBODY)
+NAMING = of("reservation", own=SIGNED_IN, colleague=only(MANAGER), other=only(MANAGER))
 FEE = of("reservation", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
 MACHINE = of("machine", own=only(REFERENT, MANAGER), other=only(MANAGER))
 OUTAGE = of("outage", own=only(REFERENT, MANAGER), other=only(MANAGER))
@@ -176,6 +179,11 @@ TABLE: dict[str, Row] = {
     "reservations.move": RESERVATION,
     "reservations.confirm_cancel": RESERVATION,
     "reservations.cancel": RESERVATION,
+    "reservations.name_companion": NAMING,
+    "reservations.save_companion": NAMING,
+    "reservations.show_companion": COMPANION,
+    "reservations.accept": COMPANION,
+    "reservations.decline": COMPANION,
     "reservations.confirm_waive_fee": FEE,
     "reservations.waive_fee": FEE,
     "reservations.check_in": USE,
@@ -346,6 +354,8 @@ TABLE: dict[str, Row] = {
     "api.cancel_reservation": RESERVATION,
     "api.check_in": USE,
     "api.check_out": USE,
+    "api.accept_reservation": ASKED,
+    "api.decline_reservation": ASKED,
     "api.list_of_certifications": FOR_MEMBERS,
     "api.create_certification": page(*USES_MACHINES),
     "api.show_certification": CERTIFICATION,
@@ -441,6 +451,9 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
     for variant, owner in owners.items():
         yield ("member", variant), {"code": owner.code}
         yield ("reservation", variant), {"number": _reservation(owner, next(hours)).id}
+        companion = _companion(owner, next(hours))
+        yield ("companion", variant), {"number": companion.id}
+        yield ("asked", variant), {"number": companion.reservation_id}
         yield ("certification", variant), {"number": _certification(owner).id}
         yield ("paper", variant), {"code": owner.code, "paper_id": _paper(owner).id}
         yield ("session", variant), {"session_id": _session(owner).id}
@@ -496,6 +509,20 @@ def _reservation(owner: Member, hour: int) -> Any:
             ends_at=starts_at + timedelta(hours=1),
             created_at=REFERENCE,
             created_by_id=owner.id,
+        )
+    )
+
+
+def _companion(person: Member, hour: int) -> Any:
+    """Somebody is asked to be there for another's reservation."""
+    reservation = _reservation(_member(ADMINISTRATOR), hour)
+    return _added(
+        Companion(
+            reservation_id=reservation.id,
+            member_id=person.id,
+            role=CompanionRole.BUDDY,
+            answer=CompanionAnswer.PENDING,
+            asked_at=REFERENCE,
         )
     )
 

@@ -119,6 +119,18 @@ def find_member_by_email(email: str) -> Member | None:
     return db.session.scalar(select(Member).where(Member.email == email.strip().lower()))
 
 
+def find_member_named(text: str) -> Member | None:
+    """The one whom a colleague means: by e-mail, code, or whole name; None when not just one."""
+    wanted = text.strip()
+    query = select(Member).where(
+        (Member.email == wanted.lower())
+        | (Member.code == wanted.upper())
+        | (func.lower(Member.name) == wanted.lower())
+    )
+    found = list(db.session.scalars(query.limit(2)))
+    return found[0] if len(found) == 1 else None
+
+
 def find_organisation(code: str) -> Organisation | None:
     return db.session.scalar(select(Organisation).where(Organisation.code == code))
 

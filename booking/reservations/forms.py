@@ -15,6 +15,7 @@ from wtforms import (
     DateField,
     Field,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     SubmitField,
@@ -35,7 +36,7 @@ from booking.periods import (
 )
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import RefusalCode
-from booking.reservations.rules import LONGEST_RESERVATION_DAYS
+from booking.reservations.rules import LONGEST_RESERVATION_DAYS, CompanionRole, Mode
 from booking.reservations.service import MOST_GRAMS, EndAnswers
 from booking.web.fields import choices_of
 from booking.web.filters import duration, local_time
@@ -43,6 +44,8 @@ from booking.web.forms import BaseForm, CheckboxesField, SensibleDate
 
 FIRING_TYPES = {"BISQUE": _l("Cuisson biscuit"), "STONEWARE": _l("Cuisson grès")}
 
+
+MODES = {Mode.AUTONOMOUS.value: _l("autonome"), Mode.SUPERVISED.value: _l("accompagné")}
 
 LENGTHS = (30, 60, 90, 120, 180, 240, 300, 360, 480)
 """The lengths that can be looked for, in minutes."""
@@ -193,6 +196,12 @@ class ReservationForm(TimesForm):
         description=_l("Facultatif, visible de vous et de l’équipe."),
     )
     member = SelectField(_l("Pour"), default="")
+    mode = RadioField(_l("Usage"), choices=choices_of(MODES), default=Mode.AUTONOMOUS.value)
+    companion = StringField(
+        _l("Qui sera là"),
+        validators=[Optional(), Length(max=200)],
+        description=_l("Nom complet, adresse électronique ou numéro de membre."),
+    )
     credit_only = BooleanField(
         _l("Payer seulement avec mes heures de crédit"),
         description=_l("Sans elles, rien n’est réservé."),
@@ -218,6 +227,16 @@ class ReservationForm(TimesForm):
     def unit_number(self) -> int | None:
         """The one unit that is wanted, None where any will do."""
         return self.units.get(self.unit.data or "")
+
+    @property
+    def asked_mode(self) -> Mode:
+        return Mode(self.mode.data)
+
+    @property
+    def asked_role(self) -> CompanionRole:
+        """What the person named would be there for."""
+        supervised = self.asked_mode is Mode.SUPERVISED
+        return CompanionRole.SUPERVISOR if supervised else CompanionRole.BUDDY
 
     def prefill(self, machine: Machine, period: Period, zone: ZoneInfo) -> None:
         self.machine.data = machine.code
@@ -295,6 +314,10 @@ class FindForm(BaseForm):
             _fail(self.at, str(error))
             return None
         return Period(start, start + timedelta(minutes=self.minutes.data))
+
+
+class NameCompanionForm(BaseForm):
+    companion = StringField(_l("Qui sera là"), validators=[InputRequired(), Length(max=200)])
 
 
 class CancelForm(BaseForm):

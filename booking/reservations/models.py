@@ -23,11 +23,15 @@ from booking.machines.models import Machine
 from booking.members.models import Member, Organisation
 from booking.periods import Period
 from booking.pricing.rules import Fee, Overrun, Price, fee_of, price_from_data
+from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import (
     ACTIVE_STATES,
     CALENDAR_STATUS,
+    CURRENT_ANSWERS,
     LAPSED_STATES,
     CalendarStatus,
+    CompanionAnswer,
+    CompanionRole,
     Mode,
     ReservationState,
     state_at,
@@ -105,6 +109,9 @@ class Reservation(Base):
     organisation: Mapped[Organisation | None] = relationship()
     waivers: Mapped[list[Waiver]] = relationship(order_by="Waiver.id")
     end_list: Mapped[EndList | None] = relationship()
+    companions: Mapped[list[Companion]] = relationship(
+        back_populates="reservation", order_by="Companion.id"
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -116,6 +123,30 @@ class Reservation(Base):
     def state_now(self) -> ReservationState:
         """How it stands at this moment."""
         return state_at(self.state, self.lapses_at, clock.now())
+
+    @property
+    def waived_codes(self) -> frozenset[RefusalCode]:
+        """What a manager has set aside for it."""
+        return frozenset(RefusalCode(waiver.code) for waiver in self.waivers)
+
+    @property
+    def current_companions(self) -> list[Companion]:
+        """Those awaited or coming."""
+        return [companion for companion in self.companions if companion.is_current]
+
+    @property
+    def company(self) -> dict[CompanionRole, Member]:
+        """The persons awaited or coming, by what they are there for."""
+        return {companion.role: companion.member for companion in self.current_companions}
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Somebody who was needed does not come, and nobody has taken the place."""
+        left = {CompanionAnswer.DECLINED, CompanionAnswer.WITHDRAWN}
+        roles_left = {one.role for one in self.companions if one.answer in left}
+        return self.state_now is ReservationState.HELD and bool(
+            roles_left - {one.role for one in self.current_companions}
+        )
 
     @classmethod
     def counts_at(cls, now: datetime) -> ColumnElement[bool]:
@@ -197,6 +228,34 @@ class EndList(Base):
     tools_are_back: Mapped[bool]
     offcut_grams: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(default="")
+
+
+class Companion(Base):
+    """Somebody asked to be there for a reservation; earlier ones stay as they answered.
+
+    At most one per reservation and role is current: awaited or coming.
+    """
+
+    __tablename__ = "companion"
+    __table_args__ = (
+        Index("ix_companion_reservation_id", "reservation_id"),
+        Index("ix_companion_member_id_answer", "member_id", "answer"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reservation_id: Mapped[int] = mapped_column(ForeignKey("reservation.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    role: Mapped[CompanionRole]
+    answer: Mapped[CompanionAnswer]
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    reservation: Mapped[Reservation] = relationship(back_populates="companions")
+    member: Mapped[Member] = relationship()
+
+    @property
+    def is_current(self) -> bool:
+        return self.answer in CURRENT_ANSWERS
 
 
 class Waiver(Base):

@@ -221,11 +221,26 @@ class SupervisionReason(StrEnum):
     MINOR = "MINOR"
 
 
+class CompanionLack(StrEnum):
+    """What a person who is to be there lacks.
+
+    Which paper or training exactly is that person's affair: whoever names somebody learns no more
+    than that another must be found.
+    """
+
+    NOBODY_NAMED = "NOBODY_NAMED"
+    SAME_PERSON = "SAME_PERSON"
+    NOT_QUALIFIED = "NOT_QUALIFIED"
+
+
 @dataclass(frozen=True, slots=True)
 class SupervisorRequired(Refusal):
+    """`lack` is None where supervised use was not even asked for."""
+
     code: ClassVar = RefusalCode.SUPERVISOR_REQUIRED
 
     reasons: tuple[SupervisionReason, ...]
+    lack: CompanionLack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +285,7 @@ class BuddyRequired(Refusal):
     code: ClassVar = RefusalCode.BUDDY_REQUIRED
 
     lone_periods: tuple[Period, ...]
+    lack: CompanionLack
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -13,14 +13,18 @@ from booking.database import db
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.periods import Period, local_days
-from booking.reservations.models import Reservation
+from booking.reservations.models import Companion, Reservation
 from booking.reservations.queries import last_uses, list_future_of, needed_levels
+from booking.reservations.queries.companions import list_asked_of
+from booking.reservations.rules import CompanionRole, Mode
+from booking.reservations.rules.companions import safety_levels
 from booking.reservations.service import CANCELLABLE_STATES, cancel_by_site
+from booking.reservations.service.risking import withdraw
 from booking.site.queries import site_zone
 from booking.trainings.models import Certification
 from booking.trainings.queries import certification_facts, training_facts
 from booking.trainings.refusals import Refused
-from booking.trainings.rules import CertificationFact, TrainingFact, judge
+from booking.trainings.rules import TrainingFact, judge
 from booking.trainings.service import certifying
 
 
@@ -51,28 +55,38 @@ def _cancel_with(outcome: Certification | Refused, actor: Member, reason: str) -
         return outcome
     concerned = list_concerned(outcome)
     cancel_by_site(concerned, actor, reason.strip())
+    withdraw(list_accompanied(outcome))
     return Ended(outcome, tuple(concerned))
 
 
 def list_concerned(certification: Certification) -> list[Reservation]:
     """The member's coming reservations that do not hold without this certification."""
-    zone = site_zone()
-    trainings = training_facts()
-    uses = last_uses(certification.member_id, trainings, zone)
-    others = [
-        fact
-        for fact in certification_facts(certification.member_id, uses)
-        if fact.record_id != certification.id
-    ]
-    training = trainings[certification.training.code]
+    without = _Without(certification)
     future = list_future_of(certification.member_id, clock.now())
     _load_requirements(future)
     return [
-        reservation
-        for reservation in future
-        if reservation.state_now in CANCELLABLE_STATES
-        and _falls(reservation, training, trainings, others, zone)
+        one
+        for one in future
+        if one.state_now in CANCELLABLE_STATES
+        and without.falls(one, needed_levels(one.machine, one.mode, without.trainings))
     ]
+
+
+def list_accompanied(certification: Certification) -> list[Companion]:
+    """Where the member is to be there for others and may not without this certification."""
+    without = _Without(certification)
+    asked = list_asked_of(certification.member_id, clock.now())
+    _load_requirements([companion.reservation for companion in asked])
+    return [
+        companion
+        for companion in asked
+        if without.falls(companion.reservation, _levels_of(companion, without.trainings))
+    ]
+
+
+def _levels_of(companion: Companion, trainings: dict[str, TrainingFact]) -> Mapping[str, int]:
+    chain = needed_levels(companion.reservation.machine, Mode.AUTONOMOUS, trainings)
+    return chain if companion.role is CompanionRole.SUPERVISOR else safety_levels(chain, trainings)
 
 
 def _load_requirements(reservations: list[Reservation]) -> None:
@@ -82,16 +96,24 @@ def _load_requirements(reservations: list[Reservation]) -> None:
     db.session.scalars(query.options(selectinload(Machine.requirements))).all()
 
 
-def _falls(
-    reservation: Reservation,
-    training: TrainingFact,
-    trainings: dict[str, TrainingFact],
-    others: list[CertificationFact],
-    zone: ZoneInfo,
-) -> bool:
-    """Whether the machine asks for the training, directly or through the chain, in vain."""
-    levels = needed_levels(reservation.machine, reservation.mode, trainings)
-    if training.code not in levels:
-        return False
-    days = local_days(Period(reservation.starts_at, reservation.ends_at), zone)
-    return not judge(levels[training.code], training, others, days).is_valid
+class _Without:
+    """What a member still holds without one certification."""
+
+    def __init__(self, certification: Certification) -> None:
+        self.zone = site_zone()
+        self.trainings = training_facts()
+        self.training = self.trainings[certification.training.code]
+        uses = last_uses(certification.member_id, self.trainings, self.zone)
+        self.others = [
+            fact
+            for fact in certification_facts(certification.member_id, uses)
+            if fact.record_id != certification.id
+        ]
+
+    def falls(self, reservation: Reservation, levels: Mapping[str, int]) -> bool:
+        """Whether the training is among these levels, and nothing else covers it."""
+        code = self.training.code
+        if code not in levels:
+            return False
+        days = local_days(Period(reservation.starts_at, reservation.ends_at), self.zone)
+        return not judge(levels[code], self.training, self.others, days).is_valid

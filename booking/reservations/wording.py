@@ -20,8 +20,19 @@ from booking.pricing.rules import Tier
 from booking.reservations import refusals as reasons
 from booking.reservations.models import Reservation
 from booking.reservations.queries.workshop import get_workshop
-from booking.reservations.refusals import ReachedQuota, Refusal, RefusalCode, SupervisionReason
-from booking.reservations.service import CannotCancel, CannotCheckIn, CannotMove
+from booking.reservations.refusals import (
+    CompanionLack,
+    ReachedQuota,
+    Refusal,
+    RefusalCode,
+    SupervisionReason,
+)
+from booking.reservations.service import (
+    CannotAnswer,
+    CannotCancel,
+    CannotCheckIn,
+    CannotMove,
+)
 from booking.trainings.models import Training, TrainingSession
 from booking.trainings.queries import list_trainings, next_sessions
 from booking.web.filters import duration, local_date, local_datetime, local_period, localized, zone
@@ -326,10 +337,23 @@ def _supervisor_required(refusal: reasons.SupervisorRequired, around: Surroundin
         SupervisionReason.PLAN_SUPERVISED_ONLY: _("votre formule ne couvre que l’usage accompagné"),
         SupervisionReason.MINOR: _("une personne mineure est toujours accompagnée ici"),
     }
-    return _(
+    sentence = _(
         "Présence d’un référent requise : %(because)s.",
         because=", ".join(because[reason] for reason in refusal.reasons),
     )
+    return f"{sentence} {_lack(refusal.lack)}" if refusal.lack else sentence
+
+
+def _lack(lack: CompanionLack) -> str:
+    """What is to be done about the second person."""
+    return {
+        CompanionLack.NOBODY_NAMED: _("Indiquez qui sera là."),
+        CompanionLack.SAME_PERSON: _("Ce ne peut pas être vous-même."),
+        CompanionLack.NOT_QUALIFIED: _(
+            "La personne nommée ne peut pas l’assurer à ces heures : vérifiez son nom, ou demandez "
+            "à quelqu’un d’autre."
+        ),
+    }[lack]
 
 
 @cure.register
@@ -364,10 +388,11 @@ def _closed_day(refusal: reasons.ClosedDay, around: Surroundings) -> str:
 
 @message.register
 def _buddy_required(refusal: reasons.BuddyRequired, around: Surroundings) -> str:
-    return _(
+    sentence = _(
         "Deuxième personne habilitée requise : personne de l’équipe n’est là "
         "pendant une partie de ces heures."
     )
+    return f"{sentence} {_lack(refusal.lack)}"
 
 
 @cure.register(reasons.OutsideOpening)
@@ -546,3 +571,12 @@ def cannot_check_in(obstacle: CannotCheckIn, reservation: Reservation) -> str:
 
 def nobody_there() -> str:
     return _("Personne n’est noté présent pour cette réservation.")
+
+
+def cannot_answer(problem: CannotAnswer) -> str:
+    """Why an answer about being there changes nothing."""
+    return {
+        CannotAnswer.OVER: _("Cette réservation est déjà annulée ou terminée."),
+        CannotAnswer.NOT_ASKED: _("On ne vous attend plus pour cette réservation."),
+        CannotAnswer.ALREADY: _("Vous avez déjà accepté."),
+    }[problem]

@@ -31,6 +31,7 @@ EXAMPLES = {
     "/sessions/<int:session_id>": "/sessions/{session}",
     "/tokens/<int:token_id>": "/tokens/{token}",
     "/reservations/<int:number>": "/reservations/{reservation}",
+    "/companions/<int:number>": "/companions/{companion}",
     "/certifications/<int:number>": "/certifications/{approved}",
 }
 """What stands for the arguments of an address, by its beginning."""

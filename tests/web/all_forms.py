@@ -25,7 +25,7 @@ from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message, MessageState
 from booking.periods import Period
 from booking.reservations.models import Reservation
-from booking.reservations.rules import ReservationState
+from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.service import Wish, cancel, reserve
 from booking.trainings.models import Certification, Training
 from booking.trainings.rules import CertificationState
@@ -180,6 +180,15 @@ SENDINGS: dict[str, Sending] = {
         "S1", "/reservations/{there}/waive-overrun", reason=REASON
     ),
     "reservations.create": own_page("U02", "/reservations/new", **RESERVATION),
+    "reservations.accept": Sending(
+        "U09", "/companions/{companion}", "/companions/{companion}/accept"
+    ),
+    "reservations.decline": Sending(
+        "U09", "/companions/{companion}", "/companions/{companion}/decline"
+    ),
+    "reservations.save_companion": own_page(
+        "U10", "/reservations/{supervised}/companion", companion="S2"
+    ),
     "reservations.member_leaves": own_page("S1", "/members/U03/leave", reason=REASON),
     "reservations.suspend_member": own_page("S1", "/members/U03/suspend", reason=REASON),
     "site.publish_house_rules": own_page(
@@ -257,6 +266,7 @@ def prepare(app: Flask) -> dict[str, Any]:
             _member(code or "").language = language
         _suspend("U05")
         reservation = _reserve("U03", "M01", in_hours=49)
+        supervised = _reserve_supervised("U10", "M12", by="U09", in_hours=49)
         late = _reserve("U02", "M06", in_hours=8)
         cancel(late, _member("U02"))
         held = [_reserve(code, "M17", in_hours=2) for code in ("U01", "U06", "U11", "U12")]
@@ -277,6 +287,8 @@ def prepare(app: Flask) -> dict[str, Any]:
             "late": late.id,
             "arriving": arriving.id,
             "there": there.id,
+            "supervised": supervised.id,
+            "companion": supervised.companions[0].id,
             "opening": opening.id,
             "failed": failed.id,
             "closure": db.session.scalar(select(Closure.id).where(Closure.reason.like("Mesure%"))),
@@ -317,6 +329,19 @@ def _arrive(reservation: Reservation) -> None:
     """Somebody is there, and owes something for an overrun all the same."""
     reservation.state, reservation.lapses_at = ReservationState.CHECKED_IN, None
     reservation.overrun_minutes, reservation.overrun_excl_cents = 15, 700
+
+
+def _reserve_supervised(code: str, machine_code: str, by: str, in_hours: int) -> Reservation:
+    member, machine = _member(code), find_machine(machine_code)
+    assert machine is not None
+    start = clock.now() + timedelta(hours=in_hours)
+    period = Period(start, start + timedelta(hours=2))
+    named = {CompanionRole.SUPERVISOR: _member(by)}
+    made = reserve(Wish(member, machine, period, Mode.SUPERVISED, companions=named), member)
+    assert isinstance(made, Reservation), made
+    db.session.flush()
+    db.session.refresh(made, ["companions"])
+    return made
 
 
 def _own_hours(code: str) -> Opening:

@@ -23,7 +23,13 @@ from booking.api.schemas.fields import (
 )
 from booking.api.schemas.problems import Refusal
 from booking.reservations.refusals import RefusalCode
-from booking.reservations.rules import LONGEST_RESERVATION_DAYS, Mode, ReservationState
+from booking.reservations.rules import (
+    LONGEST_RESERVATION_DAYS,
+    CompanionAnswer,
+    CompanionRole,
+    Mode,
+    ReservationState,
+)
 from booking.reservations.service import MOST_GRAMS
 from booking.web.addresses import LARGEST_ID
 
@@ -43,13 +49,13 @@ class WishedReservation(Asked):
     ]
     mode: Annotated[str, LowerCase(Mode)] = Field(
         default="autonomous",
-        description="Supervised use is refused as long as nobody can be named to supervise.",
+        description="Supervised use needs a supervisor; both wait for that person's word.",
     )
     supervisor: Code | None = Field(
-        default=None, description="The code of who supervises; not taken into account yet."
+        default=None, description="The code of who supervises a supervised use."
     )
     buddy: Code | None = Field(
-        default=None, description="The code of the second person; not taken into account yet."
+        default=None, description="The code of the second person, where nobody may be alone."
     )
     firing_type: Literal["BISQUE", "STONEWARE"] | None = Field(
         default=None, description="Asked for machines that are priced by firing."
@@ -120,6 +126,14 @@ class Waiver(Told):
     reason: str
 
 
+class Companion(Told):
+    """A second person; `answer` is pending until the word has come."""
+
+    role: Annotated[str, LowerCase(CompanionRole)]
+    member: str
+    answer: Annotated[str, LowerCase(CompanionAnswer)]
+
+
 class Reservation(Told):
     id: int
     status: Annotated[str, LowerCase(ReservationState)]
@@ -136,6 +150,11 @@ class Reservation(Told):
     cancelled_at: Instant | None
     cancel_reason: str
     waivers: list[Waiver]
+    companions: list[Companion] = Field(description="Those awaited or coming.")
+    at_risk: bool = Field(description="A second person no longer comes, and another is needed.")
+    awaited_until: Instant | None = Field(
+        description="Until when a held reservation waits for the word of another person."
+    )
     fee: Price | None = Field(description="What a late cancellation keeps of the price.")
     fee_floor_percent: int = Field(
         description="The least that the member's cancellation keeps, after a late move."

@@ -19,17 +19,19 @@ from booking.members.queries import find_member, read_again
 from booking.periods import Period
 from booking.pricing.rules import Fee, Overrun, Price
 from booking.reservations import service
-from booking.reservations.models import Reservation
+from booking.reservations.models import Companion, Reservation
 from booking.reservations.queries import (
     find_by_idempotency_key,
     find_reservation,
     list_page,
 )
+from booking.reservations.queries.companions import find_companion
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import Refusal, as_facts
-from booking.reservations.rules import Mode
+from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.service import (
     Assessment,
+    CannotAnswer,
     CannotCheckIn,
     EndAnswers,
     Refused,
@@ -37,12 +39,14 @@ from booking.reservations.service import (
     Wish,
 )
 from booking.reservations.wording import (
+    Explained,
+    cannot_answer,
     cannot_cancel,
     cannot_check_in,
     explain_all,
     nobody_there,
 )
-from booking.web.access import get_acting_member, may, requires
+from booking.web.access import acting_member, get_acting_member, may, requires
 from booking.web.errors import problem
 from booking.web.filters import zone
 
@@ -107,7 +111,21 @@ def wish_of(asked: shapes.WishedReservation, key: str | None = None, path: str =
         idempotency_key=key,
         credit_only=asked.credit_only,
         unit=asked.unit,
+        companions=_companions(asked),
     )
+
+
+def _companions(asked: shapes.WishedReservation) -> dict[CompanionRole, Member]:
+    """The persons named; raises for one whom nobody knows."""
+    named = {
+        CompanionRole.SUPERVISOR: ("supervisor", asked.supervisor),
+        CompanionRole.BUDDY: ("buddy", asked.buddy),
+    }
+    found = {}
+    for role, (field, code) in named.items():
+        if code is not None:
+            found[role] = find_member(code) or refused(field, "unknown_member")
+    return found
 
 
 def _for_whom(code: str | None, path: str) -> Member:
@@ -160,17 +178,18 @@ def refuse(outcome: Refused | RefusedAtCheckIn, machine: Machine, period: Period
 def told_all(
     refusals: tuple[Refusal, ...], machine: Machine, period: Period
 ) -> list[problems.Refusal]:
-    return [
-        problems.Refusal(
-            code=explained.code,
-            message=explained.message,
-            facts=as_facts(explained.refusal, zone()),
-            cure=explained.cure
-            and problems.Cure(label=explained.cure.label, url=_absolute(explained.cure.url)),
-            waivable=explained.waivable,
-        )
-        for explained in explain_all(refusals, machine, period)
-    ]
+    return [_told(one) for one in explain_all(refusals, machine, period)]
+
+
+def _told(explained: Explained) -> problems.Refusal:
+    cure = explained.cure
+    return problems.Refusal(
+        code=explained.code,
+        message=explained.message,
+        facts=as_facts(explained.refusal, zone()),
+        cure=cure and problems.Cure(label=cure.label, url=_absolute(cure.url)),
+        waivable=explained.waivable,
+    )
 
 
 def _absolute(path: str) -> str:
@@ -214,6 +233,11 @@ def _scope(scope: str) -> dict[str, int]:
             abort(403)
         return {"organisation_id": me.organisation_id}
     return {"member_id": me.id}
+
+
+def _asked_of_me(number: int) -> Companion | None:
+    me = acting_member()
+    return find_companion(number, me.id) if me else None
 
 
 @api.get("/reservations/<int:number>")
@@ -291,6 +315,54 @@ def check_out(reservation: Reservation, json: shapes.EndList) -> shapes.Reservat
     return told(reservation)
 
 
+@api.post("/reservations/<int:number>/accept")
+@requires("companion.answer", of=_asked_of_me)
+@contract.validate(
+    resp=answers(
+        shapes.Reservation, 400, 401, 404, 409, 413, 415,
+        HTTP_422=(problems.ReservationProblem, "The rules are asked once more, and refuse"),
+    ),
+    tags=["reservations"],
+    security=BEARER,
+)  # fmt: skip
+def accept_reservation(companion: Companion) -> shapes.Reservation:
+    """Agree to supervise, or to be there so that nobody is alone
+
+    409 when it is cancelled or over, or nobody asks you any more. Accepting twice changes nothing.
+    """
+    with writing():
+        outcome = service.accept(companion)
+        if isinstance(outcome, CannotAnswer):
+            if outcome is not CannotAnswer.ALREADY:
+                abort(problem(409, cannot_answer(outcome)))
+        elif outcome:
+            _refuse_companion(outcome, companion.reservation)
+    return told(companion.reservation)
+
+
+@api.post("/reservations/<int:number>/decline")
+@requires("companion.answer", of=_asked_of_me)
+@contract.validate(
+    resp=answers(shapes.Reservation, 400, 401, 404, 409, 413, 415),
+    tags=["reservations"],
+    security=BEARER,
+)
+def decline_reservation(companion: Companion) -> shapes.Reservation:
+    """Refuse to be there, or no longer come after having agreed"""
+    with writing():
+        problem_met = service.decline(companion)
+        if problem_met is not None:
+            abort(problem(409, cannot_answer(problem_met)))
+    return told(companion.reservation)
+
+
+def _refuse_companion(against: tuple[Refusal, ...], reservation: Reservation) -> NoReturn:
+    period = Period(reservation.starts_at, reservation.ends_at)
+    explained = explain_all(against, reservation.machine, period)
+    told_all = [_told(one).model_dump(mode="json") for one in explained]
+    abort(problem(422, " ".join(one.message for one in explained), refusals=told_all))
+
+
 def told(reservation: Reservation) -> shapes.Reservation:
     """A reservation as the API tells it."""
     organisation = reservation.organisation
@@ -312,6 +384,16 @@ def told(reservation: Reservation) -> shapes.Reservation:
         waivers=[
             shapes.Waiver(code=waiver.code, reason=waiver.reason) for waiver in reservation.waivers
         ],
+        companions=[
+            shapes.Companion(
+                role=one.role.lower(), member=one.member.code, answer=one.answer.lower()
+            )
+            for one in reservation.current_companions
+        ],
+        at_risk=reservation.is_at_risk,
+        awaited_until=(
+            reservation.lapses_at if reservation.state_now is ReservationState.HELD else None
+        ),
         fee=amounts(reservation.fee) if reservation.fee else None,
         fee_floor_percent=reservation.fee_floor_percent,
         version=reservation.version,

@@ -24,6 +24,7 @@ from booking.planning.queries.today import (
     read_member_day,
 )
 from booking.planning.views.blueprint import planning
+from booking.reservations.queries.companions import count_awaited
 from booking.reservations.queries.workshop import get_workshop
 from booking.site.queries import find_site
 from booking.web.access import acting_member, may, public
@@ -62,6 +63,7 @@ def today() -> str:
         mine=mine,
         ppe=_ppe_names() if mine and mine.coming else {},
         board=read_manager_day(workshop, now) if may("reservation.list_all") else None,
+        asked=count_awaited(member.id, now),
         waiting=counts["decisions.index"]() if may("decision.list") else 0,
         failed=count_messages(MessageState.FAILED) if may("message.list") else 0,
         **common,

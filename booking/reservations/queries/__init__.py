@@ -4,11 +4,10 @@ from booking.reservations.queries.facts import (
     MARGIN,
     gather_facts,
     gather_facts_of,
-    last_uses,
-    last_uses_of,
     machines_usable_by,
     needed_levels,
 )
+from booking.reservations.queries.last_uses import last_uses, last_uses_of
 from booking.reservations.queries.lists import (
     find_by_idempotency_key,
     find_reservation,

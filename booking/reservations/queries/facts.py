@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import select
 
 from booking import clock
 from booking.database import db
 from booking.machines.models import Machine, Requirement
 from booking.members.models import Member
 from booking.occupancies.queries import list_taken
-from booking.periods import Period, local_day, local_days
-from booking.reservations.models import Reservation
+from booking.periods import Period, local_days
+from booking.reservations.queries.companions import companion_facts
 from booking.reservations.queries.dossier import read_dossier
+from booking.reservations.queries.last_uses import last_uses
 from booking.reservations.queries.workshop import OfferedMachine, get_workshop
 from booking.reservations.rules import (
     Busy,
+    CompanionRole,
     Facts,
     Lapsed,
     Mode,
-    ReservationState,
     UnitFacts,
 )
 from booking.site.queries import get_site
@@ -39,10 +40,19 @@ MARGIN = timedelta(days=1)
 
 
 def gather_facts(
-    member: Member, machine: Machine, period: Period, without: Collection[int] = ()
+    member: Member,
+    machine: Machine,
+    period: Period,
+    companions: Mapping[CompanionRole, Member] | None = None,
+    without: Collection[int] = (),
 ) -> Facts:
     """What the rules rest on for one machine and any time within `period`."""
-    return gather_facts_of(member, [machine.id], period, without)[machine.id]
+    facts = gather_facts_of(member, [machine.id], period, without)[machine.id]
+    if not companions:
+        return facts
+    workshop = get_workshop()
+    named = companion_facts(companions, member, machine, period, workshop.trainings, workshop.zone)
+    return replace(facts, companions=named)
 
 
 def gather_facts_of(
@@ -105,57 +115,6 @@ def _taken_by_unit(
         elif taken.active:
             found.busy.setdefault(taken.unit_id, []).append(Busy(*taken[1:5]))
     return found
-
-
-def last_uses(
-    member_id: int,
-    trainings: dict[str, TrainingFact],
-    zone: ZoneInfo,
-    until: date | None = None,
-) -> dict[str, date]:
-    """The local day of a member's last completed use of each training, through the chain too.
-
-    With `until`, as it was at the end of that local day.
-    """
-    return last_uses_of([member_id], trainings, zone, until)[member_id]
-
-
-def last_uses_of(
-    member_ids: Collection[int],
-    trainings: dict[str, TrainingFact],
-    zone: ZoneInfo,
-    until: date | None = None,
-) -> dict[int, dict[str, date]]:
-    """The same for several members, by id; one statement.
-
-    Read machine by machine from the index, so that a long history costs no more than a short.
-    """
-    last_end: Select[datetime | None] = select(func.max(Reservation.ends_at)).where(
-        Reservation.member_id == Member.id,
-        Reservation.machine_id == Requirement.machine_id,
-        Reservation.state == ReservationState.COMPLETED,
-    )
-    if until is not None:
-        last_end = last_end.where(Reservation.ends_at <= local_day(until, zone).ends_at)
-    rows = db.session.execute(
-        select(
-            Member.id,
-            Requirement.training_code,
-            Requirement.autonomous_level,
-            last_end.correlate(Member, Requirement).scalar_subquery(),
-        )
-        .join_from(Member, Requirement, true())
-        .where(Member.id.in_(member_ids))
-    )
-    uses: dict[int, dict[str, date]] = {member_id: {} for member_id in member_ids}
-    for member_id, code, level, ended_at in rows:
-        if ended_at is None:
-            continue
-        day = local_days(Period(ended_at - timedelta(minutes=1), ended_at), zone)[-1]
-        used = uses[member_id]
-        for needed in required_levels([(code, level)], trainings):
-            used[needed] = max(used.get(needed, day), day)
-    return uses
 
 
 def machines_usable_by(member: Member) -> set[int]:

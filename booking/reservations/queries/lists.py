@@ -15,7 +15,7 @@ from booking.members.models import Member
 from booking.members.rules import REMINDER_HOURS
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.periods import Period
-from booking.reservations.models import Reservation
+from booking.reservations.models import Companion, Reservation
 from booking.reservations.rules import ReservationState
 
 _STILL_THERE = Reservation.state == ReservationState.CHECKED_IN
@@ -124,6 +124,7 @@ def list_page(
             joinedload(Reservation.member),
             joinedload(Reservation.organisation),
             selectinload(Reservation.waivers),
+            selectinload(Reservation.companions).joinedload(Companion.member),
         )
         .order_by(Reservation.starts_at, Reservation.id)
         .limit(limit)

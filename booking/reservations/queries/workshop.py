@@ -152,6 +152,7 @@ class Workshop:
     no_show_grace: timedelta
     end_warning: timedelta
     overrun_step_minutes: int
+    companion_deadline: timedelta
 
     @property
     def rules_beside_machines(self) -> tuple[object, ...]:
@@ -188,6 +189,7 @@ class Workshop:
             purse=Purse(),
             booked=(),
             lapsed=(),
+            companions={},
         )
 
     def holidays(self, years: range) -> dict[date, PublicHoliday]:
@@ -274,6 +276,7 @@ def _read(site: Site) -> Workshop:
         no_show_grace=timedelta(minutes=site.no_show_grace_minutes),
         end_warning=timedelta(minutes=site.end_warning_minutes),
         overrun_step_minutes=site.overrun_step_minutes,
+        companion_deadline=timedelta(minutes=site.companion_deadline_minutes),
         payment=PaymentRules(
             vat_basis_points=site.vat_basis_points,
             asks_for_plan=site.plan_gap_policy is PlanGapPolicy.REFUSE,

@@ -7,9 +7,11 @@ recheck.
 from __future__ import annotations
 
 from booking.reservations.rules.arriving import closing_at, over_at, refusals_at_check_in
+from booking.reservations.rules.companions import companions_needed
 from booking.reservations.rules.facts import (
     LONGEST_RESERVATION_DAYS,
     Busy,
+    CompanionFacts,
     Facts,
     HeldPlan,
     HouseRulesFact,
@@ -29,13 +31,17 @@ from booking.reservations.rules.rechecking import Promise, newly, recheck
 from booking.reservations.rules.states import (
     ACTIVE_STATES,
     CALENDAR_STATUS,
+    CURRENT_ANSWERS,
     LAPSED_STATES,
     TRANSITIONS,
     ActNotAllowed,
     CalendarStatus,
+    CompanionAnswer,
+    CompanionRole,
     Mode,
     ReservationAct,
     ReservationState,
+    awaited_until,
     next_state,
     state_at,
 )
@@ -43,12 +49,16 @@ from booking.reservations.rules.states import (
 __all__ = [
     "ACTIVE_STATES",
     "CALENDAR_STATUS",
+    "CURRENT_ANSWERS",
     "LAPSED_STATES",
     "LONGEST_RESERVATION_DAYS",
     "TRANSITIONS",
     "ActNotAllowed",
     "Busy",
     "CalendarStatus",
+    "CompanionAnswer",
+    "CompanionFacts",
+    "CompanionRole",
     "Facts",
     "HeldPlan",
     "HouseRulesFact",
@@ -64,7 +74,9 @@ __all__ = [
     "ReservationRequest",
     "ReservationState",
     "UnitFacts",
+    "awaited_until",
     "closing_at",
+    "companions_needed",
     "free_unit",
     "newly",
     "next_state",

@@ -33,6 +33,7 @@ from booking.reservations.refusals import (
     SuspendedTraining,
     TooLowTraining,
 )
+from booking.reservations.rules.companions import supervisor_lack
 from booking.reservations.rules.facts import Facts, MemberFacts, Span
 from booking.reservations.rules.states import Mode
 from booking.trainings.rules import CertificationFact, Shortfall, Verdict
@@ -170,11 +171,12 @@ def _certification_suspended(span: Span, facts: Facts) -> Refusal | None:
 
 
 def _supervisor_required(span: Span, facts: Facts) -> Refusal | None:
-    """Supervised use always meets it as long as nobody can be named; autonomous use meets it
-    where only supervised use is allowed.
+    """Supervised use meets it without somebody named who may supervise; autonomous use where only
+    supervised use is allowed.
     """
     if span.mode == Mode.SUPERVISED:
-        return SupervisorRequired((SupervisionReason.SUPERVISED_USE,))
+        lack = supervisor_lack(span.days, facts)
+        return SupervisorRequired((SupervisionReason.SUPERVISED_USE,), lack) if lack else None
     reasons = []
     if facts.machine.state == MachineState.RESTRICTED:
         reasons.append(SupervisionReason.MACHINE_RESTRICTED)

@@ -6,7 +6,7 @@ Facts answer for any number of periods: what depends on the days alone is worked
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -31,7 +31,7 @@ from booking.openings.rules import (
 from booking.periods import A_DAY, Period, in_utc
 from booking.pricing.rules import CancellationTerms, CreditFact, PriceList
 from booking.reservations.refusals import OwnReservationFact, Refusal, RefusalCode
-from booking.reservations.rules.states import Mode
+from booking.reservations.rules.states import CompanionRole, Mode
 from booking.trainings.rules import (
     CertificationFact,
     TrainingFact,
@@ -150,6 +150,20 @@ class MemberFacts:
             supervised_only=bool(plans) and all(plan.supervised_only for plan in plans),
             has_plan=bool(plans),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionFacts:
+    """A person named to be there. `is_asker`: it is the very person who reserves.
+
+    `elsewhere` are the times at which this person accompanies somebody in another area.
+    """
+
+    is_asker: bool
+    account_state: AccountState
+    born_on: date | None
+    certifications: tuple[CertificationFact, ...]
+    elsewhere: tuple[Period, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +294,8 @@ class Facts:
     `timetable` is that of the machine; `closures` and `own_reservations` may hold more than the
     periods asked for, `holidays` the public holidays of all the days concerned; `units` are those
     in service, in order of their number. `booked` are the person's own times on this machine that
-    quotas count; `lapsed` are the promises on its units that count no more.
+    quotas count; `lapsed` are the promises on its units that count no more, `companions` the
+    persons named to be there.
     """
 
     member: MemberFacts
@@ -298,6 +313,7 @@ class Facts:
     purse: Purse
     booked: tuple[Period, ...]
     lapsed: tuple[Lapsed, ...]
+    companions: Mapping[CompanionRole, CompanionFacts]
 
     @property
     def freed(self) -> tuple[Period, ...]:
@@ -322,6 +338,20 @@ class Facts:
                 for code, level in self._needed_levels(mode).items()
             )
         return known
+
+    def verdicts_on(
+        self,
+        records: tuple[CertificationFact, ...],
+        days: tuple[date, ...],
+        levels: Mapping[str, int],
+    ) -> Iterator[Verdict]:
+        """How the records of another person stand on these days."""
+        return (judge(level, self._training(code), records, days) for code, level in levels.items())
+
+    @property
+    def supervising_levels(self) -> dict[str, int]:
+        """What a supervisor holds: the autonomous level of the machine's whole chain."""
+        return self._needed_levels(Mode.AUTONOMOUS)
 
     def _training(self, code: str) -> TrainingFact:
         return self.trainings.get(code) or TrainingFact(code, None, ())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from booking.machines.rules import MachineState, OutageKind, OutsideStaffed
+from booking.machines.rules import MachineState, OutageKind
 from booking.periods import Period
 from booking.reservations.refusals import (
     BuddyRequired,
@@ -25,6 +25,7 @@ from booking.reservations.refusals import (
     TooShort,
     TooSoon,
 )
+from booking.reservations.rules.companions import buddy_lack, lone_periods
 from booking.reservations.rules.facts import Busy, Facts, ReservationRequest
 from booking.reservations.rules.price import price_of
 from booking.reservations.rules.quotas import quota_reached
@@ -99,21 +100,15 @@ def _closed_day(case: Case) -> Refusal | None:
 
 
 def _buddy_required(case: Case) -> Refusal | None:
-    """A needed buddy is always missing as long as nobody can be named. Unattended runs need none.
-
-    It is only asked when the time itself is allowed; a waived refusal of the time allows it.
-    """
-    machine = case.facts.machine
-    with_buddy = machine.outside_staffed == OutsideStaffed.EXTENDED_BUDDY
-    if machine.runs_unattended or not (with_buddy or machine.alone_forbidden):
-        return None
-    lone_periods = case.period.minus(case.facts.hours(case.days, case.request.mode).staffed)
-    if not lone_periods:
+    """It is only asked when the time itself is allowed; a waived refusal of the time allows it."""
+    lone = lone_periods(case.period, case.days, case.request.mode, case.facts)
+    if not lone:
         return None
     for against_the_time in (_outside_opening(case), _closed_day(case)):
         if against_the_time is not None and not case.request.waives(against_the_time):
             return None
-    return BuddyRequired(lone_periods)
+    lack = buddy_lack(case.period, case.days, case.facts)
+    return BuddyRequired(lone, lack) if lack else None
 
 
 def _too_short(case: Case) -> Refusal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -12,6 +12,27 @@ class Mode(StrEnum):
 
     AUTONOMOUS = "AUTONOMOUS"
     SUPERVISED = "SUPERVISED"
+
+
+class CompanionRole(StrEnum):
+    """Why a second person is there: to watch over the use, or so that nobody is alone."""
+
+    SUPERVISOR = "SUPERVISOR"
+    BUDDY = "BUDDY"
+
+
+class CompanionAnswer(StrEnum):
+    """What the second person said; REPLACED by somebody else, RELEASED with the reservation."""
+
+    PENDING = "PENDING"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+    REPLACED = "REPLACED"
+    RELEASED = "RELEASED"
+
+
+CURRENT_ANSWERS = frozenset({CompanionAnswer.PENDING, CompanionAnswer.ACCEPTED})
 
 
 class ReservationState(StrEnum):
@@ -43,6 +64,14 @@ def state_at(
     if lapses_at is None or now < lapses_at:
         return state
     return LAPSED_STATES.get(state, state)
+
+
+def awaited_until(starts_at: datetime, deadline: timedelta, now: datetime) -> datetime:
+    """Until when a word may come: up to the deadline before the start; for a use that is asked for
+    later than that, up to the start.
+    """
+    last = starts_at - deadline
+    return last if last > now else starts_at
 
 
 ACTIVE_STATES = frozenset(

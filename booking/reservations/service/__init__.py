@@ -17,6 +17,7 @@ from booking.reservations.service.cancelling import (
     warn_at_risk,
     warn_rules_changed,
 )
+from booking.reservations.service.companions import CannotAnswer, accept, decline, name_another
 from booking.reservations.service.fees import fee_if_cancelled, share_kept, waive_fee
 from booking.reservations.service.leaving import (
     MOST_GRAMS,
@@ -44,6 +45,7 @@ __all__ = [
     "CANCELLABLE_STATES",
     "MOST_GRAMS",
     "Assessment",
+    "CannotAnswer",
     "CannotCancel",
     "CannotCheckIn",
     "CannotMove",
@@ -54,6 +56,7 @@ __all__ = [
     "RefusedSome",
     "Rehearsal",
     "Wish",
+    "accept",
     "against_arriving_now",
     "assess",
     "assess_move",
@@ -62,12 +65,14 @@ __all__ = [
     "cannot_move",
     "check_in",
     "check_out",
+    "decline",
     "fee_if_cancelled",
     "has_started",
     "is_by_member",
     "judge",
     "member_leaves",
     "move",
+    "name_another",
     "overrun_now",
     "rehearse",
     "remind_due",

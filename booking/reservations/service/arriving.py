@@ -17,7 +17,7 @@ from booking.periods import Period
 from booking.reservations.models import Reservation
 from booking.reservations.queries import gather_facts
 from booking.reservations.queries.workshop import get_workshop
-from booking.reservations.refusals import Refusal, RefusalCode
+from booking.reservations.refusals import Refusal
 from booking.reservations.rules import (
     Facts,
     ReservationAct,
@@ -70,13 +70,15 @@ def check_in(
     What the decision rests on is held, as for reserving: no revocation slips in between.
     """
     member, machine = reservation.member, reservation.machine
-    hold_these([machine], [member])
-    reread(member, machine, get_site())
+    others = reservation.company.values()
+    hold_these([machine], {member, *others})
+    reread(member, machine, get_site(), *others)
     lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
     db.session.refresh(reservation)
     if obstacle := against_arriving_now(reservation):
         return obstacle
-    facts = gather_facts(member, machine, Period(reservation.starts_at, reservation.ends_at))
+    period = Period(reservation.starts_at, reservation.ends_at)
+    facts = gather_facts(member, machine, period, reservation.company)
     if reasons := refusals_at_check_in(_asked_again(reservation), facts):
         return RefusedAtCheckIn(reasons)
     reservation.state = next_state(reservation.state, ReservationAct.CHECK_IN)
@@ -114,5 +116,5 @@ def _asked_again(reservation: Reservation) -> ReservationRequest:
         period=Period(reservation.starts_at, reservation.ends_at),
         mode=reservation.mode,
         asked_at=clock.now(),
-        waived=frozenset(RefusalCode(waiver.code) for waiver in reservation.waivers),
+        waived=reservation.waived_codes,
     )

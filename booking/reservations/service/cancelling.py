@@ -21,7 +21,9 @@ from booking.reservations.rules import (
     ReservationState,
     next_state,
 )
+from booking.reservations.service.asking import release
 from booking.reservations.service.fees import keep_fee
+from booking.reservations.service.risking import withdraw_from_all
 from booking.reservations.service.telling import tell, topic_of
 
 CANCELLABLE_STATES = frozenset({ReservationState.HELD, ReservationState.CONFIRMED})
@@ -105,18 +107,21 @@ def _cancel(
             before={"state": before},
             after={"state": reservation.state, "fee_percent": reservation.fee_percent or 0},
         )
+    release(reservations)
     occupancies.release(reservation.id for reservation in reservations)
 
 
 def suspend_member(member: Member, actor: Member, reason: str) -> list[Reservation]:
     """Suspend an account and cancel what it still has reserved; returns the cancelled ones."""
     accounts.suspend(member, actor, reason)
+    withdraw_from_all(member)
     return _cancel_future(member, actor, reason)
 
 
 def member_leaves(member: Member, actor: Member, reason: str) -> list[Reservation]:
     """Close an account the same day and cancel what it still has reserved."""
     accounts.mark_left(member, actor)
+    withdraw_from_all(member)
     return _cancel_future(member, actor, reason)
 
 

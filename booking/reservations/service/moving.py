@@ -37,6 +37,7 @@ from booking.reservations.rules import (
     with_returned,
 )
 from booking.reservations.service.arriving import stay
+from booking.reservations.service.asking import ask_again
 from booking.reservations.service.cancelling import is_by_member
 from booking.reservations.service.fees import share_kept
 from booking.reservations.service.holding import hold_these
@@ -121,7 +122,8 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
     One update under the locks: whatever is refused, the old promise stands as it did.
     """
     reservation = change.reservation
-    hold_these({reservation.machine, change.machine}, [reservation.member])
+    people = {reservation.member, *reservation.company.values()}
+    hold_these({reservation.machine, change.machine}, people)
     lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
     db.session.refresh(reservation)
     reread(reservation.member, change.machine, get_site())
@@ -141,6 +143,7 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
     _write(change, price, unit_id, facts, actor)
     if reservation.state is ReservationState.CHECKED_IN:
         stay(reservation, facts)
+    ask_again(reservation, change.machine)
     set_aside = record_waivers(reservation, request, facts, change.waivers, actor)
     outbox.withdraw(topic_of(reservation))
     tell("reservation.moved", reservation, reservation.member, change.machine, before=before)
@@ -160,7 +163,11 @@ def _facts(change: Change) -> Facts:
     """What the rules rest on, as if the reservation had been given back."""
     reservation = change.reservation
     facts = gather_facts(
-        reservation.member, change.machine, change.period, without=[reservation.id]
+        reservation.member,
+        change.machine,
+        change.period,
+        reservation.company,
+        without=[reservation.id],
     )
     if reservation.price is None:
         return facts

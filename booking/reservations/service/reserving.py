@@ -20,11 +20,14 @@ from booking.reservations.rules import (
     Facts,
     ReservationAct,
     ReservationRequest,
+    awaited_until,
+    companions_needed,
     free_unit,
     next_state,
     price_of,
     refusals,
 )
+from booking.reservations.service.asking import ask
 from booking.reservations.service.holding import hold_these
 from booking.reservations.service.settling import settle
 from booking.reservations.service.telling import as_facts, tell
@@ -68,13 +71,17 @@ def promise(wish: Wish, actor: Member) -> Reservation | Refused:
         raise AssertionError("no refusal and no free unit")
     if any(not lapsed.is_written for lapsed in facts.lapsed):
         settle([wish.machine.id])
-    reservation = _write(wish, price, actor)
+    needed = companions_needed(wish.period, wish.mode, facts)
+    reservation = _write(wish, price, actor, is_held=bool(needed))
     occupancies.take(
         unit_id, reservation.id, wish.period, facts.machine.buffer, reservation.lapses_at
     )
     pricing.spend(price.credit, reservation.id)
     set_aside = record_waivers(reservation, request, facts, wish.waivers, actor)
-    tell("reservation.confirmed", reservation, wish.member, wish.machine)
+    for role in needed:
+        ask(reservation, role, wish.companions[role], wish.machine)
+    kind = "reservation.held" if needed else "reservation.confirmed"
+    tell(kind, reservation, wish.member, wish.machine)
     journal.record(
         "reservation.made",
         "reservation",
@@ -88,7 +95,7 @@ def promise(wish: Wish, actor: Member) -> Reservation | Refused:
 
 def _gather(wish: Wish) -> Facts:
     """What the rules rest on; of a machine with several units only the one that is wanted."""
-    facts = gather_facts(wish.member, wish.machine, wish.period)
+    facts = gather_facts(wish.member, wish.machine, wish.period, wish.companions)
     if wish.unit is None:
         return facts
     wanted = get_workshop().by_id[wish.machine.id].unit_id(wish.unit)
@@ -108,18 +115,22 @@ def _request(wish: Wish) -> ReservationRequest:
 
 def hold(wishes: Collection[Wish]) -> None:
     """Lock what the decisions rest on."""
-    members, machines = {wish.member for wish in wishes}, {wish.machine for wish in wishes}
+    members = {wish.member for wish in wishes}
+    members |= {person for wish in wishes for person in wish.companions.values()}
+    machines = {wish.machine for wish in wishes}
     hold_these(machines, members)
     reread(*members, *machines, get_site())
 
 
-def _write(wish: Wish, price: Price, actor: Member) -> Reservation:
+def _write(wish: Wish, price: Price, actor: Member, *, is_held: bool) -> Reservation:
     now = clock.now()
+    workshop = get_workshop()
+    start = wish.period.starts_at
     reservation = Reservation(
         member_id=wish.member.id,
         machine_id=wish.machine.id,
         organisation_id=wish.member.organisation_id,
-        state=next_state(None, ReservationAct.CONFIRM),
+        state=next_state(None, ReservationAct.HOLD if is_held else ReservationAct.CONFIRM),
         mode=wish.mode,
         starts_at=wish.period.starts_at,
         ends_at=wish.period.ends_at,
@@ -129,10 +140,15 @@ def _write(wish: Wish, price: Price, actor: Member) -> Reservation:
         created_by_id=actor.id,
         idempotency_key=wish.idempotency_key,
         waivers=[],
+        companions=[],
         price_excl_cents=price.excl_cents,
         price_vat_cents=price.vat_cents,
         price_detail=price.as_data(),
-        lapses_at=max(wish.period.starts_at, now) + get_workshop().no_show_grace,
+        lapses_at=(
+            awaited_until(start, workshop.companion_deadline, now)
+            if is_held
+            else max(start, now) + workshop.no_show_grace
+        ),
     )
     store(reservation)
     return reservation

@@ -18,6 +18,7 @@ from booking.occupancies import service as occupancies
 from booking.outbox import service as outbox
 from booking.reservations.models import Reservation
 from booking.reservations.rules import ReservationState
+from booking.reservations.service.asking import release
 from booking.reservations.service.fees import keep_fee
 from booking.reservations.service.leaving import note_overrun
 from booking.reservations.service.telling import tell, topic_of
@@ -44,6 +45,7 @@ def settle(machine_ids: Iterable[int]) -> None:
         _finish(reservation)
     for reservation in broken:
         _write_down(reservation)
+    release(one for one in broken if one.state is not ReservationState.NO_SHOW)
     occupancies.end_lapsed(reservation.id for reservation in broken)
 
 

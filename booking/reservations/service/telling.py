@@ -19,8 +19,17 @@ def topic_of(reservation: Reservation) -> str:
     return f"reservation:{reservation.id}"
 
 
-LEAVES_CALENDARS_ALONE = frozenset({"reservation.at_risk", "reservation.rules_changed"})
-"""What is written of a reservation while it stands as it stood."""
+LEAVES_CALENDARS_ALONE = frozenset(
+    {
+        "reservation.at_risk",
+        "reservation.rules_changed",
+        "companion.asked",
+        "companion.accepted",
+        "companion.released",
+        "companion.withdrawn",
+    }
+)
+"""What is written while the reservation stands as it stood, or to others than its member."""
 
 
 def tell(

@@ -10,15 +10,14 @@ from booking.members.models import Member
 from booking.periods import Period
 from booking.pricing.rules import Price
 from booking.reservations.refusals import Refusal, RefusalCode
-from booking.reservations.rules import (
-    Mode,
-)
+from booking.reservations.rules import CompanionRole, Mode
 
 
 @dataclass(frozen=True)
 class Wish:
     """What somebody asks for. `waivers` are the reasons for which a manager sets codes aside;
-    `unit` is the number of the one unit that is wanted, None where any of the machine will do.
+    `unit` is the number of the one unit that is wanted, None where any of the machine will do;
+    `companions` are the persons named to be there.
     """
 
     member: Member
@@ -31,6 +30,7 @@ class Wish:
     idempotency_key: str | None = None
     credit_only: bool = False
     unit: int | None = None
+    companions: Mapping[CompanionRole, Member] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,15 @@ from booking.database import writing
 from booking.machines.models import Machine
 from booking.machines.queries import find_machine, list_machines
 from booking.members.models import Member
-from booking.members.queries import find_member
+from booking.members.queries import find_member, find_member_named
 from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.forms import ReservationForm
 from booking.reservations.models import Reservation
 from booking.reservations.queries.searching import Alternative, find_earliest, list_alternatives
 from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.refusals import RefusalCode
+from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.service import Assessment, Refused, Wish
 from booking.reservations.views.asking import period_asked_for
 from booking.reservations.views.blueprint import reservations
@@ -47,6 +49,8 @@ def new() -> str:
     period = period or _next_slot(machine)
     form.prefill(machine, period, zone())
     form.unit.data = request.args.get("unit", "")[:10]
+    if request.args.get("mode") == "supervised":
+        form.mode.data = Mode.SUPERVISED.value
     _offer(form, machine)
     assessed = service.assess(_wish(form, machine, period))
     return _form_page(form, machine, period, assessed)
@@ -73,7 +77,10 @@ def create() -> Response | str | tuple[str, int]:
     if isinstance(outcome, Refused):
         page = _form_page(form, machine, form.period, outcome, was_refused=True)
         return page, 409 if outcome.only_taken else 422
-    flash(_("C’est réservé."), "success")
+    if outcome.state is ReservationState.HELD:
+        flash(_("C’est gardé, en attente de la réponse."), "success")
+    else:
+        flash(_("C’est réservé."), "success")
     return redirect(_page_of(outcome), 303)
 
 
@@ -108,12 +115,21 @@ def _for_whom(form: ReservationForm) -> Member:
     return named or get_acting_member()
 
 
+def _companions(form: ReservationForm) -> dict[CompanionRole, Member]:
+    """The person named; none where the form does not know whom."""
+    named = (form.companion.data or "").strip()[:200]
+    person = find_member_named(named) if named else None
+    return {form.asked_role: person} if person else {}
+
+
 def _wish(form: ReservationForm, machine: Machine, period: Period) -> Wish:
     return Wish(
         member=_for_whom(form),
         machine=machine,
         period=period,
         purpose=(form.purpose.data or "").strip(),
+        mode=form.asked_mode,
+        companions=_companions(form),
         firing_type=form.firing_type.data or None,
         waivers=form.waivers(),
         idempotency_key=form.form_key.data or None,
@@ -151,8 +167,24 @@ def _form_page(
         price=assessed.price if assessed else None,
         alternatives=_alternatives(form, machine, period, assessed),
         was_refused=was_refused,
+        with_companion=_needs_companion(form, assessed),
         ppe=ppe_of(machine) if machine else [],
     )
+
+
+ASKS_FOR_COMPANION = {
+    RefusalCode.CERT_LEVEL_TOO_LOW,
+    RefusalCode.CERT_MISSING,
+    RefusalCode.SUPERVISOR_REQUIRED,
+    RefusalCode.BUDDY_REQUIRED,
+}
+
+
+def _needs_companion(form: ReservationForm, assessed: Assessment | None) -> bool:
+    """Whether a second person is named already, or would help."""
+    is_named = form.asked_mode is Mode.SUPERVISED or bool(form.companion.data)
+    against = assessed.refusals if assessed else ()
+    return is_named or any(refusal.code in ASKS_FOR_COMPANION for refusal in against)
 
 
 def _alternatives(

@@ -16,6 +16,7 @@ from booking.reservations.queries import (
     list_future_of_organisation,
     list_past_of,
 )
+from booking.reservations.queries.companions import list_asked_of
 from booking.reservations.rules import ReservationState
 from booking.reservations.service import CANCELLABLE_STATES, overrun_now, why_it_stays
 from booking.reservations.views.blueprint import reservations
@@ -36,6 +37,7 @@ def index() -> str:
     past = list_past_of(member.id, now, limit=PAGE + 1, offset=(page - 1) * PAGE)
     return render_template(
         "reservations/index.html",
+        asked=list_asked_of(member.id, now),
         coming=list_future_of(member.id, now),
         past=past[:PAGE],
         page=page,

@@ -196,6 +196,7 @@ def facts(**others: Any) -> Facts:
         purse=Purse(),
         booked=(),
         lapsed=(),
+        companions={},
     )
     return replace(usual, **others)
 

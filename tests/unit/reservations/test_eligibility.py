@@ -17,6 +17,7 @@ from booking.reservations.refusals import (
     CertificationLevelTooLow,
     CertificationMissing,
     CertificationSuspended,
+    CompanionLack,
     DocumentMissing,
     ExpiredTraining,
     InsuranceExpired,
@@ -264,9 +265,9 @@ class TestCertificationSuspended:
 
 
 class TestSupervisorRequired:
-    def test_supervised_use_names_nobody_yet(self) -> None:
+    def test_supervised_use_names_somebody(self) -> None:
         assert asked(mode=Mode.SUPERVISED) == (
-            SupervisorRequired((SupervisionReason.SUPERVISED_USE,)),
+            SupervisorRequired((SupervisionReason.SUPERVISED_USE,), CompanionLack.NOBODY_NAMED),
         )
 
     def test_a_restricted_machine_is_not_used_alone(self) -> None:

@@ -16,6 +16,7 @@ from booking.reservations.refusals import (
     BuddyRequired,
     BufferConflict,
     ClosedDay,
+    CompanionLack,
     HolidayFact,
     MachineNotBookable,
     MemberOverlap,
@@ -226,7 +227,7 @@ class TestBuddyRequired:
     def test_the_time_without_staff_needs_a_second_person(self) -> None:
         lunch = a_period(24, "11:00", "14:00")
         assert asked(lunch, machine=self.MACHINE, member=RESIDENT) == (
-            BuddyRequired((a_period(24, "12:00", "13:00"),)),
+            BuddyRequired((a_period(24, "12:00", "13:00"),), CompanionLack.NOBODY_NAMED),
         )
 
     def test_in_staffed_hours_nobody_else_is_needed(self) -> None:

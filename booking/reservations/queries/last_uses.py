@@ -1,0 +1,68 @@
+"""When each training was last put to use: through a machine that asks for it, or its chain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select, true
+
+from booking.database import db
+from booking.machines.models import Requirement
+from booking.members.models import Member
+from booking.periods import Period, local_day, local_days
+from booking.reservations.models import Reservation
+from booking.reservations.rules import ReservationState
+from booking.trainings.rules import TrainingFact, required_levels
+
+
+def last_uses(
+    member_id: int,
+    trainings: dict[str, TrainingFact],
+    zone: ZoneInfo,
+    until: date | None = None,
+) -> dict[str, date]:
+    """The local day of a member's last completed use of each training, through the chain too.
+
+    With `until`, as it was at the end of that local day.
+    """
+    return last_uses_of([member_id], trainings, zone, until)[member_id]
+
+
+def last_uses_of(
+    member_ids: Collection[int],
+    trainings: dict[str, TrainingFact],
+    zone: ZoneInfo,
+    until: date | None = None,
+) -> dict[int, dict[str, date]]:
+    """The same for several members, by id; one statement.
+
+    Read machine by machine from the index, so that a long history costs no more than a short.
+    """
+    last_end: Select[datetime | None] = select(func.max(Reservation.ends_at)).where(
+        Reservation.member_id == Member.id,
+        Reservation.machine_id == Requirement.machine_id,
+        Reservation.state == ReservationState.COMPLETED,
+    )
+    if until is not None:
+        last_end = last_end.where(Reservation.ends_at <= local_day(until, zone).ends_at)
+    rows = db.session.execute(
+        select(
+            Member.id,
+            Requirement.training_code,
+            Requirement.autonomous_level,
+            last_end.correlate(Member, Requirement).scalar_subquery(),
+        )
+        .join_from(Member, Requirement, true())
+        .where(Member.id.in_(member_ids))
+    )
+    uses: dict[int, dict[str, date]] = {member_id: {} for member_id in member_ids}
+    for member_id, code, level, ended_at in rows:
+        if ended_at is None:
+            continue
+        day = local_days(Period(ended_at - timedelta(minutes=1), ended_at), zone)[-1]
+        used = uses[member_id]
+        for needed in required_levels([(code, level)], trainings):
+            used[needed] = max(used.get(needed, day), day)
+    return uses
