@@ -142,11 +142,11 @@ class Reservation(Base):
     @property
     def is_at_risk(self) -> bool:
         """Somebody who was needed does not come, and nobody has taken the place."""
+        if self.state_now is not ReservationState.HELD:
+            return False
         left = {CompanionAnswer.DECLINED, CompanionAnswer.WITHDRAWN}
         roles_left = {one.role for one in self.companions if one.answer in left}
-        return self.state_now is ReservationState.HELD and bool(
-            roles_left - {one.role for one in self.current_companions}
-        )
+        return bool(roles_left - {one.role for one in self.current_companions})
 
     @classmethod
     def counts_at(cls, now: datetime) -> ColumnElement[bool]:

@@ -61,7 +61,11 @@ def list_all_after(after: datetime, words: str, limit: int, offset: int) -> list
         select(Reservation)
         .join(Reservation.machine)
         .join(Reservation.member)
-        .options(contains_eager(Reservation.machine), contains_eager(Reservation.member))
+        .options(
+            contains_eager(Reservation.machine),
+            contains_eager(Reservation.member),
+            selectinload(Reservation.companions),
+        )
         .where(
             Reservation.counts_at(clock.now()),
             Reservation.ends_at > after,
@@ -161,7 +165,11 @@ def list_active_between(
 def _list_with_machine(*conditions: object) -> list[Reservation]:
     query = (
         select(Reservation)
-        .options(joinedload(Reservation.machine), joinedload(Reservation.member))
+        .options(
+            joinedload(Reservation.machine),
+            joinedload(Reservation.member),
+            selectinload(Reservation.companions),
+        )
         .where(*conditions)  # type: ignore[arg-type]
         .order_by(Reservation.starts_at, Reservation.id)
     )

@@ -157,9 +157,12 @@ def test_what_is_not_waivable_still_stands(manager: Program) -> None:
     assert "CERT_MISSING" in codes_of(manager.post("/reservations", wish))
 
 
-def test_supervised_use_is_refused_until_somebody_can_be_named(artisan: Program) -> None:
-    wish = WISH | {"mode": "supervised", "supervisor": "S2"}
+def test_supervised_use_needs_somebody_named_and_known(artisan: Program) -> None:
+    wish = WISH | {"mode": "supervised"}
     assert codes_of(artisan.post("/reservations", wish)) == ["SUPERVISOR_REQUIRED"]
+    unknown = artisan.post("/reservations", wish | {"supervisor": "U99"})
+    assert unknown.status_code == 422
+    assert "supervisor" in unknown.text
 
 
 def test_who_is_suspended_or_not_approved_yet_is_told_so(demo_app: Flask) -> None:
