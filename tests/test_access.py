@@ -40,8 +40,9 @@ from booking.members.service.sessions import start_session
 from booking.members.service.tokens import create_token
 from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message
-from booking.reservations.models import Companion, Reservation
+from booking.reservations.models import Companion, Reservation, Series
 from booking.reservations.rules import CompanionAnswer, CompanionRole, Mode, ReservationState
+from booking.reservations.rules.series import Frequency
 from booking.trainings.models import Certification, Training
 from booking.trainings.rules import CertificationState
 from tests.applications import REFERENCE
@@ -141,6 +142,9 @@ USE = of("reservation", own=SIGNED_IN, colleague=only(MANAGER), other=only(MANAG
 ASKED = of("asked", own=SIGNED_IN, other=NOBODY)
 COMPANION = of("companion", own=SIGNED_IN, other=NOBODY)
 NAMING = of("reservation", own=SIGNED_IN, colleague=only(MANAGER), other=only(MANAGER))
+SERIES = of(
+    "series", own=SIGNED_IN, colleague=only(ORGANISATION_ADMIN, MANAGER), other=only(MANAGER)
+)
 FEE = of("reservation", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
 MACHINE = of("machine", own=only(REFERENT, MANAGER), other=only(MANAGER))
 OUTAGE = of("outage", own=only(REFERENT, MANAGER), other=only(MANAGER))
@@ -174,6 +178,9 @@ TABLE: dict[str, Row] = {
     "reservations.new": TO_RESERVE,
     "reservations.find": TO_RESERVE,
     "reservations.create": TO_RESERVE,
+    "reservations.new_series": TO_RESERVE,
+    "reservations.create_series": TO_RESERVE,
+    "reservations.show_series": SERIES,
     "reservations.show": RESERVATION,
     "reservations.confirm_move": RESERVATION,
     "reservations.move": RESERVATION,
@@ -454,6 +461,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         companion = _companion(owner, next(hours))
         yield ("companion", variant), {"number": companion.id}
         yield ("asked", variant), {"number": companion.reservation_id}
+        yield ("series", variant), {"number": _series(owner).id}
         yield ("certification", variant), {"number": _certification(owner).id}
         yield ("paper", variant), {"code": owner.code, "paper_id": _paper(owner).id}
         yield ("session", variant), {"session_id": _session(owner).id}
@@ -523,6 +531,18 @@ def _companion(person: Member, hour: int) -> Any:
             role=CompanionRole.BUDDY,
             answer=CompanionAnswer.PENDING,
             asked_at=REFERENCE,
+        )
+    )
+
+
+def _series(owner: Member) -> Any:
+    return _added(
+        Series(
+            frequency=Frequency.WEEK,
+            member_id=owner.id,
+            organisation_id=owner.organisation_id,
+            created_at=REFERENCE,
+            created_by_id=owner.id,
         )
     )
 

@@ -22,7 +22,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput, TextInput
 
 from booking.machines.models import Machine, PriceUnit
@@ -37,7 +37,16 @@ from booking.periods import (
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import LONGEST_RESERVATION_DAYS, CompanionRole, Mode
+from booking.reservations.rules.series import (
+    MOST_TIMES,
+    Frequency,
+    Hours,
+    Recurrence,
+    Scope,
+    days_of,
+)
 from booking.reservations.service import MOST_GRAMS, EndAnswers
+from booking.reservations.wording import frequency_name
 from booking.web.fields import choices_of
 from booking.web.filters import duration, local_time
 from booking.web.forms import BaseForm, CheckboxesField, SensibleDate
@@ -207,6 +216,8 @@ class ReservationForm(TimesForm):
         description=_l("Sans elles, rien n’est réservé."),
     )
 
+    repeat = SubmitField(_l("Répéter…"))
+
     units: Mapping[str, int] = {}
 
     def offer(
@@ -321,6 +332,17 @@ class NameCompanionForm(BaseForm):
 
 
 class CancelForm(BaseForm):
+    scope = RadioField(
+        _l("Annuler"),
+        choices=choices_of(
+            {
+                Scope.ONE: _l("Seulement celle-ci"),
+                Scope.FOLLOWING: _l("Celle-ci et les suivantes"),
+                Scope.ALL: _l("Toutes celles à venir"),
+            }
+        ),
+        default=Scope.ONE,
+    )
     reason = TextAreaField(_l("Raison"), validators=[Optional(), Length(max=500)])
 
 
@@ -374,3 +396,94 @@ class EndListForm(BaseForm):
 
 class EndAccountForm(BaseForm):
     reason = TextAreaField(_l("Raison"), validators=[InputRequired(), Length(min=3, max=500)])
+
+
+class SeriesForm(BaseForm):
+    """The same hours of the wall clock, again and again. The choices are set by the view."""
+
+    machine = SelectField(_l("Machine"), validators=[InputRequired()])
+    member = SelectField(_l("Pour"), default="")
+    starts_on = DateField(_l("Premier jour"), validators=[InputRequired(), SensibleDate()])
+    start_time = WallTimeField(_l("Début"))
+    end_time = WallTimeField(_l("Fin"), description=_l("Avant le début : le lendemain."))
+    frequency = SelectField(_l("Répéter"), default=Frequency.WEEK)
+    times = IntegerField(
+        _l("Nombre de fois"),
+        default=8,
+        validators=[Optional(), NumberRange(min=1, max=MOST_TIMES)],
+    )
+    until = DateField(
+        _l("Ou jusqu’au"),
+        validators=[Optional(), SensibleDate()],
+        description=_l("Ce jour compris."),
+    )
+    firing_type = SelectField(
+        _l("Type de cuisson"), choices=choices_of({"": _l("Choisir"), **FIRING_TYPES}), default=""
+    )
+    purpose = StringField(_l("Travail prévu"), validators=[Optional(), Length(max=200)])
+    leave_out = CheckboxesField(_l("Dates à laisser de côté"), validate_choice=False)
+    judge = SubmitField(_l("Voir les dates et le prix"))
+
+    def offer(
+        self, machines: list[Machine], members: list[Member], zone: ZoneInfo, step_minutes: int
+    ) -> None:
+        """Set the choices that depend on who asks, and on the first day."""
+        self.machine.choices = choices_of({machine.code: machine.code for machine in machines})
+        self.member.choices = choices_of({"": _("Moi-même")} | {m.code: m.name for m in members})
+        self.frequency.choices = choices_of({f: frequency_name(f) for f in Frequency})
+        day = self.starts_on.data
+        known = day if isinstance(day, date) and _is_sensible(day) else SensibleDate.FIRST
+        for wall in (self.start_time, self.end_time):
+            wall.offer(known, zone, step_minutes)
+
+    def prefill(self, machine: Machine, period: Period, zone: ZoneInfo) -> None:
+        self.machine.data = machine.code
+        self.starts_on.data = period.starts_at.astimezone(zone).date()
+        self.start_time.set_instant(period.starts_at, zone)
+        self.end_time.set_instant(period.ends_at, zone)
+
+    def is_whole(self, machine: Machine | None) -> bool:
+        """Whether the form can be understood."""
+        fires = machine is not None and machine.price_unit is PriceUnit.FIRING
+        if not fires:
+            self.firing_type.data = ""
+        if not self.validate():
+            return False
+        if fires and not self.firing_type.data:
+            return _fail(self.firing_type, _("Choisissez le type de cuisson."))
+        if (self.times.data is None) == (self.until.data is None):
+            return _fail(self.times, _("Indiquez soit un nombre de fois, soit un dernier jour."))
+        days = days_of(self.recurrence)
+        if not days:
+            return _fail(self.until, _("Le dernier jour vient avant la première date."))
+        if len(days) > MOST_TIMES:
+            return _fail(self.until, _("Une série compte au plus %(most)s dates.", most=MOST_TIMES))
+        return True
+
+    @property
+    def recurrence(self) -> Recurrence:
+        return Recurrence(
+            Frequency(self.frequency.data), self.starts_on.data, self.times.data, self.until.data
+        )
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(
+            wall_and_offset(self.start_time.data)[0], wall_and_offset(self.end_time.data)[0]
+        )
+
+    def left_out(self) -> set[date]:
+        """The dates that are not wanted, those that can be read."""
+        return {date.fromisoformat(text) for text in self.leave_out.data or [] if _is_day(text)}
+
+
+def _is_sensible(day: date) -> bool:
+    return SensibleDate.FIRST <= day <= SensibleDate.LAST
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

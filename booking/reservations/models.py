@@ -36,6 +36,22 @@ from booking.reservations.rules import (
     ReservationState,
     state_at,
 )
+from booking.reservations.rules.series import Frequency
+
+
+class Series(Base):
+    """Reservations of one person that were made together, at the same hours again and again."""
+
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    frequency: Mapped[Frequency]
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
 
 
 class Reservation(Base):
@@ -72,6 +88,7 @@ class Reservation(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     machine_id: Mapped[int] = mapped_column(ForeignKey("machine.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
     state: Mapped[ReservationState]
     mode: Mapped[Mode]
     starts_at: Mapped[datetime]

@@ -27,6 +27,7 @@ from booking.reservations.refusals import (
     RefusalCode,
     SupervisionReason,
 )
+from booking.reservations.rules.series import Frequency
 from booking.reservations.service import (
     CannotAnswer,
     CannotCancel,
@@ -580,3 +581,14 @@ def cannot_answer(problem: CannotAnswer) -> str:
         CannotAnswer.NOT_ASKED: _("On ne vous attend plus pour cette réservation."),
         CannotAnswer.ALREADY: _("Vous avez déjà accepté."),
     }[problem]
+
+
+def frequency_name(frequency: Frequency) -> str:
+    """How often a series comes back."""
+    return {
+        Frequency.DAY: _("Chaque jour"),
+        Frequency.WORKING_DAY: _("Du lundi au vendredi"),
+        Frequency.WEEK: _("Chaque semaine, le même jour"),
+        Frequency.TWO_WEEKS: _("Toutes les deux semaines, le même jour"),
+        Frequency.MONTH_POSITION: _("Chaque mois, au même rang (le 2e mardi, par exemple)"),
+    }[frequency]

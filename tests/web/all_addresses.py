@@ -30,6 +30,7 @@ EXAMPLES = {
     "/messages/<int:message_id>": "/messages/{failed}",
     "/sessions/<int:session_id>": "/sessions/{session}",
     "/tokens/<int:token_id>": "/tokens/{token}",
+    "/reservations/series/<int:number>": "/reservations/series/{series}",
     "/reservations/<int:number>": "/reservations/{reservation}",
     "/companions/<int:number>": "/companions/{companion}",
     "/certifications/<int:number>": "/certifications/{approved}",

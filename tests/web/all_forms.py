@@ -24,14 +24,19 @@ from booking.members.service.tokens import create_token
 from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message, MessageState
 from booking.periods import Period
-from booking.reservations.models import Reservation
+from booking.reservations.models import Reservation, Series
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
+from booking.reservations.rules.series import Frequency
 from booking.reservations.service import Wish, cancel, reserve
 from booking.trainings.models import Certification, Training
 from booking.trainings.rules import CertificationState
 
 RESET_TOKEN = "a-reset-token-of-the-tests"
 PASSWORD = "tilleul-rouge"
+SERIES_PAGE = (
+    "/reservations/series/new?machine=M01"
+    "&starts_at=2026-11-24T09:00:00%2B01:00&ends_at=2026-11-24T12:00:00%2B01:00"
+)
 NEW_PASSWORD = "une phrase assez longue"
 
 
@@ -189,6 +194,9 @@ SENDINGS: dict[str, Sending] = {
     "reservations.save_companion": own_page(
         "U10", "/reservations/{supervised}/companion", companion="S2"
     ),
+    "reservations.create_series": Sending(
+        "U02", SERIES_PAGE, "/reservations/series/new", {"frequency": "WEEK", "times": "2"}
+    ),
     "reservations.member_leaves": own_page("S1", "/members/U03/leave", reason=REASON),
     "reservations.suspend_member": own_page("S1", "/members/U03/suspend", reason=REASON),
     "site.publish_house_rules": own_page(
@@ -278,6 +286,7 @@ def prepare(app: Flask) -> dict[str, Any]:
         _add_training("UNASKED")
         _add_training("ARCHIVED").archived_at = clock.now()
         failed = _add_failed_message()
+        series = _add_series("U02")
         _add_reset("U03")
         create_token(_member("U02"), "Agenda")
         sessions.start_session(_member("U02"), "another browser")
@@ -289,6 +298,7 @@ def prepare(app: Flask) -> dict[str, Any]:
             "there": there.id,
             "supervised": supervised.id,
             "companion": supervised.companions[0].id,
+            "series": series.id,
             "opening": opening.id,
             "failed": failed.id,
             "closure": db.session.scalar(select(Closure.id).where(Closure.reason.like("Mesure%"))),
@@ -358,6 +368,19 @@ def _take_out(code: str, number: int) -> None:
     unit = next(unit for unit in machine.units if unit.number == number)
     assert isinstance(unit, Unit)
     unit.in_service = False
+
+
+def _add_series(code: str) -> Series:
+    owner = _member(code)
+    series = Series(
+        frequency=Frequency.WEEK,
+        member_id=owner.id,
+        organisation_id=owner.organisation_id,
+        created_at=clock.now(),
+        created_by_id=owner.id,
+    )
+    db.session.add(series)
+    return series
 
 
 def _add_training(code: str) -> Training:

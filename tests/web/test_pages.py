@@ -125,6 +125,9 @@ MAY_BE_NAMED = {
     "reservations.of_organisation": "who answers for an organisation sees its reservations",
     "reservations.show": "the same, one by one",
     "reservations.confirm_cancel": "the same, before cancelling",
+    "reservations.confirm_move": "the same, before moving",
+    "reservations.new": "who answers for an organisation reserves for its people",
+    "reservations.new_series": "the same, again and again",
 }
 """Where another person's name stands before those who run nothing here, and why."""
 

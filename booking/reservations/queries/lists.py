@@ -15,7 +15,7 @@ from booking.members.models import Member
 from booking.members.rules import REMINDER_HOURS
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.periods import Period
-from booking.reservations.models import Companion, Reservation
+from booking.reservations.models import Companion, Reservation, Series
 from booking.reservations.rules import ReservationState
 
 _STILL_THERE = Reservation.state == ReservationState.CHECKED_IN
@@ -28,6 +28,19 @@ def find_reservation(number: int) -> Reservation | None:
         select(Reservation)
         .options(joinedload(Reservation.machine), joinedload(Reservation.member))
         .where(Reservation.id == number)
+    )
+
+
+def find_series(number: int) -> Series | None:
+    return db.session.scalar(
+        select(Series).options(joinedload(Series.member)).where(Series.id == number)
+    )
+
+
+def list_of_series(series_id: int, member_id: int) -> list[Reservation]:
+    """The reservations of a series that are still this member's, cancelled ones too, by start."""
+    return _list_with_machine(
+        Reservation.series_id == series_id, Reservation.member_id == member_id
     )
 
 

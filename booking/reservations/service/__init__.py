@@ -36,6 +36,12 @@ from booking.reservations.service.moving import (
     why_it_stays,
 )
 from booking.reservations.service.reminding import remind_due
+from booking.reservations.service.repeating import (
+    cancel_some,
+    list_concerned,
+    reserve_series,
+    wishes_of,
+)
 from booking.reservations.service.reserving import assess, judge, reserve
 from booking.reservations.service.settling import settle
 from booking.reservations.service.several import RefusedSome, Rehearsal, rehearse, reserve_all
@@ -62,6 +68,7 @@ __all__ = [
     "assess_move",
     "cancel",
     "cancel_by_site",
+    "cancel_some",
     "cannot_move",
     "check_in",
     "check_out",
@@ -70,6 +77,7 @@ __all__ = [
     "has_started",
     "is_by_member",
     "judge",
+    "list_concerned",
     "member_leaves",
     "move",
     "name_another",
@@ -78,6 +86,7 @@ __all__ = [
     "remind_due",
     "reserve",
     "reserve_all",
+    "reserve_series",
     "settle",
     "share_kept",
     "suspend_member",
@@ -86,4 +95,5 @@ __all__ = [
     "warn_at_risk",
     "warn_rules_changed",
     "why_it_stays",
+    "wishes_of",
 ]

@@ -9,6 +9,7 @@ from booking.reservations.views import (
     finding,
     making,
     moving,
+    repeating,
     showing,
 )
 from booking.reservations.views.blueprint import reservations
@@ -22,6 +23,7 @@ __all__ = [
     "finding",
     "making",
     "moving",
+    "repeating",
     "reservations",
     "showing",
 ]

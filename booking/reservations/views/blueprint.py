@@ -2,8 +2,9 @@
 
 from flask import Blueprint
 
-from booking.reservations.wording import kilograms, tier_name
+from booking.reservations.wording import frequency_name, kilograms, tier_name
 
 reservations = Blueprint("reservations", __name__)
+reservations.add_app_template_filter(frequency_name)
 reservations.add_app_template_filter(tier_name)
 reservations.add_app_template_filter(kilograms)

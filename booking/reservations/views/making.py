@@ -14,7 +14,7 @@ from booking.database import writing
 from booking.machines.models import Machine
 from booking.machines.queries import find_machine, list_machines
 from booking.members.models import Member
-from booking.members.queries import find_member, find_member_named
+from booking.members.queries import find_member_named
 from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.forms import ReservationForm
@@ -26,7 +26,7 @@ from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.service import Assessment, Refused, Wish
 from booking.reservations.views.asking import period_asked_for
 from booking.reservations.views.blueprint import reservations
-from booking.reservations.views.people import people_to_reserve_for
+from booking.reservations.views.people import member_asked_for, people_to_reserve_for
 from booking.reservations.views.showing import ppe_of
 from booking.reservations.wording import explain_all
 from booking.site.queries import get_site
@@ -66,6 +66,8 @@ def create() -> Response | str | tuple[str, int]:
     _offer(form, machine)
     if not form.is_whole(machine, zone()) or machine is None or form.period is None:
         return _unfinished_page(form, machine), 422
+    if form.repeat.data:
+        return redirect(_page_to_repeat(form, machine, form.period), 303)
     if form.judge.data:
         return _judged_page(form, machine, form.period)
     with writing():
@@ -84,15 +86,25 @@ def create() -> Response | str | tuple[str, int]:
     return redirect(_page_of(outcome), 303)
 
 
+def _page_to_repeat(form: ReservationForm, machine: Machine, period: Period) -> str:
+    return url_for(
+        "reservations.new_series",
+        machine=machine.code,
+        starts_at=period.starts_at.isoformat(),
+        ends_at=period.ends_at.isoformat(),
+        member=form.member.data or None,
+        purpose=form.purpose.data or None,
+        firing_type=form.firing_type.data or None,
+    )
+
+
 def _page_of(reservation: Reservation) -> str:
     return url_for("reservations.show", number=reservation.id)
 
 
 def _refuse_what_others_may(form: ReservationForm) -> None:
     """The fields that only some are shown serve only them, whoever sends them."""
-    for_another = form.member.data and find_member(form.member.data)
-    if for_another and not may("reservation.make_for_others", for_another):
-        abort(403)
+    member_asked_for(form.member.data)
     if form.waive.data and not may("waiver.grant"):
         abort(403)
 
@@ -111,8 +123,7 @@ def _judged_page(form: ReservationForm, machine: Machine, period: Period) -> str
 
 
 def _for_whom(form: ReservationForm) -> Member:
-    named = find_member(form.member.data) if form.member.data else None
-    return named or get_acting_member()
+    return member_asked_for(form.member.data)
 
 
 def _companions(form: ReservationForm) -> dict[CompanionRole, Member]:

@@ -1,0 +1,101 @@
+"""Reserving the same hours again and again, and giving some of them back."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import select
+
+from booking.reservations.models import Reservation
+from booking.reservations.rules import ReservationState
+from tests.digests import digests_of
+from tests.web.checking import Browser, Page
+from tests.web.reservations.asking import MORNING, all_of, ask_for, refusals_on, reserved, wish
+
+SERIES = "/reservations/series/new"
+EVERY_TUESDAY = {"frequency": "WEEK", "times": "4"}
+
+
+def dates_made(app: Flask, state: ReservationState = ReservationState.CONFIRMED) -> list[str]:
+    query = select(Reservation).where(
+        Reservation.series_id.is_not(None), Reservation.state == state
+    )
+    found = all_of(app, query.order_by(Reservation.starts_at))
+    return [one.starts_at.strftime("%m-%d %H:%M") for one in found]
+
+
+def to_repeat(browser: Browser, values: dict[str, str] = MORNING) -> Page:
+    """From the one reservation's form to that of the series, filled with the same hours."""
+    return ask_for(browser, values | {"repeat": "1"})
+
+
+def test_a_series_is_shown_with_its_price_then_reserved_whole(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    page = to_repeat(browser)
+    assert page.form(SERIES).value("start_time") == "09:00"
+    shown = browser.send(page.form(SERIES), 200, **EVERY_TUESDAY, judge="1")
+    assert "4 dates sont libres pour vous" in shown.text
+    assert dates_made(demo_app) == []
+    done = browser.send(shown.form(SERIES), 303)
+    assert done.h1 == "Série M01"
+    assert dates_made(demo_app) == ["11-24 08:00", "12-01 08:00", "12-08 08:00", "12-15 08:00"]
+
+
+def test_conflicts_are_listed_by_date_and_the_others_are_a_second_request(
+    demo_app: Flask,
+) -> None:
+    reserved(Browser(demo_app, "U03"), wish("M01", "2026-12-01 11:00", "2026-12-01 12:00"))
+    browser = Browser(demo_app, "U02")
+    page = to_repeat(browser)
+    before = digests_of(demo_app)
+    refused = browser.send(page.form(SERIES), 409, **EVERY_TUESDAY)
+    assert "1 date ne peut pas être réservée" in refused.text
+    assert len(refusals_on(refused)) == 1
+    assert digests_of(demo_app) == before
+    assert refused.form(SERIES).values["leave_out"] == ["2026-12-01"]
+    browser.send(refused.form(SERIES), 303)
+    assert dates_made(demo_app) == ["11-24 08:00", "12-08 08:00", "12-15 08:00"]
+
+
+def test_quota_counts_over_the_dates_of_the_series(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    page = to_repeat(browser)
+    refused = browser.send(page.form(SERIES), 422, frequency="WORKING_DAY", times="9")
+    assert "1 date ne peut pas être réservée" in refused.text
+
+
+def test_an_end_must_be_said_once(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    form = to_repeat(browser).form(SERIES)
+    browser.send(form, 422, times="", until="")
+    browser.send(form, 422, times="3", until="2026-12-24")
+    browser.send(form, 422, times="", until="2026-11-23")
+    browser.send(form, 422, times="", until="2028-11-23", frequency="DAY")
+    browser.send(form, 422, times="61")
+    assert dates_made(demo_app) == []
+
+
+def test_this_one_and_the_following_are_given_back_with_the_fee_of_each(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
+    second = done.document.all("tr")[2].first("a")["href"]
+    page = browser.get(f"{second}/cancel")
+    assert "Gratuit" in page.text
+    browser.send(page.form(f"{second}/cancel"), 303, scope="FOLLOWING")
+    assert dates_made(demo_app) == ["11-24 08:00"]
+    assert len(dates_made(demo_app, ReservationState.CANCELLED_BY_MEMBER)) == 3
+    assert browser.get(done.url).status == 200
+
+
+def test_the_series_of_another_is_not_there(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
+    Browser(demo_app, "U05").get(done.url, 404)
+    Browser(demo_app, "S1").get(done.url)
+
+
+def test_only_the_firms_people_can_be_named(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    form = to_repeat(browser).form(SERIES)
+    browser.send(form, 403, member="U05", **EVERY_TUESDAY)
+    browser.send(form, 303, member="U03", **EVERY_TUESDAY)
+    assert len(dates_made(demo_app)) == 4
