@@ -27,6 +27,10 @@ ENOUGH_MEMORY = 2 * 1024**3
 ENGINES = ("sqlite", "postgres")
 
 
+CREATE = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+"""Copying files takes two thirds of the time that logging every block of the copy takes."""
+
+
 class Engine(Protocol):
     """Makes and removes databases, by name."""
 
@@ -71,7 +75,7 @@ class Postgres:
     def create(self, database: str, template: str | None = None) -> None:
         with self.administration() as connection:
             self._drop(connection, database)
-            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            statement = sql.SQL(CREATE).format(
                 sql.Identifier(self.prefix + database),
                 sql.Identifier(self.prefix + template if template else "template0"),
             )
