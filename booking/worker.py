@@ -17,8 +17,12 @@ from sqlalchemy import select
 from booking import clock
 from booking.database import db, writing
 from booking.outbox.dispatch import deliver_due
-from booking.reservations.queries import list_machines_to_settle, reservations_to_remind_of
-from booking.reservations.service import remind_due, settle
+from booking.reservations.queries import (
+    list_machines_to_settle,
+    list_staying_longer,
+    reservations_to_remind_of,
+)
+from booking.reservations.service import remind_due, settle, tell_who_comes_next
 
 PAUSE_SECONDS = 5
 
@@ -40,7 +44,20 @@ def remind_of_coming(app: Flask) -> None:
                     return  # another worker has them in hand
 
 
-JOBS: tuple[Callable[[Flask], object], ...] = (settle_due, remind_of_coming, deliver_due)
+def tell_of_delays(app: Flask) -> None:
+    """Tell the next person when somebody stays longer."""
+    with app.app_context():
+        for reservation in list_staying_longer():
+            with writing():
+                tell_who_comes_next(reservation)
+
+
+JOBS: tuple[Callable[[Flask], object], ...] = (
+    settle_due,
+    remind_of_coming,
+    tell_of_delays,
+    deliver_due,
+)
 
 
 def run(app: Flask, stop: Event) -> None:

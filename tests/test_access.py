@@ -198,6 +198,8 @@ TABLE: dict[str, Row] = {
     "reservations.check_out": USE,
     "reservations.confirm_waive_overrun": FEE,
     "reservations.waive_overrun": FEE,
+    "reservations.confirm_forgive_no_shows": APPROVAL,
+    "reservations.forgive_no_shows": APPROVAL,
     "reservations.confirm_suspend_member": SUSPENSION,
     "reservations.suspend_member": SUSPENSION,
     "reservations.confirm_member_leaves": SUSPENSION,

@@ -17,6 +17,7 @@ ACTS = {
     "member.left": _l("Compte fermé"),
     "member.readmitted": _l("Compte rouvert"),
     "member.password_changed": _l("Mot de passe changé"),
+    "member.no_shows_forgiven": _l("Absences effacées"),
     "paper.recorded": _l("Pièce enregistrée"),
     "paper.corrected": _l("Pièce corrigée"),
     "paper.withdrawn": _l("Pièce retirée"),

@@ -71,6 +71,7 @@ class Member(Base):
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]
     prefers_list: Mapped[bool] = mapped_column(default=False)
+    no_shows_forgiven_at: Mapped[datetime | None]
     reminder_hours: Mapped[int] = mapped_column(default=DEFAULT_REMINDER_HOURS)
     version: Mapped[int] = mapped_column(default=1)
 

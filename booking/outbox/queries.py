@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from booking.database import db
 from booking.outbox.models import Message, MessageState
@@ -31,6 +31,11 @@ def search_messages(
     if language:
         query = query.where(Message.language == language)
     return query
+
+
+def has_been_written(topic: str) -> bool:
+    """Whether there is any message about this, whatever has become of it."""
+    return db.session.scalar(select(exists().where(Message.topic == topic))) or False
 
 
 def count_messages(state: MessageState) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -188,6 +189,13 @@ class Reservation(Base):
         if self.lapses_at is not None and self.calendar_status != CALENDAR_STATUS[self.state]:
             return self.sequence + 1, self.lapses_at
         return self.sequence, self.changed_at or self.created_at
+
+    @classmethod
+    def is_missed_at(cls, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+        """Whether nobody came, be it written down or not."""
+        return (cls.state == ReservationState.NO_SHOW) | (
+            (cls.state == ReservationState.CONFIRMED) & (cls.lapses_at <= now)
+        )
 
     @property
     def price(self) -> Price | None:

@@ -80,6 +80,16 @@ class AccountSuspended(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyNoShows(AccountSuspended):
+    """Nobody came `count` times within `window_days`: reserving is suspended until a manager
+    lifts it.
+    """
+
+    count: int
+    window_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class RulesNotAccepted(Refusal):
     code: ClassVar = RefusalCode.RULES_NOT_ACCEPTED
 

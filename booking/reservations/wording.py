@@ -140,6 +140,21 @@ def _see_suspension(refusal: reasons.AccountSuspended, around: Surroundings) -> 
 
 
 @message.register
+def _too_many_no_shows(refusal: reasons.TooManyNoShows, around: Surroundings) -> str:
+    return _(
+        "%(count)s absences en %(days)s jours : les réservations sont arrêtées jusqu’à ce qu’un "
+        "gestionnaire les rouvre.",
+        count=refusal.count,
+        days=refusal.window_days,
+    )
+
+
+@cure.register
+def _ask_a_manager(refusal: reasons.TooManyNoShows, around: Surroundings) -> Cure:
+    return Cure(_("Voir mes absences et le contact"), url_for("members.me", _anchor="no-shows"))
+
+
+@message.register
 def _rules_not_accepted(refusal: reasons.RulesNotAccepted, around: Surroundings) -> str:
     return _("Règlement intérieur à accepter (version %(version)s).", version=refusal.version)
 

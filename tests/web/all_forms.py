@@ -181,6 +181,7 @@ SENDINGS: dict[str, Sending] = {
         "U12", "/reservations/{arriving}", "/reservations/{arriving}/check-in"
     ),
     "reservations.check_out": own_page("U11", "/reservations/{there}/check-out", offcuts="0,4"),
+    "reservations.forgive_no_shows": own_page("S1", "/members/U12/forgive-no-shows", reason=REASON),
     "reservations.waive_overrun": own_page(
         "S1", "/reservations/{there}/waive-overrun", reason=REASON
     ),
@@ -281,6 +282,7 @@ def prepare(app: Flask) -> dict[str, Any]:
         there, arriving = held[2:]
         _arrive(there)
         arriving.starts_at = clock.now()
+        _reserve("U12", "M17", in_hours=50).state = ReservationState.NO_SHOW
         opening = _own_hours("M02")
         _take_out("M17", 6)
         _add_training("UNASKED")

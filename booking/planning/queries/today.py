@@ -17,10 +17,15 @@ from booking.members.rules import ENDING_SOON, AccountState, PaperKind, is_minor
 from booking.periods import Period, local_day
 from booking.planning.rules.attention import Attention, attentions
 from booking.reservations.models import Reservation
-from booking.reservations.queries import list_active_between, list_future_of
+from booking.reservations.queries import (
+    list_active_between,
+    list_future_of,
+    list_missed_since,
+    list_staying_longer,
+)
 from booking.reservations.queries.dossier import read_dossier
 from booking.reservations.queries.workshop import OfferedMachine, Workshop
-from booking.reservations.rules import Mode
+from booking.reservations.rules import Mode, ReservationState
 from booking.reservations.rules.eligibility import against_these_days
 from booking.reservations.rules.facts import Span as DaySpan
 from booking.trainings.models import (
@@ -105,9 +110,13 @@ class MemberDay:
 
 @dataclass(frozen=True)
 class ManagerDay:
-    """What runs now, what starts later today, the sessions, and papers that end soon."""
+    """What runs now, be it beyond its end, what starts later today, who did not come, the sessions,
+    and papers that end soon.
+    """
 
     running: Sequence[Reservation]
+    staying_longer: Sequence[Reservation]
+    missed: Sequence[Reservation]
     starting: Sequence[Reservation]
     sessions: Sequence[HalfDay]
     papers: Sequence[PaperEnding]
@@ -250,18 +259,26 @@ def _own_half_days(member_id: int, now: datetime) -> list[HalfDay]:
 
 
 def read_manager_day(workshop: Workshop, now: datetime) -> ManagerDay:
-    """Three statements: the day's reservations, its sessions, the papers that end."""
+    """Five statements: the day's reservations, those beyond their end, who did not come, the
+    sessions, the papers that end.
+    """
     today = now.astimezone(workshop.zone).date()
     day = local_day(today, workshop.zone)
     reservations = list_active_between(Period(now, day.ends_at))
     return ManagerDay(
-        running=[one for one in reservations if one.starts_at <= now],
-        starting=[one for one in reservations if one.starts_at > now],
+        running=[one for one in reservations if _has_begun(one, now)],
+        staying_longer=list_staying_longer(),
+        missed=list_missed_since(day.starts_at),
+        starting=[one for one in reservations if not _has_begun(one, now)],
         sessions=_half_days(
             SessionHalfDay.starts_at < day.ends_at, SessionHalfDay.ends_at > day.starts_at
         ),
         papers=_papers_ending(today),
     )
+
+
+def _has_begun(reservation: Reservation, now: datetime) -> bool:
+    return reservation.starts_at <= now or reservation.state is ReservationState.CHECKED_IN
 
 
 def _half_days(*conditions: ColumnElement[bool], limit: int | None = None) -> list[HalfDay]:

@@ -9,6 +9,7 @@ from booking.reservations.queries.facts import (
 )
 from booking.reservations.queries.last_uses import last_uses, last_uses_of
 from booking.reservations.queries.lists import (
+    count_no_shows,
     find_by_idempotency_key,
     find_reservation,
     find_series,
@@ -17,14 +18,17 @@ from booking.reservations.queries.lists import (
     list_future_of,
     list_future_of_organisation,
     list_machines_to_settle,
+    list_missed_since,
     list_of_series,
     list_page,
     list_past_of,
+    list_staying_longer,
     reservations_to_remind_of,
 )
 
 __all__ = [
     "MARGIN",
+    "count_no_shows",
     "find_by_idempotency_key",
     "find_reservation",
     "find_series",
@@ -37,9 +41,11 @@ __all__ = [
     "list_future_of",
     "list_future_of_organisation",
     "list_machines_to_settle",
+    "list_missed_since",
     "list_of_series",
     "list_page",
     "list_past_of",
+    "list_staying_longer",
     "machines_usable_by",
     "needed_levels",
     "reservations_to_remind_of",

@@ -54,11 +54,13 @@ from booking.periods import Period, local_day, local_days
 from booking.pricing.models import CreditMovement, Invoice, Pack
 from booking.pricing.rules import AN_HOUR, CreditFact, CreditKey, CreditKind
 from booking.reservations.models import Reservation
+from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import OwnReservationFact
 from booking.reservations.rules import (
     ACTIVE_STATES,
     HeldPlan,
     MemberFacts,
+    NoShows,
     OverdueInvoice,
     Purse,
     ReservationState,
@@ -87,7 +89,8 @@ class Dossier:
     reservations of one member.
 
     `own` holds the reservations around the period that was asked for, by start; `booked` what
-    quotas count, by machine id: on the local days of that period, and whatever is still ahead.
+    quotas count, by machine id: on the local days of that period, and whatever is still ahead;
+    `missed` the starts of those for which nobody came, within the days that count.
     """
 
     papers: Mapping[PaperKind, date]
@@ -98,6 +101,7 @@ class Dossier:
     certifications: tuple[CertificationFact, ...]
     own: tuple[OwnReservationFact, ...]
     booked: Mapping[int, tuple[Period, ...]]
+    missed: tuple[datetime, ...]
 
     def member_facts(self, member: Member, first: date, last: date) -> MemberFacts:
         """The person as the rules see them on the local days from `first` to `last`."""
@@ -115,7 +119,13 @@ class Dossier:
             supervised_only=bool(plans) and all(plan.supervised_only for plan in plans),
             has_plan=bool(plans),
             overdue=self.overdue,
+            no_shows=self._no_shows(member),
         )
+
+    def _no_shows(self, member: Member) -> NoShows:
+        workshop, forgiven_at = get_workshop(), member.no_shows_forgiven_at
+        count = sum(1 for at in self.missed if forgiven_at is None or at > forgiven_at)
+        return NoShows(count, workshop.no_show_window.days, workshop.no_show_stop_count)
 
     @property
     def purse(self) -> Purse:
@@ -144,6 +154,7 @@ def read_dossier(
             "ends_at": last.ends_at,
             "earliest_start": min(first.starts_at, now) - timedelta(days=LONGEST_DAYS),
             "earliest_month": days[0] - timedelta(days=LONGEST_DAYS),
+            "missed_since": now - get_workshop().no_show_window,
         },
     ).all()
     by_kind: dict[str, list[Row[Any]]] = {}
@@ -170,6 +181,7 @@ def read_dossier(
             if row.state in ACTIVE_STATES and period.overlaps(Period(row.starts_at, row.ends_at))
         ),
         booked=_booked(own, now),
+        missed=tuple(row.starts_at for row in by_kind.get(_MISSED, ())),
     )
 
 
@@ -260,7 +272,7 @@ def _last_uses(
 
 _PAPER, _ACCEPTED, _PLAN = "PAPER", "ACCEPTED", "PLAN"
 _CERTIFICATION, _USED, _ATTENDED, _OWN = "CERTIFICATION", "USED", "ATTENDED", "OWN"
-_CREDIT, _OWED = "CREDIT", "OWED"
+_CREDIT, _OWED, _MISSED = "CREDIT", "OWED", "MISSED"
 
 _COLUMNS: dict[str, TypeEngine[Any]] = {
     "code": String(),
@@ -305,11 +317,13 @@ def _statement() -> CompoundSelect[Any]:
         _plans(member_id),
         _certifications(member_id),
         _uses(member_id),
+        _uses_just_over(member_id),
         _attended(member_id),
         _own(member_id),
         _plan_credits(member_id),
         _pack_credits(member_id),
         _owed(member_id),
+        _missed(member_id),
     )
 
 
@@ -377,6 +391,36 @@ def _uses(member_id: Any) -> Select[Any]:
     )
 
 
+def _uses_just_over(member_id: Any) -> Select[Any]:
+    """What is over by itself, and has not been written down yet."""
+    return (
+        _rows(
+            _USED,
+            code=Requirement.training_code,
+            number=Requirement.autonomous_level,
+            ends_at=Reservation.ends_at,
+        )
+        .join_from(Reservation, Requirement, Requirement.machine_id == Reservation.machine_id)
+        .where(
+            Reservation.member_id == member_id,
+            Reservation.state == ReservationState.CHECKED_IN,
+            Reservation.lapses_at <= bindparam("now", type_=UtcDateTime()),
+            Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
+        )
+    )
+
+
+def _missed(member_id: Any) -> Select[Any]:
+    """The reservations of late for which nobody came, written down or not."""
+    now = bindparam("now", type_=UtcDateTime())
+    return _rows(_MISSED, starts_at=Reservation.starts_at).where(
+        Reservation.member_id == member_id,
+        Reservation.starts_at > bindparam("missed_since", type_=UtcDateTime()),
+        Reservation.starts_at <= now,
+        Reservation.is_missed_at(now),
+    )
+
+
 def _attended(member_id: Any) -> Select[Any]:
     return (
         _rows(
@@ -409,7 +453,8 @@ def _own(member_id: Any) -> Select[Any]:
         .where(
             Reservation.member_id == member_id,
             _is_one_of(Reservation.state, (*ACTIVE_STATES, ReservationState.COMPLETED)),
-            Reservation.lapses_at.is_(None)
+            (Reservation.state == ReservationState.CHECKED_IN)
+            | Reservation.lapses_at.is_(None)
             | (Reservation.lapses_at > bindparam("now", type_=UtcDateTime())),
             Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
             (

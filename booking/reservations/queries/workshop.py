@@ -153,6 +153,9 @@ class Workshop:
     end_warning: timedelta
     overrun_step_minutes: int
     companion_deadline: timedelta
+    no_show_window: timedelta
+    no_show_warning_count: int
+    no_show_stop_count: int
 
     @property
     def rules_beside_machines(self) -> tuple[object, ...]:
@@ -277,6 +280,9 @@ def _read(site: Site) -> Workshop:
         end_warning=timedelta(minutes=site.end_warning_minutes),
         overrun_step_minutes=site.overrun_step_minutes,
         companion_deadline=timedelta(minutes=site.companion_deadline_minutes),
+        no_show_window=timedelta(days=site.no_show_window_days),
+        no_show_warning_count=site.no_show_warning_count,
+        no_show_stop_count=site.no_show_stop_count,
         payment=PaymentRules(
             vat_basis_points=site.vat_basis_points,
             asks_for_plan=site.plan_gap_policy is PlanGapPolicy.REFUSE,

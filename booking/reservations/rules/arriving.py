@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from booking.openings.rules import Timetable
 from booking.periods import A_DAY, local_days
-from booking.reservations.refusals import Refusal
+from booking.reservations.refusals import Refusal, TooManyNoShows
 from booking.reservations.rules.eligibility import against_these_days
 from booking.reservations.rules.facts import Facts, ReservationRequest, Span
 from booking.reservations.rules.hours import Case, against_arriving
@@ -22,14 +22,19 @@ def refusals_at_check_in(request: ReservationRequest, facts: Facts) -> tuple[Ref
     """Every reason why the machine must not be used now, in the order of `RefusalCode`.
 
     Account, rules, papers, machine, certifications, supervisor and buddy are asked again; time,
-    notice and quotas were settled when it was reserved. Waived reasons are left out.
+    notice, quotas and past no-shows were settled when it was reserved. Waived reasons are left
+    out.
     """
     days = local_days(request.period, facts.timetable.zone)
     found = (
         *against_these_days(Span(days, request.mode, request.asked_at), facts),
         *against_arriving(Case(request, request.period, days, facts)),
     )
-    standing = (refusal for refusal in found if not request.waives(refusal))
+    standing = (
+        refusal
+        for refusal in found
+        if not request.waives(refusal) and not isinstance(refusal, TooManyNoShows)
+    )
     return tuple(sorted(standing, key=lambda refusal: refusal.code.position))
 
 

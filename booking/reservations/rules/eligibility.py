@@ -32,6 +32,7 @@ from booking.reservations.refusals import (
     SupervisorRequired,
     SuspendedTraining,
     TooLowTraining,
+    TooManyNoShows,
 )
 from booking.reservations.rules.companions import supervisor_lack
 from booking.reservations.rules.facts import Facts, MemberFacts, Span
@@ -60,6 +61,14 @@ def _account_suspended(span: Span, facts: Facts) -> Refusal | None:
     if facts.member.account_state != AccountState.SUSPENDED:
         return None
     return AccountSuspended(facts.member.suspension_reason)
+
+
+def _too_many_no_shows(span: Span, facts: Facts) -> Refusal | None:
+    """It stops reserving; what is reserved may still be used."""
+    no_shows = facts.member.no_shows
+    if no_shows.missed < no_shows.stop_at:
+        return None
+    return TooManyNoShows(None, no_shows.missed, no_shows.window_days)
 
 
 def _rules_not_accepted(span: Span, facts: Facts) -> Refusal | None:
@@ -221,6 +230,7 @@ def _covers_minority(valid_until: date | None, span: Span, member: MemberFacts) 
 _RULES: tuple[Callable[[Span, Facts], Refusal | None], ...] = (
     _account_not_approved,
     _account_suspended,
+    _too_many_no_shows,
     _rules_not_accepted,
     _document_missing,
     _insurance_expired,

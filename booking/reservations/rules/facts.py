@@ -119,6 +119,17 @@ class PaymentRules:
     late_fee_has_vat: bool
 
 
+class NoShows(NamedTuple):
+    """How often a person did not come within so many days, and at what count reserving stops."""
+
+    missed: int = 0
+    window_days: int = 90
+    stop_at: int = 3
+
+
+NEVER_MISSED = NoShows()
+
+
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
     """The person. `*_until` are inclusive local dates, None without the paper, `date.max` for a
@@ -126,7 +137,8 @@ class MemberFacts:
 
     `needs_papers` is False for staff: of them neither house rules nor insurance are asked.
     `extended_access` and `supervised_only` are those of the person's plan; `has_plan` says whether
-    one covers the days asked for. `overdue` is the unpaid invoice that is due for longest.
+    one covers the days asked for. `overdue` is the unpaid invoice that is due for longest,
+    `no_shows` are those that nobody has forgiven.
     """
 
     account_state: AccountState
@@ -141,6 +153,7 @@ class MemberFacts:
     supervised_only: bool
     has_plan: bool
     overdue: OverdueInvoice | None
+    no_shows: NoShows = NEVER_MISSED
 
     def under(self, plans: Collection[HeldPlan]) -> MemberFacts:
         """The person on days that these plans cover."""

@@ -1,5 +1,6 @@
 """The acts on reservations: gather, decide, change, record. The caller holds the transaction."""
 
+from booking.reservations.service.absences import forgive_no_shows
 from booking.reservations.service.arriving import (
     CannotCheckIn,
     RefusedAtCheckIn,
@@ -24,6 +25,7 @@ from booking.reservations.service.leaving import (
     EndAnswers,
     check_out,
     overrun_now,
+    tell_who_comes_next,
     waive_overrun,
 )
 from booking.reservations.service.moving import (
@@ -74,6 +76,7 @@ __all__ = [
     "check_out",
     "decline",
     "fee_if_cancelled",
+    "forgive_no_shows",
     "has_started",
     "is_by_member",
     "judge",
@@ -90,6 +93,7 @@ __all__ = [
     "settle",
     "share_kept",
     "suspend_member",
+    "tell_who_comes_next",
     "waive_fee",
     "waive_overrun",
     "warn_at_risk",

@@ -14,6 +14,7 @@ from booking.members.queries import list_members_with
 from booking.occupancies import service as occupancies
 from booking.occupancies.queries import next_on_the_unit
 from booking.outbox import service as outbox
+from booking.outbox.queries import has_been_written
 from booking.pricing.rules import Overrun, overrun_of
 from booking.reservations.models import EndList, Reservation
 from booking.reservations.queries.workshop import get_workshop
@@ -108,6 +109,26 @@ def overrun_now(reservation: Reservation) -> Overrun | None:
         hour_cents,
         workshop.payment.vat_basis_points,
     )
+
+
+def tell_who_comes_next(reservation: Reservation) -> None:
+    """Write once to the next person on the unit that somebody is still there, as soon as the
+    cleaning before the next use can no longer be done.
+    """
+    occupancies.lock_machines([reservation.machine_id])
+    db.session.refresh(reservation)
+    now = clock.now()
+    coming = next_on_the_unit(reservation.id, now)
+    if reservation.state_now is not ReservationState.CHECKED_IN or coming is None:
+        return
+    buffer = get_workshop().by_id[reservation.machine_id].facts.buffer
+    delayed = coming.reservation_id and db.session.get(Reservation, coming.reservation_id)
+    if not delayed or now < coming.starts_at - buffer:
+        return
+    topic = f"delay:{reservation.id}:{delayed.id}"
+    if not has_been_written(topic):
+        facts = letter_about(delayed, delayed.machine)
+        outbox.record("reservation.delayed", delayed.member, facts, topic=topic)
 
 
 def note_overrun(reservation: Reservation) -> None:

@@ -7,6 +7,7 @@ takes the unit next, and tells the person.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,9 +15,12 @@ from sqlalchemy.orm import joinedload
 from booking import clock
 from booking.database import db
 from booking.journal import service as journal
+from booking.members.models import Member
 from booking.occupancies import service as occupancies
 from booking.outbox import service as outbox
 from booking.reservations.models import Reservation
+from booking.reservations.queries import count_no_shows
+from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.rules import ReservationState
 from booking.reservations.service.asking import release
 from booking.reservations.service.fees import keep_fee
@@ -70,7 +74,8 @@ def _write_down(reservation: Reservation) -> None:
     keep_fee(reservation, by_member=missed)
     outbox.withdraw(topic_of(reservation))
     kind = "reservation.no_show" if missed else "reservation.not_confirmed"
-    tell(kind, reservation, reservation.member, reservation.machine)
+    more = _absences_of(reservation.member) if missed else {}
+    tell(kind, reservation, reservation.member, reservation.machine, **more)
     journal.record(
         "reservation.missed" if missed else "reservation.not_confirmed",
         "reservation",
@@ -79,3 +84,14 @@ def _write_down(reservation: Reservation) -> None:
         before={"state": before},
         after={"state": reservation.state, "fee_percent": reservation.fee_percent or 0},
     )
+
+
+def _absences_of(member: Member) -> dict[str, Any]:
+    """How often it has happened of late, and when reserving stops; the present one is counted."""
+    workshop = get_workshop()
+    return {
+        "absences": count_no_shows(member),
+        "days": workshop.no_show_window.days,
+        "warning_at": workshop.no_show_warning_count,
+        "stop_at": workshop.no_show_stop_count,
+    }

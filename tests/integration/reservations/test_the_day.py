@@ -17,7 +17,9 @@ from booking.members.queries import find_member
 from booking.occupancies.models import Occupancy
 from booking.outbox.models import Message, MessageState
 from booking.reservations.models import EndList, Reservation
+from booking.reservations.queries import count_no_shows
 from booking.reservations.rules import ReservationState
+from booking.reservations.service import forgive_no_shows
 from booking.trainings.models import Certification
 from booking.trainings.rules import CertificationState
 from tests.programs import Program, codes_of, program_of
@@ -173,3 +175,67 @@ class TestLeaving:
             assert kept.overrun is not None
             active = select(Occupancy.active).where(Occupancy.reservation_id == there)
             assert db.session.scalar(active) is True
+
+
+def test_the_next_person_is_told_once_that_somebody_is_still_there(
+    demo_app: Flask, at: At, there: int
+) -> None:
+    other = program_of(demo_app, "U17")
+    noon = {"starts_at": on("11:30:00"), "ends_at": on("12:30:00")}
+    assert other.post("/reservations", MORNING | noon).status_code == 201
+    for wall, letters in (("11:14:00", 0), ("11:15:00", 1), ("11:20:00", 1)):
+        at(demo_app, on(wall))
+        worker.tell_of_delays(demo_app)
+        with demo_app.app_context():
+            assert len(told("reservation.delayed")) == letters, wall
+
+
+class TestNotComing:
+    """Three times within ninety days stops reserving, until a manager lifts it. U15 did not come
+    twice in autumn.
+    """
+
+    LATER = MORNING | {
+        "starts_at": "2026-11-27T09:00:00+01:00",
+        "ends_at": "2026-11-27T11:00:00+01:00",
+    }
+
+    def test_stops_reserving_at_the_third_time_though_no_job_has_run(
+        self, demo_app: Flask, at: At, me: Program, number: int
+    ) -> None:
+        kept = me.post("/reservations", self.LATER)
+        assert kept.status_code == 201
+        at(demo_app, on("09:15:00"))
+        answer = me.post("/reservations", self.LATER | {"machine": "M04"})
+        assert "ACCOUNT_SUSPENDED" in codes_of(answer)
+        facts = answer.json["refusals"][0]["facts"]  # type: ignore[index]
+        assert (facts["count"], facts["window_days"]) == (3, 90)
+        at(demo_app, "2026-11-27T09:00:00+01:00")
+        assert check_in(me, kept.json["id"])["status"] == "checked_in"  # type: ignore[index]
+
+    def test_is_told_with_what_follows(self, demo_app: Flask, at: At, number: int) -> None:
+        at(demo_app, on("09:15:00"))
+        worker.settle_due(demo_app)
+        with demo_app.app_context():
+            (letter,) = told("reservation.no_show")
+            assert (letter.facts["absences"], letter.facts["stop_at"]) == (3, 3)
+
+    def test_counts_no_more_once_a_manager_has_set_it_aside(
+        self, demo_app: Flask, at: At, me: Program, number: int
+    ) -> None:
+        at(demo_app, on("09:15:00"))
+        with demo_app.app_context(), writing():
+            member, manager = find_member("U15"), find_member("S1")
+            assert member is not None
+            assert manager is not None
+            assert forgive_no_shows(member, manager, "Une grippe")
+        assert me.post("/reservations", self.LATER).status_code == 201
+
+    def test_of_long_ago_counts_no_more(self, demo_app: Flask, at: At) -> None:
+        with demo_app.app_context():
+            member = find_member("U15")
+            assert member is not None
+            assert count_no_shows(member) == 2
+        at(demo_app, "2027-02-23T09:00:00+01:00")
+        with demo_app.app_context():
+            assert count_no_shows(member) == 0

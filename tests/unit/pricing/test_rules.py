@@ -12,12 +12,14 @@ from booking.pricing.rules import (
     CreditKey,
     CreditKind,
     CreditUse,
+    Overrun,
     Price,
     PriceList,
     Terms,
     Tier,
     fee_of,
     given_back,
+    overrun_of,
     price_from_data,
     price_of_firing,
     price_of_time,
@@ -176,3 +178,24 @@ def test_a_late_cancellation_keeps_the_same_share_of_the_credit_hours() -> None:
 def test_a_kept_price_is_read_back_as_it_was() -> None:
     found = price(6, M12, 15, plan(240))
     assert price_from_data(found.as_data()) == found
+
+
+@pytest.mark.parametrize(
+    ("over", "expected"),
+    [
+        (timedelta(seconds=59), None),
+        (timedelta(minutes=1), Overrun(15, 700, 140)),
+        (timedelta(minutes=15), Overrun(15, 700, 140)),
+        (timedelta(minutes=15, seconds=59), Overrun(15, 700, 140)),
+        (timedelta(minutes=16), Overrun(30, 1400, 280)),
+        (timedelta(minutes=50), Overrun(60, 2800, 560)),
+    ],
+)
+def test_every_step_begun_beyond_the_end_costs_the_hourly_price(
+    over: timedelta, expected: Overrun | None
+) -> None:
+    assert overrun_of(over, 15, 2800, 2000) == expected
+
+
+def test_an_odd_step_is_rounded_half_up() -> None:
+    assert overrun_of(timedelta(minutes=1), 15, 1450, 550) == Overrun(15, 363, 20)

@@ -24,15 +24,25 @@ from booking.reservations.refusals import (
     LapsedTraining,
     MinorNotAllowed,
     MissingTraining,
+    Refusal,
     RulesNotAccepted,
     SupervisionReason,
     SupervisorRequired,
     SuspendedTraining,
     TooLowTraining,
+    TooManyNoShows,
 )
-from booking.reservations.rules import HouseRulesFact, Mode
+from booking.reservations.rules import (
+    HouseRulesFact,
+    Mode,
+    NoShows,
+    ReservationRequest,
+    refusals_at_check_in,
+)
 from booking.trainings.rules import CertificationState
 from tests.unit.reservations.builders import (
+    NOW,
+    TUESDAY_MORNING,
     a_certification,
     a_machine,
     a_member,
@@ -40,6 +50,7 @@ from tests.unit.reservations.builders import (
     always_open,
     asked,
     codes,
+    facts,
     local,
 )
 
@@ -70,6 +81,21 @@ class TestAccountSuspended:
     def test_a_suspended_account_is_refused_with_its_reason_alone(self) -> None:
         suspended = a_member(account_state=AccountState.SUSPENDED, suspension_reason="Trois oublis")
         assert asked(member=suspended) == (AccountSuspended("Trois oublis"),)
+
+
+class TestTooManyNoShows:
+    @pytest.mark.parametrize(
+        ("count", "expected"), [(0, ()), (2, ()), (3, (TooManyNoShows(None, 3, 90),))]
+    )
+    def test_reserving_stops_at_the_count(self, count: int, expected: tuple[Refusal, ...]) -> None:
+        assert asked(member=a_member(no_shows=NoShows(count, 90, 3))) == expected
+
+    def test_what_is_reserved_may_still_be_used(self) -> None:
+        absent = a_member(no_shows=NoShows(3, 90, 3), insurance_until=date(2026, 11, 23))
+        request = ReservationRequest(TUESDAY_MORNING, Mode.AUTONOMOUS, NOW)
+        assert refusals_at_check_in(request, facts(member=absent)) == (
+            InsuranceExpired(date(2026, 11, 23)),
+        )
 
 
 class TestRulesNotAccepted:

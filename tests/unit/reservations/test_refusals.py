@@ -59,7 +59,7 @@ WAIVABLE = {
 REFUSALS = [
     kind
     for kind in vars(refusals).values()
-    if isinstance(kind, type) and issubclass(kind, Refusal) and kind is not Refusal
+    if isinstance(kind, type) and issubclass(kind, Refusal) and Refusal in kind.__bases__
 ]
 
 
