@@ -134,6 +134,7 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "message.send_again": (manager, admin),
     "journal.export": (manager, admin),
     "token.manage": (signed_in,),
+    "feed.manage": (own,),
 }
 
 

@@ -40,6 +40,8 @@ from booking.members.service.sessions import start_session
 from booking.members.service.tokens import create_token
 from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message
+from booking.planning.models import Feed
+from booking.planning.service import make_feed
 from booking.reservations.models import Companion, Reservation, Series
 from booking.reservations.rules import CompanionAnswer, CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
@@ -329,6 +331,11 @@ TABLE: dict[str, Row] = {
     "members.change_password": FOR_MEMBERS,
     "members.preferences": FOR_MEMBERS,
     "members.set_preferences": FOR_MEMBERS,
+    "planning.feeds": FOR_MEMBERS,
+    "planning.create_feed": FOR_MEMBERS,
+    "planning.calendar": of("calendar", any=EVERYBODY),
+    "planning.renew_feed": of("feed", own=SIGNED_IN, other=NOBODY),
+    "planning.revoke_feed": of("feed", own=SIGNED_IN, other=NOBODY),
     "members.new_token": FOR_MEMBERS,
     "members.create_token": FOR_MEMBERS,
     "members.revoke_token": of("token", own=SIGNED_IN, other=SIGNED_IN),
@@ -468,6 +475,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("paper", variant), {"code": owner.code, "paper_id": _paper(owner).id}
         yield ("session", variant), {"session_id": _session(owner).id}
         yield ("token", variant), {"token_id": _api_token(owner).id}
+        yield ("feed", variant), {"feed_id": _feed(owner).id}
         machine = _machine(owner, variant)
         yield ("machine", variant), {"code": machine.code}
         yield ("requirement", variant), {"code": machine.code, "training": "ACC"}
@@ -487,6 +495,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
     yield ("subscription", "any"), {"subscription_id": _first(Subscription).id}
     yield ("message", "any"), {"message_id": _message().id}
     yield ("reset", "any"), {"token": _reset(owners["other"])}
+    yield ("calendar", "any"), {"token": _calendar(owners["other"])}
     yield ("proposal", "any"), {"member": OTHER, "training": "LASER"}
 
 
@@ -585,6 +594,18 @@ def _api_token(owner: Member) -> Any:
     create_token(owner, "another program")
     db.session.flush()
     return db.session.scalars(select(ApiToken).order_by(ApiToken.id.desc())).first()
+
+
+def _feed(owner: Member) -> Any:
+    make_feed(owner)
+    db.session.flush()
+    return db.session.scalars(select(Feed).order_by(Feed.id.desc())).first()
+
+
+def _calendar(owner: Member) -> str:
+    token = make_feed(owner)
+    db.session.flush()
+    return token
 
 
 def _machine(referent: Member, variant: str) -> Any:

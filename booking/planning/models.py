@@ -31,3 +31,8 @@ class Feed(Base):
     member: Mapped[Member] = relationship()
     machine: Mapped[Machine | None] = relationship()
     area: Mapped[Area | None] = relationship()
+
+    @property
+    def is_of_place(self) -> bool:
+        """Whether it tells of a machine or an area, and so of nobody."""
+        return self.machine_id is not None or self.area_id is not None

@@ -31,6 +31,8 @@ EXAMPLES = {
     "/sessions/<int:session_id>": "/sessions/{session}",
     "/tokens/<int:token_id>": "/tokens/{token}",
     "/reservations/series/<int:number>": "/reservations/series/{series}",
+    "/calendars/<int:feed_id>": "/calendars/{feed}",
+    "/calendars/<token>": "/calendars/{calendar}",
     "/reservations/<int:number>": "/reservations/{reservation}",
     "/companions/<int:number>": "/companions/{companion}",
     "/certifications/<int:number>": "/certifications/{approved}",

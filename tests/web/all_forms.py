@@ -24,6 +24,7 @@ from booking.members.service.tokens import create_token
 from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message, MessageState
 from booking.periods import Period
+from booking.planning.service import make_feed
 from booking.reservations.models import Reservation, Series
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
@@ -142,6 +143,13 @@ SENDINGS: dict[str, Sending] = {
         "S1", "/members/U03/papers/new", kind="INSURANCE", valid_until="2028-01-31"
     ),
     "members.reinstate": own_page("S1", "/members/U05/reinstate", reason=REASON),
+    "planning.create_feed": Sending(
+        "U02", "/me/calendars", "/me/calendars", {"subject": "machine:M03"}, 200
+    ),
+    "planning.renew_feed": Sending(
+        "U02", "/me/calendars", "/me/calendars/{feed}/renew", answer=200
+    ),
+    "planning.revoke_feed": Sending("U02", "/me/calendars", "/me/calendars/{feed}/revoke"),
     "members.revoke_token": Sending("U02", "/me/security", "/me/tokens/{token}/revoke"),
     "members.send_request_for_papers": own_page("S1", "/members/U28/ask-for-papers", reason=REASON),
     "members.send_reset": own_page(None, "/password/forgotten", email="jonas.weber@example.org"),
@@ -291,6 +299,7 @@ def prepare(app: Flask) -> dict[str, Any]:
         series = _add_series("U02")
         _add_reset("U03")
         create_token(_member("U02"), "Agenda")
+        calendar = make_feed(_member("U02"))
         sessions.start_session(_member("U02"), "another browser")
         db.session.flush()
         return {
@@ -309,6 +318,8 @@ def prepare(app: Flask) -> dict[str, Any]:
                 select(LoginSession.id).where(LoginSession.user_agent == "another browser")
             ),
             "token": 1,
+            "feed": 1,
+            "calendar": calendar,
             "waiting": "U28",
             "proposed": _certification(CertificationState.PROPOSED),
             "requested": _certification(CertificationState.REQUESTED),

@@ -34,6 +34,7 @@ SENT_TWICE_WITHOUT_HARM = {
     "members.revoke_token": "ends what has ended",
     "members.set_language": "leads to one state",
     "members.withdraw_paper": "names what it takes away",
+    "planning.revoke_feed": "names what it takes away",
     "openings.inherit": "leads to one state",
     "openings.make_own": "leads to one state",
     "openings.remove_hours": "names what it takes away",
@@ -51,7 +52,7 @@ TOLD_BY_A_MISTAKE = re.compile(
 """What only an unfilled or untranslated text shows."""
 
 BLOCKS = {"div", "dl", "fieldset", "form", "h1", "h2", "h3", "ol", "p", "section", "table", "ul"}
-LEADS_ELSEWHERE = ("http://", "https://", "mailto:", "tel:")
+LEADS_ELSEWHERE = ("http://", "https://", "mailto:", "tel:", "webcal:")
 
 
 @dataclass(eq=False)

@@ -1,6 +1,8 @@
 """Pages of the planning; each module adds its own to the blueprint."""
 
+import booking.planning.views.calendars
 import booking.planning.views.day
+import booking.planning.views.feeds
 import booking.planning.views.sheet
 import booking.planning.views.today
 import booking.planning.views.week  # noqa: F401
