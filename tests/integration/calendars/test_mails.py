@@ -30,6 +30,10 @@ THURSDAY = {
     "starts_at": "2026-11-26T09:00:00+01:00",
     "ends_at": "2026-11-26T12:00:00+01:00",
 }
+FRIDAY = {
+    "starts_at": "2026-11-27T14:00:00+01:00",
+    "ends_at": "2026-11-27T16:00:00+01:00",
+}
 
 
 @pytest.fixture
@@ -48,6 +52,11 @@ def attached(app: Flask, kind: str) -> list[Any]:
         ).all()
         mails = [compose(wording.render(m), "lieu@example.org", clock.now()) for m in letters]
     return [part for mail in mails for part in mail.iter_attachments()]
+
+
+def move(app: Flask, number: int, times: dict[str, str]) -> None:
+    answer = program_of(app, MEMBER).post(f"/reservations/{number}/move", times)
+    assert answer.status_code == 200, answer.text
 
 
 def change(app: Flask, number: int, **values: Any) -> Reservation:
@@ -83,6 +92,17 @@ class TestCalendarFile:
         (before,), (after,) = (read(p.get_content()).events for p in (confirmed, cancelled))
         assert before.uid == after.uid
         assert (before.sequence, after.sequence, after.status) == (0, 1, "CANCELLED")
+
+    def test_of_a_move_changes_the_same_entry(self, demo_app: Flask, number: int) -> None:
+        move(demo_app, number, FRIDAY)
+        (before,), (after,) = (
+            read(part.get_content()).events
+            for kind in ("reservation.confirmed", "reservation.moved")
+            for part in attached(demo_app, kind)
+        )
+        assert before.uid == after.uid
+        assert (before.sequence, after.sequence, after.status) == (0, 1, "CONFIRMED")
+        assert instants(after)[0] == datetime(2026, 11, 27, 13, tzinfo=UTC)
 
     def test_of_who_did_not_come_strikes_it_out_too(
         self, demo_app: Flask, at: At, number: int
@@ -181,12 +201,7 @@ class TestReminder:
     def test_comes_again_for_another_time(self, demo_app: Flask, at: At, number: int) -> None:
         at(demo_app, "2026-11-25T09:00:00+01:00")
         assert len(reminders(demo_app)) == 1
-        friday = datetime(2026, 11, 27, 13, tzinfo=UTC)
-        later = {
-            "ends_at": friday + timedelta(hours=2),
-            "lapses_at": friday + timedelta(minutes=15),
-        }
-        change(demo_app, number, starts_at=friday, **later)
+        move(demo_app, number, FRIDAY)
         assert len(reminders(demo_app)) == 1
         at(demo_app, "2026-11-26T14:00:00+01:00")
         assert len(reminders(demo_app)) == 2
