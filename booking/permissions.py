@@ -103,6 +103,7 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "machine.stop": (referent, manager),
     "machine.see_who": (referent, manager),
     "area.edit": (manager,),
+    "quota.edit": (manager,),
     "opening.edit": (manager,),
     "closure.edit": (manager,),
     "site.edit": (manager, admin),

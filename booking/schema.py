@@ -10,6 +10,7 @@ import booking.openings.models
 import booking.outbox.models
 import booking.planning.models
 import booking.pricing.models
+import booking.quotas.models
 import booking.reservations.models
 import booking.site.models
 import booking.trainings.models  # noqa: F401

@@ -42,6 +42,8 @@ from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message
 from booking.planning.models import Feed
 from booking.planning.service import make_feed
+from booking.quotas.models import PeakWindow, PriorityWindow, Quota
+from booking.quotas.rules import Holder, Span
 from booking.reservations.models import Companion, Reservation, Series
 from booking.reservations.rules import CompanionAnswer, CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
@@ -161,6 +163,9 @@ SUBSCRIBER = of("member", own=only(MANAGER), other=only(MANAGER))
 CLOSURE = of("closure", any=only(MANAGER))
 LEVEL = of("level", any=only(MANAGER))
 AREA = of("area", any=only(MANAGER))
+QUOTA = of("quota", any=only(MANAGER))
+PEAK = of("peak", any=only(MANAGER))
+PRIORITY = of("priority", any=only(MANAGER))
 HOURS = of("hours", any=only(MANAGER))
 TRAINING = of("training", any=only(MANAGER))
 
@@ -225,6 +230,22 @@ TABLE: dict[str, Row] = {
     "upkeep.create_area": page(MANAGER),
     "upkeep.edit_area": AREA,
     "upkeep.save_area": AREA,
+    "upkeep.quotas": page(MANAGER),
+    "upkeep.new_quota": page(MANAGER),
+    "upkeep.add_quota": page(MANAGER),
+    "upkeep.edit_quota": QUOTA,
+    "upkeep.change_quota": QUOTA,
+    "upkeep.end_quota": QUOTA,
+    "upkeep.new_peak": page(MANAGER),
+    "upkeep.add_peak": page(MANAGER),
+    "upkeep.edit_peak": PEAK,
+    "upkeep.change_peak": PEAK,
+    "upkeep.remove_peak": PEAK,
+    "upkeep.new_priority": page(MANAGER),
+    "upkeep.add_priority": page(MANAGER),
+    "upkeep.edit_priority": PRIORITY,
+    "upkeep.change_priority": PRIORITY,
+    "upkeep.end_priority": PRIORITY,
     "upkeep.units": MACHINE,
     "upkeep.add_unit": MACHINE,
     "upkeep.take_unit_out": MACHINE,
@@ -488,6 +509,12 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
     yield ("house rules", "any"), {"version": "2026-1"}
     yield ("closure", "any"), {"closure_id": _closure().id}
     yield ("area", "any"), {"code": "BOIS"}
+    quota = Quota(holder=Holder.PERSON, span=Span.WEEK, limit_minutes=60_000)
+    evening: dict[str, Any] = {"weekdays": [0], "starts": time(17), "ends": time(20)}
+    yield ("quota", "any"), {"number": _added(quota).id}
+    yield ("peak", "any"), {"number": _added(PeakWindow(**evening)).id}
+    priority = PriorityWindow(plan_codes=["P-RES"], opens_hours=24, **evening)
+    yield ("priority", "any"), {"number": _added(priority).id}
     yield ("level", "any"), {"kind": "machine", "code": "M01"}
     number = _opening().id
     yield ("hours", "any"), {"kind": "machine", "code": "M01", "number": number}

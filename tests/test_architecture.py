@@ -23,6 +23,7 @@ SLICES = (
     "occupancies",
     "trainings",
     "pricing",
+    "quotas",
     "reservations",
     "upkeep",
     "planning",

@@ -24,7 +24,7 @@ def test_every_contested_slot_has_exactly_one_winner(
     results = run(engine.name, settings, EVERY_DAY)
     tell(table_of(results))
     assert [result.wrong for result in results if not result.is_clean] == []
-    assert [result.ended.tried for result in results] == [600, 100, 100]
+    assert [result.ended.tried for result in results] == [600, 100, 100, 80]
     assert {result.ended.outcomes["gave up"] for result in results} == {0}
 
 
@@ -32,7 +32,10 @@ def test_without_guard_and_locks_the_same_test_finds_double_bookings(
     engine: engines.Engine, database_url: str, tmp_path: Path, tell: Tell
 ) -> None:
     settings = settings_for(database_url, tmp_path)
-    through_services, *_ = results = run(engine.name, settings, A_FEW, guarded=False)
+    through_services, *_others, at_the_quota = results = run(
+        engine.name, settings, A_FEW, guarded=False
+    )
     tell("without the guard and the locks:\n" + table_of(results))
     assert through_services.wrong["overlaps in the database"] > 0
     assert through_services.wrong["slots with several winners"] > 0
+    assert at_the_quota.wrong["more than the quota"] > 0

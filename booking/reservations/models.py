@@ -80,6 +80,7 @@ class Reservation(Base):
         UniqueConstraint("created_by_id", "idempotency_key"),
         Index("ix_reservation_member_id_starts_at", "member_id", "starts_at"),
         Index("ix_reservation_machine_id_starts_at", "machine_id", "starts_at"),
+        Index("ix_reservation_organisation_id_starts_at", "organisation_id", "starts_at"),
         Index("ix_reservation_last_use", "member_id", "machine_id", "state", "ends_at"),
         Index("ix_reservation_lapses_at", "lapses_at"),
         Index("ix_reservation_starts_at", "starts_at"),
@@ -88,7 +89,7 @@ class Reservation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     machine_id: Mapped[int] = mapped_column(ForeignKey("machine.id"))
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
     state: Mapped[ReservationState]
     mode: Mapped[Mode]

@@ -14,6 +14,7 @@ from booking.machines.rules import OutageFact, RiskClass
 from booking.members.rules import AccountState, PaperKind
 from booking.openings.rules import ClosureFact, PublicHoliday
 from booking.periods import Period
+from booking.quotas.rules import ReachedLimit, ReservedFirst
 
 
 class RefusalCode(StrEnum):
@@ -362,7 +363,7 @@ class QuotaReached(Refusal):
     code: ClassVar = RefusalCode.QUOTA_REACHED
     waivable: ClassVar[bool] = True
 
-    quotas: tuple[ReachedQuota, ...]
+    quotas: tuple[ReachedQuota | ReachedLimit | ReservedFirst, ...]
 
 
 @dataclass(frozen=True, slots=True)

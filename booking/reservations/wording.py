@@ -17,6 +17,8 @@ from booking.members.rules import AccountState, PaperKind
 from booking.openings.wording import holiday_name
 from booking.periods import Period
 from booking.pricing.rules import Tier
+from booking.quotas.rules import ReachedLimit, ReservedFirst
+from booking.quotas.wording import Names, holder_word, limit_words, place_word
 from booking.reservations import refusals as reasons
 from booking.reservations.models import Reservation
 from booking.reservations.queries.workshop import get_workshop
@@ -461,20 +463,63 @@ def _quota_reached(refusal: reasons.QuotaReached, around: Surroundings) -> str:
     return _("Quota atteint : %(rules)s.", rules=", ".join(map(_quota, refusal.quotas)))
 
 
-def _quota(quota: ReachedQuota) -> str:
+def _quota(quota: ReachedQuota | ReachedLimit | ReservedFirst) -> str:
+    if isinstance(quota, ReachedLimit):
+        return _limit(quota)
+    if isinstance(quota, ReservedFirst):
+        return _first(quota)
     limit, booked = duration(quota.limit_minutes), duration(quota.booked_minutes)
     if quota.day is None:
         return _(
-            "au plus %(limit)s à venir sur cette machine, vous en avez %(booked)s",
+            "au plus %(limit)s à venir sur cette machine, déjà %(booked)s",
             limit=limit,
             booked=booked,
         )
     return _(
-        "au plus %(limit)s par jour sur cette machine, vous en avez %(booked)s le %(day)s",
+        "au plus %(limit)s par jour sur cette machine, déjà %(booked)s le %(day)s",
         limit=limit,
         booked=booked,
         day=local_date(quota.day, "short"),
     )
+
+
+def _limit(limit: ReachedLimit) -> str:
+    """The limit, how much of it is used, and when there is more."""
+    names = _names()
+    rule = limit_words(
+        holder_word(limit.holder, limit.plan, names),
+        limit.place,
+        limit.span,
+        limit.limit_minutes,
+        peak_only=limit.peak_only,
+        names=names,
+    )
+    booked = duration(limit.booked_minutes)
+    if limit.more_from_at is None:
+        return _("%(rule)s, déjà %(booked)s", rule=rule, booked=booked)
+    return _(
+        "%(rule)s, déjà %(booked)s ; davantage à partir du %(more)s",
+        rule=rule,
+        booked=booked,
+        more=local_datetime(limit.more_from_at),
+    )
+
+
+def _first(first: ReservedFirst) -> str:
+    names = _names()
+    return _(
+        "%(place)s, %(periods)s : réservé en priorité aux formules %(plans)s jusqu’au %(until)s",
+        place=place_word(first.place, names),
+        periods=_periods(first.periods),
+        plans=names.listed_plans(first.plans),
+        until=local_datetime(first.opens_at),
+    )
+
+
+def _names() -> Names:
+    workshop = get_workshop()
+    areas = {machine.area.code: machine.area.name for machine in workshop.by_id.values()}
+    return Names(areas, workshop.plan_names)
 
 
 @cure.register

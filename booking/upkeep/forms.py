@@ -25,6 +25,7 @@ from booking.machines.forms.use import UseForm
 from booking.machines.rules import MachineState, OutageKind, RequirementFact
 from booking.machines.wording import LEVELS, OUTAGES
 from booking.openings.forms import ClosureForm, end_of
+from booking.quotas.forms import PriorityForm, QuotaForm, WeeklyForm
 from booking.reservations.models import Reservation
 from booking.site.forms import SiteForm
 from booking.trainings.models import Training
@@ -234,3 +235,15 @@ class AnsweredSiteForm(SiteForm, RulesAnswerForm):
 
 class AnsweredRequirementForm(RequirementForm, RulesAnswerForm):
     """A training that a machine asks for."""
+
+
+class AnsweredQuotaForm(QuotaForm, RulesAnswerForm):
+    """A quota."""
+
+
+class AnsweredPeakForm(WeeklyForm, RulesAnswerForm):
+    """Peak hours."""
+
+
+class AnsweredPriorityForm(PriorityForm, RulesAnswerForm):
+    """Hours that some plans have first."""

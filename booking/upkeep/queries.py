@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from booking import clock
 from booking.database import db
 from booking.machines.models import Machine, Outage, Unit
 from booking.machines.rules import MachineState
+from booking.members.models import Plan, Subscription, SubscriptionCover
 from booking.occupancies.models import Occupancy, OccupancyKind
 from booking.openings.models import Level
+from booking.openings.rules import Timetable
 from booking.openings.service.closures import ClosureDraft
-from booking.periods import Period
+from booking.periods import A_DAY, Period, local_day
+from booking.quotas.rules import Made, QuotaFact, Use, replay
 from booking.reservations.models import Reservation
 from booking.reservations.queries import list_active_between
-from booking.reservations.rules import Mode
+from booking.reservations.rules import Mode, ReservationState
 from booking.reservations.service import CANCELLABLE_STATES
 from booking.trainings.models import SessionHalfDay, TrainingSession
 from booking.upkeep.rules import stopped_period
+
+CALLED_OFF = (ReservationState.CANCELLED_BY_MEMBER, ReservationState.CANCELLED_BY_SITE)
 
 
 def find_outage(outage_id: int) -> Outage | None:
@@ -97,3 +105,61 @@ def list_coming_occupancies(unit_ids: Iterable[int], now: datetime) -> list[Occu
         .order_by(Occupancy.unit_id, Occupancy.starts_at)
     )
     return list(db.session.scalars(query))
+
+
+class Tried(NamedTuple):
+    """What a quota would have refused in the local month that begins on `month_on`."""
+
+    month_on: date
+    made: int
+    refused: int
+    people: int
+
+
+def try_on_last_month(quota: QuotaFact, peaks: Timetable | None, zone: ZoneInfo) -> Tried:
+    """Play the past calendar month again under a quota; two statements at most."""
+    last_on = clock.today(zone).replace(day=1) - A_DAY
+    month = Period(
+        local_day(last_on.replace(day=1), zone).starts_at, local_day(last_on, zone).ends_at
+    )
+    query = (
+        select(
+            Machine.code,
+            Reservation.starts_at,
+            Reservation.ends_at,
+            Reservation.created_at,
+            Reservation.member_id,
+            Reservation.organisation_id,
+        )
+        .join(Machine, Machine.id == Reservation.machine_id)
+        .where(
+            Reservation.starts_at >= month.starts_at,
+            Reservation.starts_at < month.ends_at,
+            Reservation.state.not_in(CALLED_OFF),
+            Machine.code.in_(quota.machines),
+        )
+    )
+    if quota.plan is not None:
+        query = query.where(Reservation.member_id.in_(_covered_by(quota.plan, last_on)))
+    past = [
+        Made(Use(code, Period(starts, ends)), at, member_id, organisation_id)
+        for code, starts, ends, at, member_id, organisation_id in db.session.execute(query)
+    ]
+    refused = replay(quota, peaks, past, zone)
+    return Tried(
+        last_on.replace(day=1), len(past), len(refused), len({made.member_id for made in refused})
+    )
+
+
+def _covered_by(plan: str, last_on: date) -> Select[int]:
+    """Ids of those whom a plan covered at some time in the month that ends on a day."""
+    return (
+        select(SubscriptionCover.member_id)
+        .join(Subscription, Subscription.id == SubscriptionCover.subscription_id)
+        .join(Plan, Plan.id == Subscription.plan_id)
+        .where(
+            Plan.code == plan,
+            Subscription.starts_on <= last_on,
+            Subscription.ends_on.is_(None) | (Subscription.ends_on >= last_on.replace(day=1)),
+        )
+    )

@@ -53,6 +53,7 @@ MORE = (
     Way("organisations.index", _l("Structures"), "organisation", "organisation.list"),
     Way("certifications.index", _l("Habilitations"), "certification", "certification.list"),
     Way("openings.index", _l("Horaires et fermetures"), "hours", "opening.edit"),
+    Way("upkeep.quotas", _l("Quotas et priorités"), "clock", "quota.edit"),
     Way("site.edit", _l("Réglages du lieu"), "settings", "site.edit"),
     Way("journal.index", _l("Journal"), "journal", "journal.see"),
     Way("outbox.index", _l("Courriels"), "mail", "message.list"),

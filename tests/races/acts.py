@@ -60,6 +60,20 @@ def compete(place: Place, contested: Sequence[Slot], first_member: int) -> list[
     return tries
 
 
+def fill_the_quota(place: Place, wanted: Sequence[Slot], member_ids: Sequence[int]) -> list[Try]:
+    """Ask for as many free times as there are, at the same instants as the others.
+
+    Nobody wants what another wants: only the quota is in the way. The members take turns.
+    """
+    rivals = place.start.parties
+    tries = []
+    for position, slot in enumerate(wanted[place.number :: rivals]):
+        member_id = member_ids[(place.number + position) % len(member_ids)]
+        place.wait_for_all()
+        tries.append(_persist(place, partial(_reserve, slot, 0, member_id)))
+    return tries
+
+
 def revoke_or_reserve(place: Place, contested: Sequence[Slot], first_member: int) -> list[Try]:
     """In pairs: one reserves for a member whose certification the other takes away.
 

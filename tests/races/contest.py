@@ -1,4 +1,4 @@
-"""The three races, and what the database holds when they are over."""
+"""The races, and what the database holds when they are over."""
 
 from __future__ import annotations
 
@@ -9,18 +9,32 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from threading import Barrier
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, text, update
 
+from booking.database import db, writing
+from booking.members.models import Member, Organisation
+from booking.quotas.models import Quota
+from booking.quotas.rules import Holder, Span
 from booking.settings import Settings
+from tests.applications import application_of
 from tests.races import acts
 from tests.races.acts import FIELD, Outcome, Try
 from tests.races.crew import PATIENCE, Crew, crew_of
-from tests.races.site import FIRST_MEMBER, Slot, prepare, take_slots
+from tests.races.site import (
+    FIRST_MEMBER,
+    LENGTH,
+    Slot,
+    prepare,
+    slots_apart,
+    take_slots,
+)
 
 TAKEN = {"SLOT_TAKEN", "BUFFER_CONFLICT"}
 CLIENTS = 5
+QUOTA_REQUESTS, QUOTA_WINS, QUOTA_PEOPLE = 40, 5, 5
 
 OVERLAPS = """
     SELECT count(*) FROM occupancy AS one JOIN occupancy AS other
@@ -72,7 +86,8 @@ class Result:
     """One race on one engine, with what it has left in the database.
 
     `wrong` counts what must never be: slots without exactly one winner, overlaps, reservations
-    without their unit or a valid certification, answers that are none of those promised.
+    without their unit or a valid certification, more or less than a quota, answers that are none
+    of those promised.
     """
 
     engine: str
@@ -89,7 +104,7 @@ Race = Callable[[Crew, list[Slot]], Ended]
 
 def run(engine: str, settings: Settings, size: Size, *, guarded: bool = True) -> list[Result]:
     """All races on one migrated, empty database; without the guard and all locks on demand."""
-    prepare(settings, 2 * FIELD + size.revocations)
+    prepare(settings, 2 * FIELD + size.revocations + QUOTA_PEOPLE)
     if not guarded:
         take_guard_away(settings)
     races: list[tuple[Race, int]] = [
@@ -107,7 +122,48 @@ def run(engine: str, settings: Settings, size: Size, *, guarded: bool = True) ->
             after = wrong_in_database(settings)
             results.append(Result(engine, ended, ended.wrong + (after - before)))
             before = after
+        ended = quota_race(settings, crew, FIRST_MEMBER + 2 * FIELD + size.revocations)
+        after = wrong_in_database(settings)
+        results.append(Result(engine, ended, ended.wrong + (after - before)))
     return results
+
+
+def quota_race(settings: Settings, crew: Crew, first_member: int) -> Ended:
+    """One person, then the people of one organisation, want more than their quota at once."""
+    alone, together = [first_member], range(first_member + 1, first_member + QUOTA_PEOPLE)
+    set_quotas(settings, together)
+    wanted = slots_apart(2 * QUOTA_REQUESTS)
+    tries: list[Try] = []
+    wrong: Counter[str] = Counter()
+    for member_ids, free in (
+        (alone, wanted[:QUOTA_REQUESTS]),
+        (list(together), wanted[QUOTA_REQUESTS:]),
+    ):
+        by_process = crew.do(acts.fill_the_quota, free, member_ids)
+        now = [one for of_process in by_process for one in of_process]
+        wins = sum(one.outcome is Outcome.WON for one in now)
+        wrong["more than the quota"] += max(0, wins - QUOTA_WINS)
+        wrong["less than the quota"] += max(0, QUOTA_WINS - wins)
+        wrong["refused for another reason"] += sum(
+            bool(set(one.codes) - {"QUOTA_REACHED"}) for one in now
+        )
+        tries += now
+    names = {Outcome.WON: "won", Outcome.REFUSED: "refused", Outcome.GAVE_UP: "gave up"}
+    outcomes = Counter(names[one.outcome] for one in tries)
+    retries = sum(one.retries for one in tries)
+    return Ended("reserve at the quota's limit", len(tries), outcomes, retries, wrong)
+
+
+def set_quotas(settings: Settings, together: Iterable[int]) -> None:
+    """As many hours ahead as `QUOTA_WINS` uses have, for each person and each organisation."""
+    with application_of(settings) as app, app.app_context(), writing():
+        db.session.add(Organisation(id=1, code="O1", name="Course"))
+        db.session.flush()
+        people = update(Member).where(Member.id.in_(list(together)))
+        db.session.execute(people.values(organisation_id=1))
+        minutes = QUOTA_WINS * LENGTH // timedelta(minutes=1)
+        for holder in Holder:
+            db.session.add(Quota(holder=holder, span=Span.AHEAD, limit_minutes=minutes))
 
 
 def service_race(crew: Crew, contested: list[Slot]) -> Ended:

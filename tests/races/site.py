@@ -76,6 +76,15 @@ def take_slots(count: int, after: int = 0) -> list[Slot]:
     return taken
 
 
+def slots_apart(count: int) -> list[Slot]:
+    """`count` slots of which no two are at the same time, the last ones of the horizon.
+
+    They lie on all machines in turn, so that no machine's lock stands for that of a quota.
+    """
+    windows = [slot.starts_at for slot in slots() if slot.machine_id == 1][-count:]
+    return [Slot(number % MACHINES + 1, starts_at) for number, starts_at in enumerate(windows)]
+
+
 def prepare(settings: Settings, members: int) -> None:
     """Fill a migrated database with the site; members have the ids from `FIRST_MEMBER` on."""
     with application_of(settings) as app, app.app_context(), writing():

@@ -14,6 +14,9 @@ from tests.web.all_forms import RESET_TOKEN
 
 EXAMPLES = {
     "/areas/<code>": "/areas/BOIS",
+    "/quotas/peaks/<int:number>": "/quotas/peaks/{peak}",
+    "/quotas/priorities/<int:number>": "/quotas/priorities/{priority}",
+    "/quotas/<int:number>": "/quotas/{quota}",
     "/machines/<code>": "/machines/M01",
     "/members/<code>": "/members/U03",
     "/trainings/<code>": "/trainings/LASER",

@@ -25,6 +25,8 @@ from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message, MessageState
 from booking.periods import Period
 from booking.planning.service import make_feed
+from booking.quotas.models import PeakWindow, PriorityWindow, Quota
+from booking.quotas.rules import Holder, Span
 from booking.reservations.models import Reservation, Series
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
@@ -80,6 +82,9 @@ MACHINE: dict[str, Any] = {
 PERSON: dict[str, Any] = {"name": "Camille Noir", "email": "camille.noir@example.org"}
 CLOSURE: dict[str, Any] = {"starts_on": "2027-01-11", "ends_on": "2027-01-12", "reason": "Travaux"}
 HOURS: dict[str, Any] = {"weekdays": ["6"], "starts": "09:00", "ends": "12:00"}
+QUOTA: dict[str, Any] = {"who": "PERSON", "limit_hours": "400"}
+EVENINGS: dict[str, Any] = {"weekdays": ["6"], "starts": "17:00", "ends": "20:00"}
+PRIORITY: dict[str, Any] = EVENINGS | {"plans": ["P-RES"]}
 SUBSCRIPTION: dict[str, Any] = {"plan": "P-ATE", "starts_on": "2027-01-01", "covers": ["U03"]}
 TRAINING: dict[str, Any] = {
     "code": "VERRE-1",
@@ -224,6 +229,17 @@ SENDINGS: dict[str, Sending] = {
     "upkeep.add_closure": own_page("S1", "/openings/closures/new", **CLOSURE),
     "upkeep.create_area": own_page("S1", "/areas/new", code="VERRE", name_fr="Verre"),
     "upkeep.save_area": own_page("S1", "/areas/BOIS/edit", name_fr="Bois massif"),
+    "upkeep.add_quota": own_page("S1", "/quotas/new", **QUOTA),
+    "upkeep.change_quota": own_page("S1", "/quotas/{quota}/edit", limit_hours="300"),
+    "upkeep.end_quota": Sending("S1", "/quotas", "/quotas/{quota}/end"),
+    "upkeep.add_peak": own_page("S1", "/quotas/peaks/new", **EVENINGS),
+    "upkeep.change_peak": own_page("S1", "/quotas/peaks/{peak}/edit", ends="21:00"),
+    "upkeep.remove_peak": Sending("S1", "/quotas", "/quotas/peaks/{peak}/remove"),
+    "upkeep.add_priority": own_page("S1", "/quotas/priorities/new", **PRIORITY),
+    "upkeep.change_priority": own_page(
+        "S1", "/quotas/priorities/{priority}/edit", opens_hours="24"
+    ),
+    "upkeep.end_priority": Sending("S1", "/quotas", "/quotas/priorities/{priority}/end"),
     "upkeep.add_unit": own_page("S1", "/machines/M01/units"),
     "upkeep.cancel_closure": Sending("S1", "/openings", "/openings/closures/{closure}/cancel"),
     "upkeep.change_closure": own_page("S1", "/openings/closures/{closure}/edit", reason="Mesures"),
@@ -252,6 +268,12 @@ MAY_HOLD_ANYTHING = {
     "site.publish_house_rules": {"text"},
     "upkeep.add_closure": {"seen"},
     "upkeep.create_area": {"version"},
+    "upkeep.add_peak": {"because", "seen", "version"},
+    "upkeep.add_priority": {"because", "seen", "version"},
+    "upkeep.add_quota": {"because", "seen", "version"},
+    "upkeep.change_peak": {"because", "seen", "version"},
+    "upkeep.change_priority": {"because", "seen"},
+    "upkeep.change_quota": {"because", "seen"},
     "upkeep.change_closure": {"seen"},
     "upkeep.do_reschedule": {"seen"},
     "upkeep.do_state": {"seen"},
@@ -297,6 +319,7 @@ def prepare(app: Flask) -> dict[str, Any]:
         _add_training("ARCHIVED").archived_at = clock.now()
         failed = _add_failed_message()
         series = _add_series("U02")
+        limits = _add_limits()
         _add_reset("U03")
         create_token(_member("U02"), "Agenda")
         calendar = make_feed(_member("U02"))
@@ -312,6 +335,7 @@ def prepare(app: Flask) -> dict[str, Any]:
             "series": series.id,
             "opening": opening.id,
             "failed": failed.id,
+            **limits,
             "closure": db.session.scalar(select(Closure.id).where(Closure.reason.like("Mesure%"))),
             "outage": 2,
             "session": db.session.scalar(
@@ -402,6 +426,17 @@ def _add_training(code: str) -> Training:
     )
     db.session.add(training)
     return training
+
+
+def _add_limits() -> dict[str, int]:
+    """A quota that nobody reaches, evenings of Sundays as peak hours and as hours of a plan."""
+    evening: dict[str, Any] = {"weekdays": [6], "starts": time(17), "ends": time(20)}
+    quota = Quota(holder=Holder.PERSON, span=Span.WEEK, limit_minutes=24_000)
+    peak = PeakWindow(**evening)
+    priority = PriorityWindow(plan_codes=["P-RES"], opens_hours=48, **evening)
+    db.session.add_all([quota, peak, priority])
+    db.session.flush()
+    return {"quota": quota.id, "peak": peak.id, "priority": priority.id}
 
 
 def _add_failed_message() -> Message:

@@ -53,6 +53,7 @@ from booking.occupancies.guard import LONGEST_DAYS
 from booking.periods import Period, local_day, local_days
 from booking.pricing.models import CreditMovement, Invoice, Pack
 from booking.pricing.rules import AN_HOUR, CreditFact, CreditKey, CreditKind
+from booking.quotas.rules import Counted, Counting, Use
 from booking.reservations.models import Reservation
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import OwnReservationFact
@@ -102,6 +103,7 @@ class Dossier:
     own: tuple[OwnReservationFact, ...]
     booked: Mapping[int, tuple[Period, ...]]
     missed: tuple[datetime, ...]
+    counted: Counted
 
     def member_facts(self, member: Member, first: date, last: date) -> MemberFacts:
         """The person as the rules see them on the local days from `first` to `last`."""
@@ -120,6 +122,7 @@ class Dossier:
             has_plan=bool(plans),
             overdue=self.overdue,
             no_shows=self._no_shows(member),
+            has_organisation=member.organisation_id is not None,
         )
 
     def _no_shows(self, member: Member) -> NoShows:
@@ -132,23 +135,29 @@ class Dossier:
         return Purse(self.plans, self.credits)
 
 
+ONLY_DAYS = Counting()
+
+
 def read_dossier(
     member_id: int,
     period: Period,
     trainings: Mapping[str, TrainingFact],
     zone: ZoneInfo,
     without: Collection[int] = (),
+    counting: Counting = ONLY_DAYS,
 ) -> Dossier:
     """Read a member's dossier; the own reservations are those that overlap `period`, and not those
     whose ids are in `without`.
     """
     now = clock.now()
     days = local_days(period, zone)
-    first, last = local_day(days[0], zone), local_day(days[-1], zone)
+    first_on, last_on = counting.days_around(days[0], days[-1])
+    first, last = local_day(first_on, zone), local_day(last_on, zone)
     rows = db.session.execute(
         _STATEMENT,
         {
             "member_id": member_id,
+            "organisation_id": counting.organisation_id,
             "now": now,
             "starts_at": first.starts_at,
             "ends_at": last.ends_at,
@@ -182,6 +191,10 @@ def read_dossier(
         ),
         booked=_booked(own, now),
         missed=tuple(row.starts_at for row in by_kind.get(_MISSED, ())),
+        counted=Counted(
+            _uses_in(own, now),
+            _uses_in((r for r in by_kind.get(_PAID, ()) if r.second_number not in without), now),
+        ),
     )
 
 
@@ -204,6 +217,15 @@ def _booked(rows: Iterable[Row[Any]], now: datetime) -> dict[int, tuple[Period, 
     return booked
 
 
+def _uses_in(rows: Iterable[Row[Any]], now: datetime) -> tuple[Use, ...]:
+    """What has been used or is still promised, machine by machine."""
+    return tuple(
+        Use(row.code, Period(row.starts_at, row.ends_at))
+        for row in rows
+        if row.starts_at <= now or row.state in ACTIVE_STATES
+    )
+
+
 def _plan(row: Row[Any]) -> HeldPlan:
     return HeldPlan(
         subscription_id=row.third_number,
@@ -213,6 +235,7 @@ def _plan(row: Row[Any]) -> HeldPlan:
         credit_minutes_per_month=row.fifth_number * AN_HOUR,
         starts_on=row.first_on,
         ends_on=row.last_on,
+        code=row.code,
     )
 
 
@@ -272,7 +295,7 @@ def _last_uses(
 
 _PAPER, _ACCEPTED, _PLAN = "PAPER", "ACCEPTED", "PLAN"
 _CERTIFICATION, _USED, _ATTENDED, _OWN = "CERTIFICATION", "USED", "ATTENDED", "OWN"
-_CREDIT, _OWED, _MISSED = "CREDIT", "OWED", "MISSED"
+_CREDIT, _OWED, _MISSED, _PAID = "CREDIT", "OWED", "MISSED", "PAID"
 
 _COLUMNS: dict[str, TypeEngine[Any]] = {
     "code": String(),
@@ -319,7 +342,8 @@ def _statement() -> CompoundSelect[Any]:
         _uses(member_id),
         _uses_just_over(member_id),
         _attended(member_id),
-        _own(member_id),
+        _held(_OWN, Reservation.member_id == member_id),
+        _held(_PAID, Reservation.organisation_id == bindparam("organisation_id", type_=Integer())),
         _plan_credits(member_id),
         _pack_credits(member_id),
         _owed(member_id),
@@ -331,6 +355,7 @@ def _plans(member_id: Any) -> Select[Any]:
     return (
         _rows(
             _PLAN,
+            code=Plan.code,
             number=Plan.extended_access,
             second_number=Plan.supervised_only,
             third_number=Subscription.id,
@@ -437,10 +462,11 @@ def _attended(member_id: Any) -> Select[Any]:
     )
 
 
-def _own(member_id: Any) -> Select[Any]:
+def _held(kind: str, whose: ColumnElement[bool]) -> Select[Any]:
+    """Reservations that count, of one person or of those for whom one organisation pays."""
     return (
         _rows(
-            _OWN,
+            kind,
             code=Machine.code,
             number=Machine.id,
             second_number=Reservation.id,
@@ -451,7 +477,7 @@ def _own(member_id: Any) -> Select[Any]:
         )
         .join_from(Reservation, Machine, Machine.id == Reservation.machine_id)
         .where(
-            Reservation.member_id == member_id,
+            whose,
             _is_one_of(Reservation.state, (*ACTIVE_STATES, ReservationState.COMPLETED)),
             (Reservation.state == ReservationState.CHECKED_IN)
             | Reservation.lapses_at.is_(None)

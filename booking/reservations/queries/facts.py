@@ -67,7 +67,8 @@ def gather_facts_of(
     zone = workshop.zone
     days = local_days(period, zone)
     now = clock.now()
-    dossier = read_dossier(member.id, period, workshop.trainings, zone, without)
+    counting = workshop.counting(machine_ids, member.organisation_id)
+    dossier = read_dossier(member.id, period, workshop.trainings, zone, without, counting)
     person = dossier.member_facts(member, days[0], days[-1])
     house_rules = workshop.house_rules_on(now.astimezone(zone).date())
     around = Period(period.starts_at - MARGIN, period.ends_at + MARGIN)
@@ -86,6 +87,8 @@ def gather_facts_of(
             own_reservations=dossier.own,
             purse=dossier.purse,
             booked=dossier.booked.get(machine.id, ()),
+            limits=machine.limits,
+            counted=dossier.counted,
             lapsed=tuple(
                 lapsed for unit_id in machine.unit_ids for lapsed in taken.lapsed.get(unit_id, ())
             ),

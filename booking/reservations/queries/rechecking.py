@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.database import db
-from booking.members.models import Member
 from booking.periods import Period
+from booking.quotas.rules import Use
 from booking.reservations.models import Reservation, Waiver
 from booking.reservations.queries.facts import gather_facts_of
 from booking.reservations.queries.workshop import Workshop
 from booking.reservations.refusals import Refusal, RefusalCode
-from booking.reservations.rules import Facts, Promise, newly, recheck
+from booking.reservations.rules import Facts, Later, Promise, newly, recheck
 
 
 def newly_refused(
@@ -27,38 +27,53 @@ def newly_refused(
     Two statements for each person concerned, and one for all.
     """
     waived = _waived(reservation.id for reservation in reservations)
+    in_order = sorted(reservations, key=lambda one: (one.created_at, one.id))
+    later = {one.id: _later(one, in_order[place + 1 :]) for place, one in enumerate(in_order)}
     by_member: dict[int, list[Reservation]] = {}
-    for reservation in sorted(reservations, key=lambda one: (one.created_at, one.id)):
+    for reservation in in_order:
         by_member.setdefault(reservation.member_id, []).append(reservation)
     found: dict[int, tuple[Refusal, ...]] = {}
     for theirs in by_member.values():
-        found |= _newly_refused_of(theirs[0].member, theirs, before, waived)
+        found |= _newly_refused_of(theirs, later, before, waived)
     return {number: reasons for number, reasons in found.items() if reasons}
 
 
 def _newly_refused_of(
-    member: Member,
     theirs: list[Reservation],
+    later: dict[int, Later],
     before: Workshop,
     waived: dict[int, frozenset[RefusalCode]],
 ) -> dict[int, tuple[Refusal, ...]]:
-    """Of one person, in the order in which they were made."""
+    """Of one person."""
     now = clock.now()
     whole = Period(min(r.starts_at for r in theirs), max(r.ends_at for r in theirs))
-    facts_by_machine = gather_facts_of(member, {r.machine_id for r in theirs}, whole)
+    machine_ids = {r.machine_id for r in theirs}
+    facts_by_machine = gather_facts_of(theirs[0].member, machine_ids, whole)
     found = {}
-    for position, reservation in enumerate(theirs):
-        facts = facts_by_machine[reservation.machine_id]
-        later = [
-            _period(r) for r in theirs[position + 1 :] if r.machine_id == reservation.machine_id
-        ]
+    for reservation in theirs:
+        facts, after_it = facts_by_machine[reservation.machine_id], later[reservation.id]
         promise = _promise(reservation, waived)
-        after = recheck(promise, facts, now, later)
+        after = recheck(promise, facts, now, after_it)
         if after:
-            known = recheck(promise, _under(before, reservation.machine_id, facts), now, later)
-            after = newly(after, known)
+            old = _under(before, reservation.machine_id, facts)
+            after = newly(after, recheck(promise, old, now, after_it))
         found[reservation.id] = after
     return found
+
+
+def _later(reservation: Reservation, made_after: list[Reservation]) -> Later:
+    own = tuple(_use(r) for r in made_after if r.member_id == reservation.member_id)
+    payer = reservation.organisation_id
+    colleagues = tuple(
+        _use(r)
+        for r in made_after
+        if r.member_id != reservation.member_id and payer and r.organisation_id == payer
+    )
+    return Later(own, colleagues)
+
+
+def _use(reservation: Reservation) -> Use:
+    return Use(reservation.machine.code, _period(reservation))
 
 
 def _under(workshop: Workshop, machine_id: int, facts: Facts) -> Facts:
@@ -66,6 +81,7 @@ def _under(workshop: Workshop, machine_id: int, facts: Facts) -> Facts:
     return replace(
         facts,
         machine=workshop.by_id[machine_id].facts_at(clock.now()),
+        limits=workshop.by_id[machine_id].limits,
         trainings=workshop.trainings,
         minor_green_alone_min_age=workshop.minor_green_alone_min_age,
         payment=workshop.payment,

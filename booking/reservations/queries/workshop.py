@@ -9,7 +9,7 @@ changes what may be reserved there: what it reads is what stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -30,6 +30,7 @@ from booking.machines.rules import (
     RequirementFact,
     blocked_until,
 )
+from booking.members.models import Plan
 from booking.openings.models import Closure, Opening
 from booking.openings.queries import weekly_openings_of
 from booking.openings.rules import (
@@ -40,6 +41,9 @@ from booking.openings.rules import (
     public_holidays,
 )
 from booking.pricing.rules import AN_HOUR, CancellationTerms, FiringType, PriceList
+from booking.quotas.models import PeakWindow, PriorityWindow, Quota
+from booking.quotas.queries import read_limits
+from booking.quotas.rules import Counting, Holder, Limits
 from booking.reservations.rules import (
     Facts,
     HouseRulesFact,
@@ -67,6 +71,10 @@ TABLES = (
     Training,
     Prerequisite,
     Ppe,
+    Plan,
+    Quota,
+    PeakWindow,
+    PriorityWindow,
 )
 """What the kept values are made of."""
 
@@ -111,6 +119,7 @@ class OfferedMachine:
     unit_numbers: tuple[int, ...]
     closures: tuple[ClosureFact, ...]
     outages: tuple[KnownOutage, ...]
+    limits: Limits
 
     def facts_at(self, now: datetime) -> MachineFacts:
         """The facts with the outages that have not been declared over."""
@@ -141,6 +150,7 @@ class Workshop:
     by_id: Mapping[int, OfferedMachine]
     trainings: Mapping[str, TrainingFact]
     training_titles: Mapping[int, LocalizedText]
+    plan_names: Mapping[str, LocalizedText]
     house_rules: tuple[tuple[str, date], ...]
     rules_grace_days: int
     minor_green_alone_min_age: int
@@ -161,6 +171,13 @@ class Workshop:
     def rules_beside_machines(self) -> tuple[object, ...]:
         """What the rules rest on besides the machine; trainings are not among it."""
         return self.minor_green_alone_min_age, self.payment
+
+    def counting(self, machine_ids: Collection[int], organisation_id: int | None) -> Counting:
+        """What must be read for the quotas that count on these machines."""
+        quotas = [quota for number in machine_ids for quota in self.by_id[number].limits.quotas]
+        shared = any(quota.holder is Holder.ORGANISATION for quota in quotas)
+        spans = frozenset(quota.span for quota in quotas)
+        return Counting(spans, organisation_id if shared else None)
 
     def machine(self, code: str) -> OfferedMachine | None:
         return next((machine for machine in self.machines if machine.code == code), None)
@@ -241,6 +258,7 @@ def _read(site: Site) -> Workshop:
     weekly = weekly_openings_of(machines)
     closures = _closures()
     outages = _outages()
+    limits = read_limits(machines, ZoneInfo(site.timezone))
     areas = {machine.area.id: _area(machine.area) for machine in machines}
     kinds: dict[object, int] = {}
     by_id = {
@@ -257,6 +275,7 @@ def _read(site: Site) -> Workshop:
             unit_numbers=tuple(unit.number for unit in machine.units if unit.in_service),
             closures=tuple(c.fact for c in closures if c.concerns(machine)),
             outages=tuple(outages.get(machine.id, ())),
+            limits=limits.on(machine),
         )
         for machine in machines
     }
@@ -269,6 +288,7 @@ def _read(site: Site) -> Workshop:
         by_id=by_id,
         trainings=training_facts(),
         training_titles={row.id: row.title for row in db.session.execute(titles)},
+        plan_names={plan.code: plan.name for plan in db.session.scalars(select(Plan))},
         house_rules=tuple((version, since) for version, since in db.session.execute(rules)),
         rules_grace_days=site.rules_reacceptance_grace_days,
         minor_green_alone_min_age=site.minor_green_alone_min_age,

@@ -28,7 +28,7 @@ from booking.reservations.rules.facts import (
 from booking.reservations.rules.hours import free_unit
 from booking.reservations.rules.judging import refusals
 from booking.reservations.rules.price import price_of, with_returned
-from booking.reservations.rules.rechecking import Promise, newly, recheck
+from booking.reservations.rules.rechecking import Later, Promise, newly, recheck
 from booking.reservations.rules.states import (
     ACTIVE_STATES,
     CALENDAR_STATUS,
@@ -64,6 +64,7 @@ __all__ = [
     "HeldPlan",
     "HouseRulesFact",
     "Lapsed",
+    "Later",
     "MachineFacts",
     "MemberFacts",
     "Mode",

@@ -30,6 +30,7 @@ from booking.openings.rules import (
 )
 from booking.periods import A_DAY, Period, in_utc
 from booking.pricing.rules import CancellationTerms, CreditFact, PriceList
+from booking.quotas.rules import Counted, Limits
 from booking.reservations.refusals import OwnReservationFact, Refusal, RefusalCode
 from booking.reservations.rules.states import CompanionRole, Mode
 from booking.trainings.rules import (
@@ -40,6 +41,7 @@ from booking.trainings.rules import (
     required_levels,
 )
 
+NO_LIMITS, NOTHING_COUNTED = Limits(), Counted()
 LONGEST_RESERVATION_DAYS = 30
 """Whatever a machine allows and a manager sets aside: with a day of buffer the guard takes it."""
 
@@ -79,6 +81,7 @@ class HeldPlan:
     credit_minutes_per_month: int
     starts_on: date
     ends_on: date | None
+    code: str = ""
 
     def covers(self, first: date, last: date) -> bool:
         return self.starts_on <= first and (self.ends_on is None or last <= self.ends_on)
@@ -154,6 +157,7 @@ class MemberFacts:
     has_plan: bool
     overdue: OverdueInvoice | None
     no_shows: NoShows = NEVER_MISSED
+    has_organisation: bool = False
 
     def under(self, plans: Collection[HeldPlan]) -> MemberFacts:
         """The person on days that these plans cover."""
@@ -308,7 +312,8 @@ class Facts:
     periods asked for, `holidays` the public holidays of all the days concerned; `units` are those
     in service, in order of their number. `booked` are the person's own times on this machine that
     quotas count; `lapsed` are the promises on its units that count no more, `companions` the
-    persons named to be there.
+    persons named to be there. `limits` are the quotas and priorities there, `counted` what they
+    count.
     """
 
     member: MemberFacts
@@ -327,6 +332,8 @@ class Facts:
     booked: tuple[Period, ...]
     lapsed: tuple[Lapsed, ...]
     companions: Mapping[CompanionRole, CompanionFacts]
+    limits: Limits = NO_LIMITS
+    counted: Counted = NOTHING_COUNTED
 
     @property
     def freed(self) -> tuple[Period, ...]:

@@ -1,4 +1,4 @@
-"""How much of one machine one person may hold."""
+"""How much may be held: of one machine by one person, and by the workshop's own quotas."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from booking.periods import Period, local_day, local_days
+from booking.quotas.rules import (
+    Asker,
+    ReachedLimit,
+    ReservedFirst,
+    reached_limits,
+    reserved_first,
+)
 from booking.reservations.refusals import QuotaReached, QuotaRule, ReachedQuota
 from booking.reservations.rules.facts import Facts, ReservationRequest
 
@@ -13,9 +20,26 @@ A_MINUTE = timedelta(minutes=1)
 
 
 def quota_reached(request: ReservationRequest, facts: Facts) -> QuotaReached | None:
-    """Every limit that the person's hours on this machine would pass, with the new ones."""
-    reached = (*_hours_ahead(request, facts), *_hours_a_day(request, facts))
+    """Every limit that would be passed with the new hours, and every time others have first."""
+    reached = (
+        *_hours_ahead(request, facts),
+        *_hours_a_day(request, facts),
+        *_limits(request, facts),
+    )
     return QuotaReached(reached) if reached else None
+
+
+def _limits(request: ReservationRequest, facts: Facts) -> Iterator[ReachedLimit | ReservedFirst]:
+    limits, zone = facts.limits, facts.timetable.zone
+    if not limits.quotas and not limits.priorities:
+        return
+    period, asked_at = request.period, request.asked_at
+    days = local_days(period, zone)
+    plans = (plan.code for plan in facts.purse.plans if plan.covers(days[0], days[-1]))
+    member = facts.member
+    asker = Asker(frozenset(plans), member.has_organisation, not member.needs_papers)
+    yield from reached_limits(period, asked_at, asker, limits, facts.counted, zone)
+    yield from reserved_first(period, asked_at, asker, limits, zone)
 
 
 def _hours_ahead(request: ReservationRequest, facts: Facts) -> Iterator[ReachedQuota]:

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from booking.periods import Period, local_days
+from booking.quotas.rules import Use
 from booking.reservations.refusals import Refusal, RefusalCode
 from booking.reservations.rules.facts import Facts, ReservationRequest, UnitFacts
 from booking.reservations.rules.judging import refusals
 from booking.reservations.rules.states import Mode
 
 OF_THE_NOTICE = frozenset({RefusalCode.TOO_SOON, RefusalCode.TOO_FAR})
+
+
+class Later(NamedTuple):
+    """What was promised after: to the same person, and to others for whom the same pays."""
+
+    own: tuple[Use, ...] = ()
+    of_colleagues: tuple[Use, ...] = ()
+
+
+NOTHING_LATER = Later()
 
 
 @dataclass(frozen=True)
@@ -30,15 +42,14 @@ class Promise:
 
 
 def recheck(
-    promise: Promise, facts: Facts, now: datetime, made_later: Collection[Period] = ()
+    promise: Promise, facts: Facts, now: datetime, later: Later = NOTHING_LATER
 ) -> tuple[Refusal, ...]:
     """Every reason that would stand against a promise if it were asked for now.
 
     It is not in its own way. Notice and horizon are judged as of when it was made. Quotas count
-    what was promised before it, so that of too many the last ones fall: `made_later` are the
-    person's promises on this machine that came after.
+    what was promised before it, so that of too many the last ones fall.
     """
-    others = _without(promise, facts, made_later)
+    others = _without(promise, facts, later)
     now_standing = refusals(promise.asked_at(now), others)
     when_made = refusals(promise.asked_at(promise.made_at), others)
     found = (
@@ -54,20 +65,26 @@ def newly(after: Collection[Refusal], before: Collection[Refusal]) -> tuple[Refu
     return tuple(refusal for refusal in after if refusal.code not in known)
 
 
-def _without(promise: Promise, facts: Facts, made_later: Collection[Period]) -> Facts:
+def _without(promise: Promise, facts: Facts, later: Later) -> Facts:
     """The facts as they would be for this promise: it is not there, its days are asked about."""
     days = local_days(promise.period, facts.timetable.zone)
+    code = facts.machine.code
+    own = Use(code, promise.period)
     plans = [plan for plan in facts.purse.plans if plan.covers(days[0], days[-1])]
     return replace(
         facts,
         member=facts.member.under(plans),
         units=_units_without(promise.period, facts.units),
         own_reservations=tuple(
-            own
-            for own in facts.own_reservations
-            if (own.machine, own.period) != (facts.machine.code, promise.period)
+            known
+            for known in facts.own_reservations
+            if (known.machine, known.period) != (code, promise.period)
         ),
-        booked=_less(facts.booked, (promise.period, *made_later)),
+        booked=_less(
+            facts.booked,
+            (promise.period, *(use.period for use in later.own if use.machine == code)),
+        ),
+        counted=facts.counted.without((own, *later.own), (own, *later.own, *later.of_colleagues)),
     )
 
 

@@ -75,12 +75,15 @@ def _ends_of_obstacles(ask: Ask, facts: Facts, within: Period) -> Iterator[datet
     yield from (o.expected_end_at for o in facts.machine.outages if o.expected_end_at)
     for day in local_days(within, facts.timetable.zone):
         yield local_day(day, facts.timetable.zone).starts_at
+        yield from (time.ends_at for time in _set_apart(day, facts))
         yield from (opening.starts_at for opening in _openings(day, ask, facts))
 
 
 def _begins_of_obstacles(ask: Ask, facts: Facts, within: Period) -> Iterator[datetime]:
     """Every instant up to which nothing stands in the way of a use that ends there."""
     buffer = facts.machine.buffer
+    for priority in facts.limits.priorities:
+        yield ask.asked_at + timedelta(hours=priority.opens_hours) + ask.length
     yield ask.asked_at + timedelta(days=facts.machine.horizon_days) + ask.length
     for unit in facts.units:
         yield from (busy.busy_from - buffer for busy in unit.busy)
@@ -89,10 +92,18 @@ def _begins_of_obstacles(ask: Ask, facts: Facts, within: Period) -> Iterator[dat
     yield from (outage.starts_at for outage in facts.machine.outages)
     for day in local_days(within, facts.timetable.zone):
         yield local_day(day, facts.timetable.zone).ends_at
+        yield from (time.starts_at for time in _set_apart(day, facts))
         for opening in _openings(day, ask, facts):
             yield opening.ends_at
             # an unattended run need only start within
             yield opening.ends_at + ask.length - A_MINUTE
+
+
+def _set_apart(day: date, facts: Facts) -> Iterator[Period]:
+    """The peak hours of a day, and those that some plans have first."""
+    peaks = (facts.limits.peaks,) if facts.limits.peaks else ()
+    for times in (*peaks, *(priority.times for priority in facts.limits.priorities)):
+        yield from (weekly.period for weekly in times.on(day))
 
 
 def _openings(day: date, ask: Ask, facts: Facts) -> tuple[Period, ...]:

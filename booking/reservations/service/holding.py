@@ -8,9 +8,10 @@ from sqlalchemy import BindParameter, bindparam, select
 
 from booking.database import key_of, lock
 from booking.machines.models import Machine
-from booking.members.models import Member
+from booking.members.models import Member, Organisation
 from booking.occupancies import service as occupancies
 from booking.pricing import service as pricing
+from booking.reservations.queries.workshop import get_workshop
 from booking.trainings.models import Certification
 
 
@@ -23,6 +24,23 @@ def hold_these(machines: Collection[Machine], members: Collection[Member]) -> No
     pricing.lock_sources(member_ids)
 
 
+def hold_shared_quotas(machines: Collection[Machine], members: Collection[Member]) -> None:
+    """Lock, last of all, the organisations whose people share a quota on these machines.
+
+    The others are held already, and site and members have been read again under their locks.
+    """
+    workshop, machine_ids = get_workshop(), [machine.id for machine in machines]
+    shared = {workshop.counting(machine_ids, m.organisation_id).organisation_id for m in members}
+    if organisation_ids := shared - {None}:
+        lock(_ORGANISATIONS, organisation_ids=organisation_ids)
+
+
+_ORGANISATIONS = (
+    select(Organisation.id)
+    .where(Organisation.id.in_(bindparam("organisation_ids", expanding=True)))
+    .order_by(Organisation.id)
+    .with_for_update(key_share=True)
+)
 _MEMBER_IDS: BindParameter[int] = bindparam("member_ids", expanding=True)
 _PERSONS = (
     select(Member.id)

@@ -40,7 +40,7 @@ from booking.reservations.service.arriving import stay
 from booking.reservations.service.asking import ask_again
 from booking.reservations.service.cancelling import is_by_member
 from booking.reservations.service.fees import share_kept
-from booking.reservations.service.holding import hold_these
+from booking.reservations.service.holding import hold_shared_quotas, hold_these
 from booking.reservations.service.settling import settle
 from booking.reservations.service.telling import as_facts, tell, topic_of
 from booking.reservations.service.waiving import record_waivers
@@ -127,6 +127,7 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
     lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
     db.session.refresh(reservation)
     reread(reservation.member, change.machine, get_site())
+    hold_shared_quotas([change.machine], [reservation.member])
     if obstacle := cannot_move(change):
         return obstacle
     if change.changes_nothing:

@@ -28,7 +28,7 @@ from booking.reservations.rules import (
     refusals,
 )
 from booking.reservations.service.asking import ask
-from booking.reservations.service.holding import hold_these
+from booking.reservations.service.holding import hold_shared_quotas, hold_these
 from booking.reservations.service.settling import settle
 from booking.reservations.service.telling import as_facts, tell
 from booking.reservations.service.waiving import record_waivers
@@ -120,6 +120,7 @@ def hold(wishes: Collection[Wish]) -> None:
     machines = {wish.machine for wish in wishes}
     hold_these(machines, members)
     reread(*members, *machines, get_site())
+    hold_shared_quotas(machines, members)
 
 
 def _write(wish: Wish, price: Price, actor: Member, *, is_held: bool) -> Reservation:

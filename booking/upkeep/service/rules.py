@@ -97,7 +97,9 @@ def _changes_a_rule(machine_ids: Collection[int], before: Workshop) -> bool:
     if before.revision == after.revision:
         return False
     return before.rules_beside_machines != after.rules_beside_machines or any(
-        before.by_id[number].facts != after.by_id[number].facts for number in machine_ids
+        (before.by_id[number].facts, before.by_id[number].limits)
+        != (after.by_id[number].facts, after.by_id[number].limits)
+        for number in machine_ids
     )
 
 

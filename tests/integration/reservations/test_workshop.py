@@ -13,11 +13,13 @@ from booking.database import db, writing
 from booking.machines.models import Area, Machine, Outage, Requirement, Unit
 from booking.machines.queries import find_machine
 from booking.machines.rules import MachineState, OutageKind, RiskClass
-from booking.members.models import Paper
+from booking.members.models import Paper, Plan
 from booking.members.queries import find_member
 from booking.openings.models import Closure, Opening
 from booking.openings.rules import Access
 from booking.periods import Period
+from booking.quotas.models import PeakWindow, PriorityWindow, Quota
+from booking.quotas.rules import Holder, Span
 from booking.reservations.queries.workshop import Workshop, get_workshop
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.service import Refused, Wish, judge, reserve
@@ -113,6 +115,23 @@ def move_the_site() -> None:
     get_site().timezone = "Europe/Lisbon"
 
 
+def rename_a_plan_at_once() -> None:
+    db.session.execute(update(Plan).values(name={"fr": "Rebaptisée"}))
+
+
+def limit_the_week() -> None:
+    db.session.add(Quota(holder=Holder.PERSON, span=Span.WEEK, limit_minutes=600))
+
+
+def name_the_peak_hours() -> None:
+    db.session.add(PeakWindow(weekdays=[0, 1], starts=time(17), ends=time(20)))
+
+
+def let_a_plan_come_first() -> None:
+    evening = {"weekdays": [0], "starts": time(17), "ends": time(20)}
+    db.session.add(PriorityWindow(plan_codes=["P-RES"], opens_hours=24, **evening))
+
+
 CHANGES = (
     change_a_rule_of_use,
     retire_a_machine,
@@ -127,6 +146,10 @@ CHANGES = (
     shorten_the_lapse_at_once,
     add_a_prerequisite,
     move_the_site,
+    rename_a_plan_at_once,
+    limit_the_week,
+    name_the_peak_hours,
+    let_a_plan_come_first,
 )
 
 
@@ -137,8 +160,9 @@ def as_told(workshop: Workshop) -> str:
         for machine in workshop.machines
     ]
     outages = [machine.outages for machine in workshop.machines]
-    others = (workshop.zone, workshop.trainings, workshop.house_rules)
-    return repr((areas, machines, outages, others))
+    limits = [machine.limits for machine in workshop.machines]
+    others = (workshop.plan_names, workshop.zone, workshop.trainings, workshop.house_rules)
+    return repr((areas, machines, outages, limits, others))
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)

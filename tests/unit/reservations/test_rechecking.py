@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from booking.quotas.rules import Use
 from booking.reservations.refusals import OwnReservationFact, RefusalCode, TooLong
-from booking.reservations.rules import HeldPlan, Mode, Promise, Purse, newly, recheck
+from booking.reservations.rules import HeldPlan, Later, Mode, Promise, Purse, newly, recheck
 from tests.unit.reservations.builders import (
     NOW,
     TUESDAY_MORNING,
@@ -26,7 +27,10 @@ def codes(period: Any = TUESDAY_MORNING, later: Any = (), **others: Any) -> list
     made_at, waived = others.pop("made_at", EARLIER), others.pop("waived", frozenset())
     promise = Promise(period, Mode.AUTONOMOUS, made_at, waived=waived)
     known = facts(purse=Purse((PLAN,)), **others)
-    return [refusal.code.value for refusal in recheck(promise, known, NOW, later)]
+    return [
+        refusal.code.value
+        for refusal in recheck(promise, known, NOW, Later(tuple(Use("M02", use) for use in later)))
+    ]
 
 
 def test_a_promise_is_not_in_its_own_way() -> None:
