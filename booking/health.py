@@ -10,6 +10,7 @@ from sqlalchemy import text
 from booking.database import db
 from booking.extensions import limiter
 from booking.occupancies import guard
+from booking.outbox.queries import last_runs
 from booking.web.access import public
 
 health = Blueprint("health", __name__, url_prefix="/health")
@@ -27,11 +28,13 @@ def live() -> Response:
 @limiter.exempt
 @public
 def ready() -> tuple[Response, int]:
-    """The database answers, its schema is current and the guard stands."""
-    problems = list_problems()
-    return jsonify(status="ok" if not problems else "failing", problems=problems), (
-        200 if not problems else 503
-    )
+    """The database answers, its schema is current and the guard stands; and when the worker's
+    periodic jobs last ran.
+    """
+    if problems := list_problems():
+        return jsonify(status="failing", problems=problems), 503
+    jobs = {job: ran_at.isoformat() for job, ran_at in last_runs().items()}
+    return jsonify(status="ok", problems=[], jobs=jobs), 200
 
 
 def list_problems() -> list[str]:

@@ -16,7 +16,10 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.database import db, writing
+from booking.members.service.forgetting import forget_spent
 from booking.outbox.dispatch import deliver_due
+from booking.outbox.queries import has_run
+from booking.outbox.service import begin_run, forget_runs
 from booking.reservations.queries import (
     list_machines_to_settle,
     list_staying_longer,
@@ -52,11 +55,39 @@ def tell_of_delays(app: Flask) -> None:
                 tell_who_comes_next(reservation)
 
 
+def note_alive(app: Flask) -> None:
+    """Once an hour, so that the health page can tell that a worker is there."""
+    with app.app_context():
+        _once("worker", f"{clock.now():%Y-%m-%dT%H}", lambda: None)
+
+
+def forget(app: Flask) -> None:
+    """Once a day delete what has served."""
+
+    def act() -> None:
+        forget_spent()
+        forget_runs()
+
+    with app.app_context():
+        _once("forget", f"{clock.now():%Y-%m-%d}", act)
+
+
+def _once(job: str, period: str, act: Callable[[], None]) -> None:
+    """Do a job in the transaction that notes it; several workers share it out. UTC periods."""
+    if has_run(job, period):
+        return  # looking takes no lock
+    with writing():
+        if begin_run(job, period):
+            act()
+
+
 JOBS: tuple[Callable[[Flask], object], ...] = (
+    note_alive,
     settle_due,
     remind_of_coming,
     tell_of_delays,
     deliver_due,
+    forget,
 )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Select, exists, func, or_, select
 
 from booking.database import db
-from booking.outbox.models import Message, MessageState
+from booking.outbox.models import JobRun, Message, MessageState
 
 
 def find_message(message_id: int) -> Message | None:
@@ -41,3 +43,18 @@ def has_been_written(topic: str) -> bool:
 def count_messages(state: MessageState) -> int:
     query = select(func.count()).select_from(Message).where(Message.state == state)
     return db.session.scalar(query) or 0
+
+
+def has_run(job: str, period: str) -> bool:
+    """Whether a periodic job has run in this period."""
+    return db.session.get(JobRun, (job, period)) is not None
+
+
+def last_runs() -> dict[str, datetime]:
+    """When each periodic job last ran."""
+    query = (
+        select(JobRun.job, func.max(JobRun.ran_at).label("ran_at"))
+        .group_by(JobRun.job)
+        .order_by(JobRun.job)
+    )
+    return {row.job: row.ran_at for row in db.session.execute(query)}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from booking import clock
 from booking.database import db, table_of
 from booking.journal import service as journal
-from booking.outbox.models import Message, MessageState
+from booking.outbox.models import JobRun, Message, MessageState
+from booking.outbox.queries import has_run
+
+RUNS_KEPT = timedelta(days=30)
 
 
 class Recipient(Protocol):
@@ -61,6 +64,20 @@ def withdraw(topic: str) -> None:
         .where(Message.topic == topic, Message.state == MessageState.WAITING)
         .values(state=MessageState.WITHDRAWN)
     )
+
+
+def begin_run(job: str, period: str) -> bool:
+    """Claim a periodic job for one period; False when it has run in it already."""
+    if has_run(job, period):
+        return False
+    db.session.add(JobRun(job=job, period=period, ran_at=clock.now()))
+    db.session.flush()
+    return True
+
+
+def forget_runs() -> None:
+    """Delete the runs of periods long past."""
+    db.session.execute(delete(JobRun).where(JobRun.ran_at < clock.now() - RUNS_KEPT))
 
 
 def send_again(message: Message, actor_id: int) -> bool:
