@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import ValidationError
 
+from booking.reservations.rules.series import MOST_TIMES
+
 
 def explain_all(error: ValidationError) -> list[dict[str, str]]:
     """Every fault of a request: the field, a stable code, and a sentence."""
@@ -46,6 +48,13 @@ def message(code: str, facts: dict[str, Any]) -> str:
         "too_far": _("Choisissez une date entre 2000 et 2100."),
         "end_before_start": _("La fin vient après le début."),
         "unknown_machine": _("Aucune machine n’a ce code."),
+        "count_or_until": _("Indiquez soit count, soit until."),
+        "no_date": _("Il ne reste aucune date."),
+        "too_many_dates": _("Une série compte au plus %(most)s dates.", most=MOST_TIMES),
+        "period_too_long_for_series": _("Dans une série, une réservation dure moins d’un jour."),
+        "no_such_wall_time": _(
+            "Une de ces nuits, les horloges avancent et cette heure n’existe pas : laissez ce jour."
+        ),
         "unknown_unit": _("Cette machine n’a pas de poste en service de ce numéro."),
         "not_alike": _("Cette machine ne fait pas le même travail."),
         "unknown_training": _("Aucune formation n’a ce code."),

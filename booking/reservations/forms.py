@@ -14,6 +14,7 @@ from wtforms import (
     BooleanField,
     DateField,
     Field,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -217,6 +218,7 @@ class ReservationForm(TimesForm):
     )
 
     repeat = SubmitField(_l("Répéter…"))
+    chain = SubmitField(_l("Enchaîner une autre machine…"))
 
     units: Mapping[str, int] = {}
 
@@ -487,3 +489,62 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+class ChainForm(BaseForm):
+    """Uses that follow one another. `planned` holds the starts of the proposal that was shown."""
+
+    on = DateField(_l("Au plus tôt le"), validators=[InputRequired(), SensibleDate()])
+    at = TimeField(_l("À partir de"), validators=[InputRequired()])
+    first = SelectField(_l("D’abord"), validators=[InputRequired()])
+    first_minutes = SelectField(_l("Durée"), coerce=int, default=180)
+    second = SelectField(_l("Ensuite"), validators=[InputRequired()])
+    second_minutes = SelectField(_l("Durée"), coerce=int, default=60)
+    third = SelectField(_l("Puis"), default="")
+    third_minutes = SelectField(_l("Durée"), coerce=int, default=60)
+    gap_hours = SelectField(_l("Chaque étape commence au plus tard"), coerce=int, default=48)
+    member = SelectField(_l("Pour"), default="")
+    purpose = StringField(_l("Travail prévu"), validators=[Optional(), Length(max=200)])
+    planned = HiddenField(validators=[Optional(), Length(max=200)])
+    judge = SubmitField(_l("Chercher une proposition"))
+
+    def offer(self, machines: Mapping[str, str], members: list[Member]) -> None:
+        """Set the choices: machines by code with their names, and people."""
+        self.first.choices = self.second.choices = choices_of({"": _("Choisir"), **machines})
+        self.third.choices = choices_of({"": _("Rien de plus"), **machines})
+        for minutes in (self.first_minutes, self.second_minutes, self.third_minutes):
+            minutes.choices = choices_of({length: duration(length) for length in LENGTHS})
+        words = {4: _("4 heures après"), 24: _("1 jour après"), 48: _("2 jours après")}
+        self.gap_hours.choices = choices_of(words | {168: _("1 semaine après")})
+        self.member.choices = choices_of({"": _("Moi-même")} | {m.code: m.name for m in members})
+
+    def steps(self) -> list[tuple[str, timedelta]]:
+        """The codes of the machines with the length of each use."""
+        wanted = (
+            (self.first.data, self.first_minutes.data),
+            (self.second.data, self.second_minutes.data),
+            (self.third.data, self.third_minutes.data),
+        )
+        return [(code, timedelta(minutes=minutes)) for code, minutes in wanted if code]
+
+    def start(self, zone: ZoneInfo) -> datetime | None:
+        """From when on; None where it cannot be read, and the fields say why."""
+        if not self.validate():
+            return None
+        try:
+            return instant_of(self.on.data, self.at.data.strftime("%H:%M"), zone)
+        except ValidationError as error:
+            _fail(self.at, str(error))
+            return None
+
+    def planned_starts(self) -> list[datetime]:
+        """The starts of the proposal that is accepted; empty where they cannot be read."""
+        try:
+            starts = [datetime.fromisoformat(text) for text in (self.planned.data or "").split()]
+        except ValueError:
+            return []
+        return [start for start in starts if start.utcoffset() is not None and _is_near(start)]
+
+
+def _is_near(start: datetime) -> bool:
+    return SensibleDate.FIRST.year <= start.year <= SensibleDate.LAST.year

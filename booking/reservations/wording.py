@@ -652,3 +652,7 @@ def frequency_name(frequency: Frequency) -> str:
         Frequency.TWO_WEEKS: _("Toutes les deux semaines, le même jour"),
         Frequency.MONTH_POSITION: _("Chaque mois, au même rang (le 2e mardi, par exemple)"),
     }[frequency]
+
+
+def no_combination() -> str:
+    return _("Aucune combinaison ne va")

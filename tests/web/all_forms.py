@@ -208,6 +208,13 @@ SENDINGS: dict[str, Sending] = {
     "reservations.save_companion": own_page(
         "U10", "/reservations/{supervised}/companion", companion="S2"
     ),
+    "reservations.create_chain": Sending(
+        "U02",
+        "/reservations/chain",
+        "/reservations/chain",
+        {"first": "M01", "second": "M17"},
+        answer=200,
+    ),
     "reservations.create_series": Sending(
         "U02", SERIES_PAGE, "/reservations/series/new", {"frequency": "WEEK", "times": "2"}
     ),
@@ -417,6 +424,9 @@ def _add_series(code: str) -> Series:
         created_by_id=owner.id,
     )
     db.session.add(series)
+    reservation = _reserve(code, "M17", in_hours=50)
+    db.session.flush()
+    reservation.series_id = series.id
     return series
 
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
-from booking.api.schemas.fields import Asked, Told
+from booking.api.schemas.fields import (
+    Asked,
+    AskedDate,
+    AskedInstant,
+    Code,
+    Id,
+    Instant,
+    Line,
+    LowerCase,
+    OptionalReason,
+    Told,
+)
 from booking.api.schemas.problems import Problem, Refusal
 from booking.api.schemas.reservations import Price, Reservation, WishedReservation
+from booking.reservations.rules import LONGEST_RESERVATION_DAYS
+from booking.reservations.rules.series import MOST_TIMES, Frequency
 
 MOST_IN_A_BATCH = 20
 
@@ -44,3 +59,67 @@ class BatchProblem(Problem):
     """Nothing was reserved: which ones cannot be, and every reason against each."""
 
     refused: list[RefusedWish] | None = None
+
+
+class NewSeries(WishedReservation):
+    """The first reservation; the wall times of its start and end stay the same on all dates."""
+
+    frequency: Annotated[str, LowerCase(Frequency)] = Field(
+        description="`month_position` repeats the first day's place, such as the second Tuesday."
+    )
+    count: Annotated[int, Field(ge=1, le=MOST_TIMES)] | None = Field(
+        default=None, description="How many times; either this or `until`."
+    )
+    until: AskedDate | None = Field(default=None, description="The last local day, included.")
+    skip: list[AskedDate] = Field(
+        default=[], max_length=MOST_TIMES, description="Local days that are left out."
+    )
+    dry_run: bool = Field(default=False, description="Judge only; nothing is reserved.")
+
+
+class SeriesTold(Told):
+    id: int
+    frequency: Annotated[str, LowerCase(Frequency)]
+    member: str
+    reservations: list[Reservation] = Field(description="By start, cancelled ones too.")
+
+
+class SeriesCancellation(Asked):
+    following: Id | None = Field(
+        default=None,
+        description="This reservation and those after it; else all that are still to come.",
+    )
+    reason: OptionalReason = ""
+
+
+class ChainedUse(Asked):
+    machine: Code = Field(examples=["M01"])
+    minutes: Annotated[int, Field(ge=1, le=LONGEST_RESERVATION_DAYS * 24 * 60)]
+    within_hours: Annotated[int, Field(ge=0, le=24 * LONGEST_RESERVATION_DAYS)] = Field(
+        default=48, description="It begins at most so long after the end of the one before."
+    )
+
+
+class NewChain(Asked):
+    """Uses in this order; the earliest times are looked for at which all can be had."""
+
+    uses: list[ChainedUse] = Field(min_length=1, max_length=5)
+    not_before: AskedInstant | None = None
+    member: Code | None = Field(
+        default=None, description="For whom, by those who may reserve for others; else yourself."
+    )
+    purpose: Line = ""
+    dry_run: bool = Field(default=False, description="Propose only; nothing is reserved.")
+
+
+class ProposedUse(JudgedWish):
+    machine: str
+    starts_at: Instant
+    ends_at: Instant
+
+
+class ChainProposal(Told):
+    """The answer to a dry run; without items where nothing fits."""
+
+    allowed: bool
+    items: list[ProposedUse]

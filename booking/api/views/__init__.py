@@ -3,11 +3,13 @@
 from booking.api.blueprint import api
 from booking.api.views import (
     certifications,
+    chains,
     document,
     machines,
     me,
     moving,
     reservations,
+    series,
     several,
     trainings,
 )
@@ -15,11 +17,13 @@ from booking.api.views import (
 __all__ = [
     "api",
     "certifications",
+    "chains",
     "document",
     "machines",
     "me",
     "moving",
     "reservations",
+    "series",
     "several",
     "trainings",
 ]

@@ -101,7 +101,7 @@ def wish_of(asked: shapes.WishedReservation, key: str | None = None, path: str =
     if asked.waivers and not may("waiver.grant"):
         abort(403)
     return Wish(
-        member=_for_whom(asked.member, path),
+        member=for_whom(asked.member, path),
         machine=machine,
         period=Period(asked.starts_at, asked.ends_at),
         mode=Mode(asked.mode.upper()),
@@ -128,7 +128,7 @@ def _companions(asked: shapes.WishedReservation) -> dict[CompanionRole, Member]:
     return found
 
 
-def _for_whom(code: str | None, path: str) -> Member:
+def for_whom(code: str | None, path: str = "") -> Member:
     me = get_acting_member()
     if code in (None, me.code):
         return me

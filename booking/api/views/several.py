@@ -46,7 +46,7 @@ def create_batch(
     """
     with writing():
         wishes = [
-            wish_of(asked, _key(headers.idempotency_key, n), f"reservations.{n}.")
+            wish_of(asked, key_at(headers.idempotency_key, n), f"reservations.{n}.")
             for n, asked in enumerate(json.reservations)
         ]
         if json.dry_run:
@@ -72,7 +72,7 @@ def reserve_all_once(wishes: Sequence[Wish]) -> list[Reservation]:
     return outcome
 
 
-def _key(key: str | None, position: int) -> str | None:
+def key_at(key: str | None, position: int) -> str | None:
     """A key of its own for each reservation of one request."""
     return key and sha256(f"{position}/{key}".encode()).hexdigest()
 

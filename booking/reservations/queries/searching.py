@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from booking import clock
 from booking.members.models import Member
-from booking.periods import A_DAY, Period, local_day, local_days
+from booking.periods import A_DAY, Period, in_utc, local_day, local_days
 from booking.reservations.queries.facts import gather_facts_of
 from booking.reservations.queries.workshop import OfferedMachine, get_workshop
 from booking.reservations.refusals import Refusal, RefusalCode
 from booking.reservations.rules import Facts, Mode, ReservationRequest, refusals
-from booking.reservations.rules.searching import A_MINUTE, Ask, earliest, latest
+from booking.reservations.rules.chaining import Step, plan
+from booking.reservations.rules.searching import A_MINUTE, Ask, earliest, is_allowed, latest
 
 LOOK_AHEAD = timedelta(days=14)
 """How far around a refused time others are looked for."""
@@ -174,3 +175,58 @@ def _cut(within: Period, days: Sequence[date], facts: Facts) -> Iterator[Period]
         yield Period(start, cut)
         start = cut
     yield Period(start, within.ends_at)
+
+
+class Use(NamedTuple):
+    """One use of a chain, at most `gap` after the one before it."""
+
+    machine: OfferedMachine
+    length: timedelta
+    gap: timedelta
+
+
+def find_chain(member: Member, uses: Sequence[Use], start: datetime) -> tuple[Period, ...] | None:
+    """The earliest times from an instant on at which a person can have these uses in this order."""
+    now = clock.now()
+    horizon = now + timedelta(days=max(use.machine.facts.horizon_days for use in uses))
+    begin = max(start, now)
+    if begin >= horizon:
+        return None
+    machines = list({use.machine.id: use.machine for use in uses}.values())
+    for part, facts in _by_plan(member, machines, Period(begin, horizon), ()):
+        steps = [Step(Ask(use.length, now), facts[use.machine.id], use.gap) for use in uses]
+        if times := plan(steps, part):
+            return times
+    return None
+
+
+def find_like(
+    member: Member, machine: OfferedMachine, past: Period, mode: Mode = Mode.AUTONOMOUS
+) -> Period:
+    """The next time at the same weekday and hour as `past`, else the earliest of its length.
+
+    Where the rules allow none, the next of that weekday and hour, with what stands against it.
+    """
+    now = clock.now()
+    ask = Ask(past.duration, now, mode)
+    until = Period(now, now + timedelta(days=machine.facts.horizon_days) + ask.length)
+    parts = [(part, by_id[machine.id]) for part, by_id in _by_plan(member, [machine], until, ())]
+    zone = get_workshop().zone
+    starts = _same_hour_weekly(past.starts_at.astimezone(zone), now, until.ends_at)
+    weekly = [Period(start, start + ask.length) for start in starts]
+    for period in weekly:
+        for part, facts in parts:
+            if part.contains(period) and is_allowed(period, ask, facts):
+                return period
+    free = (time for part, facts in parts if (time := earliest(ask, facts, part)))
+    return next(free, weekly[0])
+
+
+def _same_hour_weekly(past: datetime, after: datetime, until: datetime) -> Iterator[datetime]:
+    """The instants after now at which the clock shows the same on the same weekday."""
+    weeks = max(0, (after - past) // timedelta(days=7))
+    start = past + weeks * timedelta(days=7)  # on the wall clock
+    while start < until:
+        if start > after:
+            yield in_utc(start)
+        start += timedelta(days=7)

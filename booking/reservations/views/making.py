@@ -19,7 +19,13 @@ from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.forms import ReservationForm
 from booking.reservations.models import Reservation
-from booking.reservations.queries.searching import Alternative, find_earliest, list_alternatives
+from booking.reservations.queries import find_reservation
+from booking.reservations.queries.searching import (
+    Alternative,
+    find_earliest,
+    find_like,
+    list_alternatives,
+)
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
@@ -41,11 +47,16 @@ from booking.web.forms import first_result, remember_result
 def new() -> str:
     """A form filled with the slot that was clicked, and what stands against it."""
     form = ReservationForm(formdata=None)
-    machine = _machine_asked_for()
+    like = _like_asked_for()
+    machine = like.machine if like else _machine_asked_for()
     period = period_asked_for() if machine else None
     if machine is None:
         _offer(form, None)
         return _form_page(form, None, None)
+    if like:
+        _take_over(form, like)
+        offered = get_workshop().by_id[machine.id]
+        period = period or find_like(_for_whom(form), offered, like.period, like.mode)
     period = period or _next_slot(machine)
     form.prefill(machine, period, zone())
     form.unit.data = request.args.get("unit", "")[:10]
@@ -68,6 +79,8 @@ def create() -> Response | str | tuple[str, int]:
         return _unfinished_page(form, machine), 422
     if form.repeat.data:
         return redirect(_page_to_repeat(form, machine, form.period), 303)
+    if form.chain.data:
+        return redirect(_page_to_chain(form, machine, form.period), 303)
     if form.judge.data:
         return _judged_page(form, machine, form.period)
     with writing():
@@ -95,6 +108,17 @@ def _page_to_repeat(form: ReservationForm, machine: Machine, period: Period) -> 
         member=form.member.data or None,
         purpose=form.purpose.data or None,
         firing_type=form.firing_type.data or None,
+    )
+
+
+def _page_to_chain(form: ReservationForm, machine: Machine, period: Period) -> str:
+    return url_for(
+        "reservations.new_chain",
+        machine=machine.code,
+        starts_at=period.starts_at.isoformat(),
+        ends_at=period.ends_at.isoformat(),
+        member=form.member.data or None,
+        purpose=form.purpose.data or None,
     )
 
 
@@ -208,6 +232,27 @@ def _alternatives(
         return []
     offered = get_workshop().by_id[machine.id]
     return list_alternatives(_for_whom(form), offered, period, assessed.refusals)
+
+
+def _like_asked_for() -> Reservation | None:
+    """The reservation that this one is to be like; 404 for one that is not the reader's to see."""
+    number = request.args.get("like", "")
+    if not number:
+        return None
+    known = find_reservation(int(number)) if number.isdecimal() and len(number) < 10 else None
+    if known is None or not may("reservation.see", known):
+        abort(404)
+    return known
+
+
+def _take_over(form: ReservationForm, like: Reservation) -> None:
+    """What stays the same: kind of use, purpose, firing, and for whom where that may be."""
+    form.purpose.data = like.purpose
+    form.firing_type.data = like.firing_type or ""
+    form.mode.data = like.mode.value
+    is_own = like.member_id == get_acting_member().id
+    if not is_own and may("reservation.make_for_others", like.member):
+        form.member.data = like.member.code
 
 
 def _machine_asked_for() -> Machine | None:

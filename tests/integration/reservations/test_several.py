@@ -128,3 +128,51 @@ def test_a_program_reserves_several_and_the_same_key_only_once(demo_app: Flask) 
         "SLOT_TAKEN",
         "MEMBER_OVERLAP",
     }
+
+
+FIRST = {
+    "machine": "M17",
+    "starts_at": "2026-11-24T09:00:00+01:00",
+    "ends_at": "2026-11-24T11:00:00+01:00",
+}
+
+
+def test_a_program_reserves_a_series_without_the_dates_it_skips(demo_app: Flask) -> None:
+    program = program_of(demo_app, "U02")
+    body = FIRST | {"frequency": "week", "count": 5}
+    dry = program.post("/series", body | {"dry_run": True})
+    assert dry.json is not None
+    assert [item["allowed"] for item in dry.json["items"]] == [True] * 5
+    body |= {"skip": ["2026-12-08"]}
+    made = program.post("/series", body, **{"Idempotency-Key": "s"})
+    assert made.status_code == 201, made.text
+    assert made.json is not None
+    starts = [one["starts_at"][:16] for one in made.json["reservations"]]
+    assert starts == [f"2026-{day}T09:00" for day in ("11-24", "12-01", "12-15", "12-22")]
+    again = program.post("/series", body, **{"Idempotency-Key": "s"})
+    assert again.json == made.json
+    path = f"/series/{made.json['id']}/cancel"
+    some = program.post(path, {"following": made.json["reservations"][1]["id"]})
+    assert some.json is not None
+    states = [one["status"] for one in some.json["reservations"]]
+    assert states == ["confirmed"] + ["cancelled_by_member"] * 3
+    assert program.post(path, {}).status_code == 200
+    assert program.post(path, {}).status_code == 409
+
+
+def test_a_program_is_proposed_a_chain_and_reserves_it(demo_app: Flask) -> None:
+    program = program_of(demo_app, "U02")
+    body = {
+        "uses": [{"machine": "M01", "minutes": 180}, {"machine": "M17", "minutes": 60}],
+        "not_before": "2026-11-24T09:00:00+01:00",
+    }
+    dry = program.post("/reservations/chain", body | {"dry_run": True})
+    assert dry.json is not None
+    assert dry.json["allowed"] is True
+    made = program.post("/reservations/chain", body)
+    assert made.json is not None
+    assert [one["starts_at"] for one in made.json["items"]] == [
+        one["starts_at"] for one in dry.json["items"]
+    ]
+    hopeless = program_of(demo_app, "U14").post("/reservations/chain", body)
+    assert hopeless.status_code == 409

@@ -57,6 +57,32 @@ CALLS = {
         "/reservations/{reservation}/move",
         {"starts_at": "2026-11-25T09:00:00+01:00", "ends_at": "2026-11-25T10:30:00+01:00"},
     ),
+    "api.create_chain": Call(
+        "U02",
+        "/reservations/chain",
+        {
+            "uses": [
+                {"machine": "M01", "minutes": 180},
+                {"machine": "M17", "minutes": 60, "within_hours": 48},
+            ],
+            "not_before": "2026-11-24T09:00:00+01:00",
+        },
+        201,
+    ),
+    "api.create_series": Call(
+        "U02",
+        "/series",
+        {
+            "machine": "M17",
+            "starts_at": "2026-11-24T09:00:00+01:00",
+            "ends_at": "2026-11-24T12:00:00+01:00",
+            "frequency": "week",
+            "count": 3,
+            "skip": ["2026-12-01"],
+        },
+        201,
+    ),
+    "api.cancel_series": Call("U02", "/series/{series}/cancel", REASON),
     "api.cancel_reservation": Call("U03", "/reservations/{reservation}/cancel", REASON),
     "api.create_certification": Call(
         "U25", "/certifications", {"training": "LASER", "level": 2, "evidence": "CAP"}, 201
