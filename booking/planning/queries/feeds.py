@@ -16,8 +16,8 @@ from booking.occupancies.guard import LONGEST_DAYS
 from booking.occupancies.models import Occupancy
 from booking.openings.models import Closure
 from booking.planning.models import Feed
-from booking.reservations.models import Reservation
-from booking.reservations.rules import CALENDAR_STATUS, CalendarStatus
+from booking.reservations.models import Companion, Reservation
+from booking.reservations.rules import CALENDAR_STATUS, CURRENT_ANSWERS, CalendarStatus
 from booking.trainings.models import (
     Enrolment,
     EnrolmentState,
@@ -87,6 +87,27 @@ def list_reservations(feed: Feed, now: datetime) -> list[Reservation]:
         )
     )
     return list(db.session.scalars(query.order_by(Reservation.id)))
+
+
+def list_accompanied(feed: Feed, now: datetime) -> list[Companion]:
+    """What the member was asked to be there for and has not refused, by id."""
+    query = (
+        select(Companion)
+        .join(Companion.reservation)
+        .join(Reservation.machine)
+        .options(
+            contains_eager(Companion.reservation).options(
+                contains_eager(Reservation.machine).joinedload(Machine.area),
+                joinedload(Reservation.member).lazyload(Member.role_rows),
+            )
+        )
+        .where(
+            Companion.member_id == feed.member_id,
+            Companion.answer.in_(CURRENT_ANSWERS),
+            Reservation.ends_at > now - BACK,
+        )
+    )
+    return list(db.session.scalars(query.order_by(Companion.id)))
 
 
 _CANCELLED = CalendarStatus.CANCELLED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Response, abort, current_app, request
@@ -22,6 +23,7 @@ from booking.planning.models import Feed
 from booking.planning.queries.feeds import (
     HalfDay,
     find_feed_by_token,
+    list_accompanied,
     list_closures_of,
     list_half_days_on,
     list_outages_of,
@@ -29,8 +31,9 @@ from booking.planning.queries.feeds import (
     list_reservations,
 )
 from booking.planning.views.blueprint import planning
-from booking.reservations.models import Reservation
-from booking.reservations.rules import CalendarStatus
+from booking.reservations.models import Companion, Reservation
+from booking.reservations.rules import CalendarStatus, CompanionAnswer
+from booking.reservations.service.telling import title
 from booking.site.queries import get_site
 from booking.trainings.models import SessionState
 from booking.web.access import public
@@ -90,6 +93,7 @@ def name_of(asked: Feed) -> str:
 def _entries(asked: Feed, now: datetime) -> Iterable[Entry]:
     if not asked.is_of_place:
         yield from map(_own, list_reservations(asked, now))
+        yield from map(_accompanied, list_accompanied(asked, now))
         yield from (_half_day(one, now) for one in list_own_half_days(asked, now))
         return
     yield from map(_taken, list_reservations(asked, now))
@@ -100,11 +104,7 @@ def _entries(asked: Feed, now: datetime) -> Iterable[Entry]:
 
 def _own(reservation: Reservation) -> Entry:
     machine = reservation.machine
-    name = f"{localized(machine.name)} ({machine.code})"
-    words = {
-        CalendarStatus.TENTATIVE: _("À confirmer : %(what)s", what=name),
-        CalendarStatus.CANCELLED: _("Annulée : %(what)s", what=name),
-    }
+    name = title(localized(machine.name), machine.code)
     sequence, changed_at = reservation.revision
     return Entry(
         uid=get_site().calendar_uid("reservation", reservation.id),
@@ -113,11 +113,38 @@ def _own(reservation: Reservation) -> Entry:
         starts_at=reservation.starts_at,
         ends_at=reservation.ends_at,
         changed_at=changed_at,
-        summary=words.get(reservation.calendar_status, name),
+        summary=_with_status(name, reservation.calendar_status),
         location=", ".join(filter(None, (localized(machine.area.name), get_site().address))),
         description=reservation.purpose,
         url=link_to("reservations.show", number=reservation.id),
     )
+
+
+def _accompanied(companion: Companion) -> Entry:
+    """A reservation of somebody else, as the person sees it who is to be there."""
+    reservation = companion.reservation
+    machine = reservation.machine
+    status = reservation.calendar_status
+    if companion.answer is CompanionAnswer.PENDING and status is CalendarStatus.CONFIRMED:
+        status = CalendarStatus.TENTATIVE
+    own = _own(reservation)
+    name = title(localized(machine.name), machine.code, reservation.member.name)
+    return replace(
+        own,
+        status=status,
+        changed_at=max(own.changed_at, companion.answered_at or companion.asked_at),
+        summary=_with_status(name, status),
+        description="",
+    )
+
+
+def _with_status(name: str, status: CalendarStatus) -> str:
+    """In words too: not every program shows the status."""
+    if status is CalendarStatus.TENTATIVE:
+        return _("À confirmer : %(what)s", what=name)
+    if status is CalendarStatus.CANCELLED:
+        return _("Annulée : %(what)s", what=name)
+    return name
 
 
 def _taken(reservation: Reservation) -> Entry:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from booking import clock
 from booking.database import db
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.outbox import service as outbox
 from booking.reservations.models import Reservation
 from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.rules import CalendarStatus
 from booking.site.queries import get_site
 
 REMINDER = "reservation.reminder"
@@ -20,16 +22,12 @@ def topic_of(reservation: Reservation) -> str:
 
 
 LEAVES_CALENDARS_ALONE = frozenset(
-    {
-        "reservation.at_risk",
-        "reservation.rules_changed",
-        "companion.asked",
-        "companion.accepted",
-        "companion.released",
-        "companion.withdrawn",
-    }
+    {"reservation.at_risk", "reservation.rules_changed", "companion.accepted"}
 )
-"""What is written while the reservation stands as it stood, or to others than its member."""
+"""What is written of a reservation while it stands as it stood."""
+
+TAKES_OUT_OF_CALENDARS = frozenset({"companion.released", "companion.withdrawn"})
+"""What tells a second person that nobody waits for him any more."""
 
 
 def tell(
@@ -47,7 +45,9 @@ def tell(
     """
     facts = letter_about(reservation, machine) | {"reason": reason, **more}
     if kind not in LEAVES_CALENDARS_ALONE:
-        facts["calendar"] = _for_calendar(reservation, machine)
+        facts["calendar"] = _for_calendar(reservation, machine, facts.get("asker"))
+    if kind in TAKES_OUT_OF_CALENDARS:
+        facts["calendar"] |= _taken_out(reservation)
     outbox.record(kind, member, facts, topic=topic_of(reservation))
 
 
@@ -66,8 +66,10 @@ def letter_about(reservation: Reservation, machine: Machine) -> dict[str, Any]:
     }
 
 
-def _for_calendar(reservation: Reservation, machine: Machine) -> dict[str, Any]:
-    """What the mail's calendar file is made of when it leaves (`outbox/wording.py`)."""
+def _for_calendar(reservation: Reservation, machine: Machine, asker: str | None) -> dict[str, Any]:
+    """What the mail's calendar file is made of when it leaves (`outbox/wording.py`); a second
+    person reads in it for whom it is.
+    """
     db.session.flush()  # what has changed is counted by now
     site = get_site()
     sequence, changed_at = reservation.revision
@@ -77,9 +79,23 @@ def _for_calendar(reservation: Reservation, machine: Machine) -> dict[str, Any]:
         "status": reservation.calendar_status,
         "changed_at": changed_at.isoformat(),
         "zone": site.timezone,
-        "title": {lang: f"{name} ({machine.code})" for lang, name in machine.name.items()},
+        "title": {lang: title(name, machine.code, asker) for lang, name in machine.name.items()},
         "location": site.address,
         "page": ["reservations.show", {"number": reservation.id}],
+    }
+
+
+def title(machine_name: str, machine_code: str, asker: str | None = None) -> str:
+    """What an entry is called; `asker` is for whom a second person is there."""
+    return ", ".join(filter(None, (f"{machine_name} ({machine_code})", asker)))
+
+
+def _taken_out(reservation: Reservation) -> dict[str, Any]:
+    """Later than whatever this person has been told, though the reservation may stand."""
+    return {
+        "sequence": reservation.revision[0] + 1,
+        "status": CalendarStatus.CANCELLED,
+        "changed_at": clock.now().isoformat(),
     }
 
 

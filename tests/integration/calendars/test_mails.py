@@ -114,6 +114,38 @@ class TestCalendarFile:
         assert (found.sequence, found.status) == (1, "CANCELLED")
 
 
+SUPERVISED = THURSDAY | {"machine": "M12", "mode": "supervised", "supervisor": "U09"}
+
+
+class TestSecondPerson:
+    def test_has_it_as_tentative_until_nobody_waits_any_more(self, demo_app: Flask) -> None:
+        asker = program_of(demo_app, "U10")
+        answer = asker.post("/reservations", SUPERVISED)
+        assert answer.status_code == 201, answer.text
+        number = answer.json["id"]  # type: ignore[index]
+        program_of(demo_app, "U09").post(f"/reservations/{number}/accept")
+        asker.post(f"/reservations/{number}/cancel", {})
+        (asked,), (released,) = (
+            read(part.get_content()).events
+            for kind in ("companion.asked", "companion.released")
+            for part in attached(demo_app, kind)
+        )
+        (held,) = attached(demo_app, "reservation.held")
+        (confirmed,) = attached(demo_app, "reservation.confirmed")
+        assert asked.uid == released.uid
+        assert [
+            (event.sequence, event.status)
+            for part in (held, confirmed)
+            for event in read(part.get_content()).events
+        ] == [(0, "TENTATIVE"), (1, "CONFIRMED")]
+        assert (asked.sequence, asked.status) == (0, "TENTATIVE")
+        assert (released.sequence, released.status) == (3, "CANCELLED")
+        with demo_app.app_context():
+            member = find_member("U10")
+            assert member is not None
+            assert str(asked.summary).endswith(f"(M12), {member.name}")
+
+
 class TestSequence:
     def test_rises_with_every_change_that_a_calendar_shows(
         self, demo_app: Flask, at: At, number: int

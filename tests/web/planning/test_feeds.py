@@ -23,6 +23,7 @@ from booking.reservations.rules import ReservationState
 from booking.trainings.models import Enrolment, EnrolmentState, TrainingSession
 from tests.calendars import entries, instants, instants_by_its_own_zone, read
 from tests.conftest import MakeApp
+from tests.programs import program_of
 from tests.statements import statements_of
 from tests.web.checking import Browser
 from tests.web.reservations.asking import MORNING, reserved, wish
@@ -154,6 +155,27 @@ class TestOwnFeed:
             found = entries(answer.data)[f"reservation-{number}"]
             assert instants(found) == (start, start + timedelta(hours=2))
             assert (start, start + timedelta(hours=2)) in instants_by_its_own_zone(answer.data)
+
+    def test_holds_what_one_was_asked_to_be_there_for(self, demo_app: Flask) -> None:
+        supervisor = program_of(demo_app, "U09")
+        answer = program_of(demo_app, "U10").post(
+            "/reservations",
+            {
+                "machine": "M12",
+                "mode": "supervised",
+                "supervisor": "U09",
+                "starts_at": "2026-11-25T09:00:00+01:00",
+                "ends_at": "2026-11-25T11:00:00+01:00",
+            },
+        )
+        number = answer.json["id"]  # type: ignore[index]
+        address = made(Browser(demo_app, "U09"))
+        uid = f"reservation-{number}"
+        assert told(demo_app, address)[uid].status == "TENTATIVE"
+        supervisor.post(f"/reservations/{number}/accept")
+        assert told(demo_app, address)[uid].status == "CONFIRMED"
+        supervisor.post(f"/reservations/{number}/decline")
+        assert uid not in told(demo_app, address)
 
 
 class TestFeedOfAPlace:
