@@ -25,17 +25,22 @@ from booking.reservations.queries import (
     list_staying_longer,
     reservations_to_remind_of,
 )
-from booking.reservations.service import remind_due, settle, tell_who_comes_next
+from booking.reservations.service import (
+    offer_freed,
+    remind_due,
+    settle,
+    tell_who_comes_next,
+)
 
 PAUSE_SECONDS = 5
 
 
 def settle_due(app: Flask) -> None:
-    """Write down what has lapsed, machine by machine."""
+    """Write down what has lapsed, machine by machine; what it frees goes to those who wait."""
     with app.app_context():
         for machine_id in list_machines_to_settle(clock.now()):
             with writing():
-                settle([machine_id])
+                offer_freed(settle([machine_id]))
 
 
 def remind_of_coming(app: Flask) -> None:

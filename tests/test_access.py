@@ -44,9 +44,10 @@ from booking.planning.models import Feed
 from booking.planning.service import make_feed
 from booking.quotas.models import PeakWindow, PriorityWindow, Quota
 from booking.quotas.rules import Holder, Span
-from booking.reservations.models import Companion, Reservation, Series
+from booking.reservations.models import Companion, Reservation, Series, WaitlistEntry
 from booking.reservations.rules import CompanionAnswer, CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
+from booking.reservations.rules.waiting import Waits
 from booking.trainings.models import Certification, Training
 from booking.trainings.rules import CertificationState
 from tests.applications import REFERENCE
@@ -150,6 +151,8 @@ SERIES = of(
     "series", own=SIGNED_IN, colleague=only(ORGANISATION_ADMIN, MANAGER), other=only(MANAGER)
 )
 FEE = of("reservation", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
+WAIT = of("wait", own=SIGNED_IN, colleague=only(MANAGER), other=only(MANAGER))
+OFFER = of("wait", own=SIGNED_IN, colleague=NOBODY, other=NOBODY)
 MACHINE = of("machine", own=only(REFERENT, MANAGER), other=only(MANAGER))
 OUTAGE = of("outage", own=only(REFERENT, MANAGER), other=only(MANAGER))
 REQUIREMENT = of("requirement", own=only(REFERENT, MANAGER), other=only(MANAGER))
@@ -200,6 +203,14 @@ TABLE: dict[str, Row] = {
     "reservations.show_companion": COMPANION,
     "reservations.accept": COMPANION,
     "reservations.decline": COMPANION,
+    "reservations.waiting": FOR_MEMBERS,
+    "reservations.wait": of("machine", other=USES_MACHINES),
+    "reservations.join_waitlist": of("machine", other=USES_MACHINES),
+    "reservations.line": MACHINE,
+    "reservations.show_wait": WAIT,
+    "reservations.accept_offer": OFFER,
+    "reservations.decline_offer": OFFER,
+    "reservations.leave_waitlist": WAIT,
     "reservations.confirm_waive_fee": FEE,
     "reservations.waive_fee": FEE,
     "reservations.check_in": USE,
@@ -399,6 +410,12 @@ TABLE: dict[str, Row] = {
     "api.check_out": USE,
     "api.accept_reservation": ASKED,
     "api.decline_reservation": ASKED,
+    "api.list_of_waits": FOR_MEMBERS,
+    "api.join_waitlist": page(*USES_MACHINES),
+    "api.show_wait": WAIT,
+    "api.accept_offer": OFFER,
+    "api.decline_offer": OFFER,
+    "api.leave_waitlist": WAIT,
     "api.list_of_certifications": FOR_MEMBERS,
     "api.create_certification": page(*USES_MACHINES),
     "api.show_certification": CERTIFICATION,
@@ -498,6 +515,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("companion", variant), {"number": companion.id}
         yield ("asked", variant), {"number": companion.reservation_id}
         yield ("series", variant), {"number": _series(owner).id}
+        yield ("wait", variant), {"number": _wait(owner).id}
         yield ("certification", variant), {"number": _certification(owner).id}
         yield ("paper", variant), {"code": owner.code, "paper_id": _paper(owner).id}
         yield ("session", variant), {"session_id": _session(owner).id}
@@ -587,6 +605,20 @@ def _series(owner: Member) -> Any:
             organisation_id=owner.organisation_id,
             created_at=REFERENCE,
             created_by_id=owner.id,
+        )
+    )
+
+
+def _wait(owner: Member) -> Any:
+    return _added(
+        WaitlistEntry(
+            member_id=owner.id,
+            machine_id=_first(Machine).id,
+            waits=Waits.FOR_OFFER,
+            watched_from=LATER,
+            watched_until=LATER + timedelta(hours=4),
+            minutes=120,
+            created_at=REFERENCE,
         )
     )
 

@@ -37,7 +37,12 @@ from booking.periods import (
 )
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import RefusalCode
-from booking.reservations.rules import LONGEST_RESERVATION_DAYS, CompanionRole, Mode
+from booking.reservations.rules import (
+    LONGEST_RESERVATION_DAYS,
+    CompanionRole,
+    MachineFacts,
+    Mode,
+)
 from booking.reservations.rules.series import (
     MOST_TIMES,
     Frequency,
@@ -46,6 +51,7 @@ from booking.reservations.rules.series import (
     Scope,
     days_of,
 )
+from booking.reservations.rules.waiting import Waits
 from booking.reservations.service import MOST_GRAMS, EndAnswers
 from booking.reservations.wording import frequency_name
 from booking.web.fields import choices_of
@@ -548,3 +554,76 @@ class ChainForm(BaseForm):
 
 def _is_near(start: datetime) -> bool:
     return SensibleDate.FIRST.year <= start.year <= SensibleDate.LAST.year
+
+
+class WaitForm(BaseForm):
+    """How long a use somebody waits for, and within which period."""
+
+    from_on = DateField(_l("À partir du"), validators=[InputRequired(), SensibleDate()])
+    from_at = TimeField(_l("Heure"), validators=[InputRequired()])
+    until_on = DateField(_l("Jusqu’au"), validators=[InputRequired(), SensibleDate()])
+    until_at = TimeField(_l("Heure"), validators=[InputRequired()])
+    minutes = SelectField(_l("Durée voulue"), coerce=int)
+    waits = RadioField(
+        _l("Quand ce temps se libère"),
+        choices=choices_of(
+            {
+                Waits.FOR_OFFER.value: _l("le tenir pour moi le temps que je réponde"),
+                Waits.FOR_NOTICE.value: _l("seulement m’écrire"),
+            }
+        ),
+        default=Waits.FOR_OFFER.value,
+    )
+
+    period: Period | None = None
+
+    def offer(self, machine: MachineFacts) -> None:
+        """Set the lengths that this machine allows; one that was sent stays among them."""
+        lengths = [
+            length
+            for length in (*LENGTHS, machine.min_minutes, machine.max_minutes)
+            if machine.min_minutes <= length <= machine.max_minutes
+            and length % machine.grid_minutes == 0
+        ]
+        if isinstance(self.minutes.data, int) and self.minutes.data <= machine.max_minutes:
+            lengths.append(self.minutes.data)
+        choices = {length: duration(length) for length in sorted(set(lengths))}
+        self.minutes.choices = choices_of(choices)
+
+    def propose(self, period: Period, minutes: int, zone: ZoneInfo) -> None:
+        for instant, day, wall in (
+            (period.starts_at, self.from_on, self.from_at),
+            (period.ends_at, self.until_on, self.until_at),
+        ):
+            local = instant.astimezone(zone)
+            day.data, wall.data = local.date(), local.time()
+        self.minutes.data = minutes
+
+    def is_whole(self, zone: ZoneInfo) -> bool:
+        """Whether the form can be understood; `period` is set when the times can."""
+        if not self.validate():
+            return False
+        instants = []
+        for day, wall in ((self.from_on, self.from_at), (self.until_on, self.until_at)):
+            try:
+                instants.append(instant_of(day.data, wall.data.strftime("%H:%M"), zone))
+            except ValidationError as error:
+                return _fail(wall, str(error))
+        if instants[1] <= instants[0]:
+            return _fail(self.until_on, _("La fin vient après le début."))
+        self.period = Period(*instants)
+        return True
+
+
+class AcceptOfferForm(BaseForm):
+    firing_type = SelectField(
+        _l("Type de cuisson"), choices=choices_of({"": _l("Choisir"), **FIRING_TYPES}), default=""
+    )
+
+    def is_whole(self, fires: bool) -> bool:
+        """Whether the form can be understood, for a machine that is priced by firing or not."""
+        if not self.validate():
+            return False
+        if fires and not self.firing_type.data:
+            return _fail(self.firing_type, _("Choisissez le type de cuisson."))
+        return True

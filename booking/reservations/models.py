@@ -38,6 +38,7 @@ from booking.reservations.rules import (
     state_at,
 )
 from booking.reservations.rules.series import Frequency
+from booking.reservations.rules.waiting import WaitlistState, Waits, waitlist_state_at
 
 
 class Series(Base):
@@ -295,3 +296,43 @@ class Waiver(Base):
     reason: Mapped[str]
     granted_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     granted_at: Mapped[datetime]
+
+
+class WaitlistEntry(Base):
+    """A member waits for a use of `minutes` on a machine within `[watched_from, watched_until)`.
+
+    The order of the list is that of `created_at`. `reservation` is the time that is or was held
+    for the person; pages ask `state_now`.
+    """
+
+    __tablename__ = "waitlist_entry"
+    __table_args__ = (
+        CheckConstraint("watched_until > watched_from", name="order"),
+        CheckConstraint("minutes > 0", name="minutes"),
+        Index("ix_waitlist_entry_machine_id_state", "machine_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    machine_id: Mapped[int] = mapped_column(ForeignKey("machine.id"))
+    waits: Mapped[Waits]
+    watched_from: Mapped[datetime]
+    watched_until: Mapped[datetime]
+    minutes: Mapped[int]
+    state: Mapped[WaitlistState] = mapped_column(default=WaitlistState.WAITING)
+    created_at: Mapped[datetime]
+    reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"), unique=True)
+
+    member: Mapped[Member] = relationship()
+    machine: Mapped[Machine] = relationship()
+    reservation: Mapped[Reservation | None] = relationship()
+
+    @property
+    def watched(self) -> Period:
+        return Period(self.watched_from, self.watched_until)
+
+    @property
+    def state_now(self) -> WaitlistState:
+        """How it stands at this moment."""
+        lapses_at = self.reservation.lapses_at if self.reservation else None
+        return waitlist_state_at(self.state, self.watched_until, lapses_at, clock.now())

@@ -18,7 +18,7 @@ from booking.reservations.queries import last_uses, list_future_of, needed_level
 from booking.reservations.queries.companions import list_asked_of
 from booking.reservations.rules import CompanionRole, Mode
 from booking.reservations.rules.companions import safety_levels
-from booking.reservations.service import CANCELLABLE_STATES, cancel_by_site
+from booking.reservations.service import CANCELLABLE_STATES, cancel_by_site, hold_machines_of
 from booking.reservations.service.risking import withdraw
 from booking.site.queries import site_zone
 from booking.trainings.models import Certification
@@ -40,13 +40,21 @@ def suspend(
     certification_id: int, actor: Member, reason: str, ends_when: str = ""
 ) -> Ended | Refused:
     """Suspend a certification and cancel what rests on it; the member is told of each."""
+    _hold_machines_of(certification_id)
     outcome = certifying.suspend(certification_id, actor, reason, ends_when)
     return _cancel_with(outcome, actor, reason)
 
 
 def revoke(certification_id: int, actor: Member, reason: str) -> Ended | Refused:
     """Take a certification away and cancel what rests on it."""
+    _hold_machines_of(certification_id)
     return _cancel_with(certifying.revoke(certification_id, actor, reason), actor, reason)
+
+
+def _hold_machines_of(certification_id: int) -> None:
+    certification = db.session.get(Certification, certification_id)
+    if certification is not None:
+        hold_machines_of(certification.member)
 
 
 def _cancel_with(outcome: Certification | Refused, actor: Member, reason: str) -> Ended | Refused:

@@ -30,11 +30,20 @@ from booking.reservations.refusals import (
     SupervisionReason,
 )
 from booking.reservations.rules.series import Frequency
+from booking.reservations.rules.waiting import WaitlistState
 from booking.reservations.service import (
     CannotAnswer,
     CannotCancel,
     CannotCheckIn,
+    CannotLeave,
     CannotMove,
+    CannotTake,
+    FreeAlready,
+    LengthNotAllowed,
+    NoRoom,
+    WaitRefusal,
+    WaitsAlready,
+    WatchTooLong,
 )
 from booking.trainings.models import Training, TrainingSession
 from booking.trainings.queries import list_trainings, next_sessions
@@ -603,6 +612,7 @@ def cannot_move(problem: CannotMove) -> str:
             "Cette réservation a déjà commencé : seule la fin peut encore changer, pas avant "
             "l’heure qu’il est."
         ),
+        CannotMove.OFFERED: _("Ce créneau vous est proposé : acceptez-le ou refusez-le d’abord."),
         CannotMove.CHANGED: _(
             "Cette réservation a changé entre-temps. La voici ; recommencez si besoin."
         ),
@@ -656,3 +666,57 @@ def frequency_name(frequency: Frequency) -> str:
 
 def no_combination() -> str:
     return _("Aucune combinaison ne va")
+
+
+# --- waiting for time
+
+
+def cannot_wait(refusal: WaitRefusal) -> str:
+    """Why nobody can wait like this; the reasons against the person are told one by one."""
+    match refusal:
+        case WatchTooLong():
+            days = refusal.longest.days
+            return _("On attend une machine pendant %(days)s jours au plus.", days=days)
+        case NoRoom():
+            return _("Dans ce qui reste de cette période, un usage aussi long ne tient pas.")
+        case LengthNotAllowed():
+            return _(
+                "Cette machine se réserve de %(min)s à %(max)s, par pas de %(step)s.",
+                min=duration(refusal.min_minutes),
+                max=duration(refusal.max_minutes),
+                step=duration(refusal.grid_minutes),
+            )
+        case WaitsAlready():
+            period = local_period(refusal.entry.watched)
+            return _("Vous attendez déjà cette machine : %(period)s.", period=period)
+        case FreeAlready():
+            return _(
+                "Il n’y a rien à attendre, ce temps est libre : %(period)s.",
+                period=local_period(refusal.period),
+            )
+    return _("Ce temps ne pourrait pas vous être proposé.")
+
+
+def cannot_leave(problem: CannotLeave) -> str:
+    return {
+        CannotLeave.OFFERED: _("Un créneau vous est proposé : acceptez-le ou refusez-le."),
+        CannotLeave.CLOSED: _("Cette attente est déjà terminée."),
+    }[problem]
+
+
+def cannot_take(problem: CannotTake) -> str:
+    return {CannotTake.GONE: _("Ce créneau ne vous est plus proposé.")}[problem]
+
+
+def waitlist_state_name(state: WaitlistState) -> str:
+    return {
+        WaitlistState.WAITING: _("En attente"),
+        WaitlistState.OFFERED: _("Proposé"),
+        WaitlistState.TOLD: _("Courriel envoyé"),
+        WaitlistState.TAKEN: _("Accepté"),
+        WaitlistState.DECLINED: _("Refusé"),
+        WaitlistState.LAPSED: _("Sans réponse"),
+        WaitlistState.WITHDRAWN: _("Quitté"),
+        WaitlistState.SKIPPED: _("Passé au suivant"),
+        WaitlistState.EXPIRED: _("Période passée"),
+    }[state]

@@ -38,6 +38,7 @@ EXAMPLES = {
     "/calendars/<token>": "/calendars/{calendar}",
     "/reservations/<int:number>": "/reservations/{reservation}",
     "/companions/<int:number>": "/companions/{companion}",
+    "/waitlist/<int:number>": "/waitlist/{offered}",
     "/certifications/<int:number>": "/certifications/{approved}",
 }
 """What stands for the arguments of an address, by its beginning."""

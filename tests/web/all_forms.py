@@ -27,10 +27,10 @@ from booking.periods import Period
 from booking.planning.service import make_feed
 from booking.quotas.models import PeakWindow, PriorityWindow, Quota
 from booking.quotas.rules import Holder, Span
-from booking.reservations.models import Reservation, Series
+from booking.reservations.models import Reservation, Series, WaitlistEntry
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
-from booking.reservations.service import Wish, cancel, reserve
+from booking.reservations.service import Watch, Wish, cancel, join, reserve
 from booking.trainings.models import Certification, Training
 from booking.trainings.rules import CertificationState
 
@@ -198,6 +198,17 @@ SENDINGS: dict[str, Sending] = {
     "reservations.waive_overrun": own_page(
         "S1", "/reservations/{there}/waive-overrun", reason=REASON
     ),
+    "reservations.join_waitlist": own_page(
+        "U02",
+        "/machines/M01/wait?starts_at=2026-11-25T09:00%2B01:00&ends_at=2026-11-25T11:00%2B01:00",
+    ),
+    "reservations.accept_offer": Sending(
+        "U17", "/waitlist/{offered}", "/waitlist/{offered}/accept"
+    ),
+    "reservations.decline_offer": Sending(
+        "U17", "/waitlist/{offered}", "/waitlist/{offered}/decline"
+    ),
+    "reservations.leave_waitlist": Sending("U09", "/waitlist/{wait}", "/waitlist/{wait}/leave"),
     "reservations.create": own_page("U02", "/reservations/new", **RESERVATION),
     "reservations.accept": Sending(
         "U09", "/companions/{companion}", "/companions/{companion}/accept"
@@ -295,6 +306,8 @@ LANGUAGES: dict[str | None, str] = {
     "S7": "en",
     "U02": "fr",
     "U03": "de",
+    "U09": "fr",
+    "U17": "fr",
     "U11": "fr",
     "U12": "fr",
     "U25": "fr",
@@ -320,6 +333,7 @@ def prepare(app: Flask) -> dict[str, Any]:
         _arrive(there)
         arriving.starts_at = clock.now()
         _reserve("U12", "M17", in_hours=50).state = ReservationState.NO_SHOW
+        offered, waiting = _offered_and_waiting("U17", "U09")
         opening = _own_hours("M02")
         _take_out("M17", 6)
         _add_training("UNASKED")
@@ -340,6 +354,8 @@ def prepare(app: Flask) -> dict[str, Any]:
             "supervised": supervised.id,
             "companion": supervised.companions[0].id,
             "series": series.id,
+            "offered": offered,
+            "wait": waiting,
             "opening": opening.id,
             "failed": failed.id,
             **limits,
@@ -396,6 +412,20 @@ def _reserve_supervised(code: str, machine_code: str, by: str, in_hours: int) ->
     db.session.flush()
     db.session.refresh(made, ["companions"])
     return made
+
+
+def _offered_and_waiting(first: str, second: str) -> tuple[int, int]:
+    """Two places in line for time that U15 gives back: it is offered to the first."""
+    taken = _reserve("U15", "M03", in_hours=26)
+    period = Period(taken.starts_at, taken.ends_at)
+    places = []
+    for code in (first, second):
+        member = _member(code)
+        entry = join(Watch(member, taken.machine, period, period.duration), member)
+        assert isinstance(entry, WaitlistEntry), entry
+        places.append(entry.id)
+    cancel(taken, _member("U15"))
+    return places[0], places[1]
 
 
 def _own_hours(code: str) -> Opening:

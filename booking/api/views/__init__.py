@@ -12,6 +12,7 @@ from booking.api.views import (
     series,
     several,
     trainings,
+    waitlist,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "series",
     "several",
     "trainings",
+    "waitlist",
 ]

@@ -14,7 +14,15 @@ from booking.reservations.queries.workshop import OfferedMachine, get_workshop
 from booking.reservations.refusals import Refusal, RefusalCode
 from booking.reservations.rules import Facts, Mode, ReservationRequest, refusals
 from booking.reservations.rules.chaining import Step, plan
-from booking.reservations.rules.searching import A_MINUTE, Ask, earliest, is_allowed, latest
+from booking.reservations.rules.searching import (
+    A_MINUTE,
+    Ask,
+    against_the_person,
+    earliest,
+    fits_these_hours,
+    is_allowed,
+    latest,
+)
 
 LOOK_AHEAD = timedelta(days=14)
 """How far around a refused time others are looked for."""
@@ -77,6 +85,32 @@ def find_earliest(member: Member, machine: OfferedMachine, length: timedelta) ->
     now = clock.now()
     until = Period(now, now + timedelta(days=machine.facts.horizon_days) + length)
     return _first_free(member, [machine], Ask(length, now), until).get(machine.id)
+
+
+def find_time(
+    member: Member, machine: OfferedMachine, length: timedelta, within: Period
+) -> Period | None:
+    """The first time in `within` at which a machine can be had."""
+    return _first_free(member, [machine], Ask(length, clock.now()), within).get(machine.id)
+
+
+class Barred(NamedTuple):
+    """A time that could be had, and what stands against the person."""
+
+    period: Period
+    against: tuple[Refusal, ...]
+
+
+def find_barred(
+    member: Member, machine: OfferedMachine, length: timedelta, within: Period
+) -> Barred | None:
+    """The first time in `within` at which nothing but the person's own standing is in the way."""
+    ask = Ask(length, clock.now())
+    for part, facts in _by_plan(member, [machine], within, ()):
+        time = earliest(ask, facts[machine.id], part, fits_these_hours)
+        if time and (against := against_the_person(time, ask, facts[machine.id])):
+            return Barred(time, against)
+    return None
 
 
 def list_alternatives(

@@ -7,12 +7,13 @@ every start of the grid; a test compares both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from booking.periods import Period, local_day, local_days
+from booking.reservations.refusals import Refusal
 from booking.reservations.rules.eligibility import against_these_days
 from booking.reservations.rules.facts import Facts, ReservationRequest, Span
 from booking.reservations.rules.hours import Case, against_these_hours
@@ -30,35 +31,48 @@ class Ask(NamedTuple):
 
 
 def is_allowed(period: Period, ask: Ask, facts: Facts) -> bool:
+    return not against_the_person(period, ask, facts) and fits_these_hours(period, ask, facts)
+
+
+def against_the_person(period: Period, ask: Ask, facts: Facts) -> tuple[Refusal, ...]:
+    """What stands against this person on the days of the period, at whatever hour."""
+    days = local_days(period, facts.timetable.zone)
+    return against_these_days(Span(days, ask.mode, ask.asked_at), facts)
+
+
+def fits_these_hours(period: Period, ask: Ask, facts: Facts) -> bool:
+    """Whether these hours could be had by somebody against whom nothing stands."""
     days = local_days(period, facts.timetable.zone)
     request = ReservationRequest(period, ask.mode, ask.asked_at)
-    return not against_these_days(Span(days, ask.mode, ask.asked_at), facts) and not (
-        against_these_hours(Case(request, period, days, facts))
-    )
+    return not against_these_hours(Case(request, period, days, facts))
 
 
-def earliest(ask: Ask, facts: Facts, within: Period) -> Period | None:
+Test = Callable[[Period, Ask, Facts], bool]
+"""Whether a time will do."""
+
+
+def earliest(ask: Ask, facts: Facts, within: Period, will_do: Test = is_allowed) -> Period | None:
     """The first time in `within` that the rules allow, None when there is none.
 
     `facts` must answer for all of `within`.
     """
     starts = _starts([within.starts_at, *_ends_of_obstacles(ask, facts, within)], facts)
-    return _first_allowed(sorted(starts), ask, facts, within)
+    return _first(sorted(starts), ask, facts, within, will_do)
 
 
 def latest(ask: Ask, facts: Facts, within: Period) -> Period | None:
     """The last time in `within` that the rules allow."""
     ends = [within.ends_at, *_begins_of_obstacles(ask, facts, within)]
     starts = _starts_before((end - ask.length for end in ends), facts)
-    return _first_allowed(sorted(starts, reverse=True), ask, facts, within)
+    return _first(sorted(starts, reverse=True), ask, facts, within, is_allowed)
 
 
-def _first_allowed(
-    starts: Iterable[datetime], ask: Ask, facts: Facts, within: Period
+def _first(
+    starts: Iterable[datetime], ask: Ask, facts: Facts, within: Period, will_do: Test
 ) -> Period | None:
     for start in starts:
         period = Period(start, start + ask.length)
-        if within.contains(period) and is_allowed(period, ask, facts):
+        if within.contains(period) and will_do(period, ask, facts):
             return period
     return None
 

@@ -1,6 +1,12 @@
 """The acts on reservations: gather, decide, change, record. The caller holds the transaction."""
 
 from booking.reservations.service.absences import forgive_no_shows
+from booking.reservations.service.answering import (
+    CannotTake,
+    assess_offer,
+    decline_offer,
+    take_offer,
+)
 from booking.reservations.service.arriving import (
     CannotCheckIn,
     RefusedAtCheckIn,
@@ -12,6 +18,7 @@ from booking.reservations.service.cancelling import (
     CannotCancel,
     cancel,
     cancel_by_site,
+    hold_machines_of,
     is_by_member,
     member_leaves,
     suspend_member,
@@ -24,9 +31,7 @@ from booking.reservations.service.leaving import (
     MOST_GRAMS,
     EndAnswers,
     check_out,
-    overrun_now,
     tell_who_comes_next,
-    waive_overrun,
 )
 from booking.reservations.service.moving import (
     CannotMove,
@@ -37,6 +42,8 @@ from booking.reservations.service.moving import (
     move,
     why_it_stays,
 )
+from booking.reservations.service.offering import offer_freed
+from booking.reservations.service.overruns import overrun_now, waive_overrun
 from booking.reservations.service.reminding import remind_due
 from booking.reservations.service.repeating import (
     cancel_some,
@@ -45,8 +52,21 @@ from booking.reservations.service.repeating import (
     wishes_of,
 )
 from booking.reservations.service.reserving import assess, judge, reserve
-from booking.reservations.service.settling import settle
+from booking.reservations.service.settling import Freed, settle
 from booking.reservations.service.several import RefusedSome, Rehearsal, rehearse, reserve_all
+from booking.reservations.service.waiting import (
+    CannotLeave,
+    FreeAlready,
+    LengthNotAllowed,
+    NoRoom,
+    NotEligible,
+    WaitRefusal,
+    WaitsAlready,
+    Watch,
+    WatchTooLong,
+    join,
+    leave,
+)
 from booking.reservations.service.wishes import Assessment, Refused, Wish
 
 __all__ = [
@@ -56,18 +76,30 @@ __all__ = [
     "CannotAnswer",
     "CannotCancel",
     "CannotCheckIn",
+    "CannotLeave",
     "CannotMove",
+    "CannotTake",
     "Change",
     "EndAnswers",
+    "FreeAlready",
+    "Freed",
+    "LengthNotAllowed",
+    "NoRoom",
+    "NotEligible",
     "Refused",
     "RefusedAtCheckIn",
     "RefusedSome",
     "Rehearsal",
+    "WaitRefusal",
+    "WaitsAlready",
+    "Watch",
+    "WatchTooLong",
     "Wish",
     "accept",
     "against_arriving_now",
     "assess",
     "assess_move",
+    "assess_offer",
     "cancel",
     "cancel_by_site",
     "cancel_some",
@@ -75,15 +107,20 @@ __all__ = [
     "check_in",
     "check_out",
     "decline",
+    "decline_offer",
     "fee_if_cancelled",
     "forgive_no_shows",
     "has_started",
+    "hold_machines_of",
     "is_by_member",
+    "join",
     "judge",
+    "leave",
     "list_concerned",
     "member_leaves",
     "move",
     "name_another",
+    "offer_freed",
     "overrun_now",
     "rehearse",
     "remind_due",
@@ -93,6 +130,7 @@ __all__ = [
     "settle",
     "share_kept",
     "suspend_member",
+    "take_offer",
     "tell_who_comes_next",
     "waive_fee",
     "waive_overrun",

@@ -21,10 +21,14 @@ from booking.reservations.rules import (
     ReservationState,
     next_state,
 )
+from booking.reservations.rules.waiting import WaitlistState
 from booking.reservations.service.asking import release
 from booking.reservations.service.fees import keep_fee
+from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.risking import withdraw_from_all
+from booking.reservations.service.settling import freed_by
 from booking.reservations.service.telling import tell, topic_of
+from booking.reservations.service.waiting import end_offer
 
 CANCELLABLE_STATES = frozenset({ReservationState.HELD, ReservationState.CONFIRMED})
 
@@ -41,6 +45,7 @@ def cancel(reservation: Reservation, actor: Member, reason: str = "") -> CannotC
 
     None when it is done, else why it cannot be.
     """
+    occupancies.lock_machines([reservation.machine_id])
     lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
     db.session.refresh(reservation)
     if reservation.state_now not in CANCELLABLE_STATES or reservation.ends_at <= clock.now():
@@ -96,8 +101,12 @@ def _cancel(
         reservation.cancel_reason = reason
         keep_fee(reservation, by_member=not by_site)
         outbox.withdraw(topic_of(reservation))
+        was_offer = before is ReservationState.HELD and end_offer(
+            reservation, WaitlistState.LAPSED if by_site else WaitlistState.DECLINED
+        )
         kind = "reservation.cancelled_by_site" if by_site else "reservation.cancelled_by_member"
-        tell(kind, reservation, reservation.member, reservation.machine, reason)
+        if by_site or not was_offer:
+            tell(kind, reservation, reservation.member, reservation.machine, reason)
         journal.record(
             "reservation.cancelled",
             "reservation",
@@ -109,10 +118,12 @@ def _cancel(
         )
     release(reservations)
     occupancies.release(reservation.id for reservation in reservations)
+    offer_freed(freed_by(reservations))
 
 
 def suspend_member(member: Member, actor: Member, reason: str) -> list[Reservation]:
     """Suspend an account and cancel what it still has reserved; returns the cancelled ones."""
+    hold_machines_of(member)
     accounts.suspend(member, actor, reason)
     withdraw_from_all(member)
     return _cancel_future(member, actor, reason)
@@ -120,9 +131,16 @@ def suspend_member(member: Member, actor: Member, reason: str) -> list[Reservati
 
 def member_leaves(member: Member, actor: Member, reason: str) -> list[Reservation]:
     """Close an account the same day and cancel what it still has reserved."""
+    hold_machines_of(member)
     accounts.mark_left(member, actor)
     withdraw_from_all(member)
     return _cancel_future(member, actor, reason)
+
+
+def hold_machines_of(member: Member) -> None:
+    """Units come first: what is freed may go to others, who are looked at under this lock."""
+    future = list_future_of(key_of(member), clock.now())
+    occupancies.lock_machines({reservation.machine_id for reservation in future})
 
 
 def _cancel_future(member: Member, actor: Member, reason: str) -> list[Reservation]:

@@ -1,4 +1,4 @@
-"""Leaving the machine: the real end, what is told of it, and what staying longer costs."""
+"""Leaving the machine: the real end, and what is told of it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from booking.occupancies import service as occupancies
 from booking.occupancies.queries import next_on_the_unit
 from booking.outbox import service as outbox
 from booking.outbox.queries import has_been_written
-from booking.pricing.rules import Overrun, overrun_of
+from booking.periods import Period
 from booking.reservations.models import EndList, Reservation
 from booking.reservations.queries.workshop import get_workshop
-from booking.reservations.rules import ReservationAct, ReservationState, closing_at, next_state
+from booking.reservations.rules import ReservationAct, ReservationState, next_state
 from booking.reservations.service.arriving import topic_of_end
+from booking.reservations.service.offering import offer_freed
+from booking.reservations.service.overruns import note_overrun
+from booking.reservations.service.settling import Freed
 from booking.reservations.service.telling import letter_about, topic_of
 
 MOST_GRAMS = 1_000_000
@@ -81,34 +84,15 @@ def check_out(reservation: Reservation, answers: EndAnswers, actor: Member) -> b
 
 def _give_back_the_rest(reservation: Reservation) -> None:
     left_at = clock.now()
+    if left_at >= reservation.ends_at:
+        return
     if left_at <= reservation.starts_at:
         occupancies.release([reservation.id])
-    elif left_at < reservation.ends_at:
+    else:
         buffer = get_workshop().by_id[reservation.machine_id].facts.buffer
         occupancies.end_at(reservation.id, left_at, buffer)
-
-
-def overrun_now(reservation: Reservation) -> Overrun | None:
-    """What somebody owes who is still there after the end, or has just left; one statement.
-
-    It counts up to what comes next on the unit, and no longer than the place is open that day.
-    A machine made to run alone knows none; who runs the place pays nothing.
-    """
-    workshop = get_workshop()
-    machine = workshop.by_id[reservation.machine_id]
-    now = clock.now()
-    if now <= reservation.ends_at or machine.facts.runs_unattended:
-        return None
-    until = min(now, closing_at(reservation.ends_at, workshop.timetable_of(machine)))
-    if coming := next_on_the_unit(reservation.id, now):
-        until = min(until, coming.starts_at)
-    hour_cents = 0 if reservation.member.is_staff else machine.facts.prices.hour_cents
-    return overrun_of(
-        until - reservation.ends_at,
-        workshop.overrun_step_minutes,
-        hour_cents,
-        workshop.payment.vat_basis_points,
-    )
+    rest = Period(max(left_at, reservation.starts_at), reservation.ends_at)
+    offer_freed([Freed(reservation.machine_id, rest)])
 
 
 def tell_who_comes_next(reservation: Reservation) -> None:
@@ -129,35 +113,6 @@ def tell_who_comes_next(reservation: Reservation) -> None:
     if not has_been_written(topic):
         facts = letter_about(delayed, delayed.machine)
         outbox.record("reservation.delayed", delayed.member, facts, topic=topic)
-
-
-def note_overrun(reservation: Reservation) -> None:
-    """Keep what is due for staying longer with the reservation."""
-    overrun = overrun_now(reservation)
-    if overrun is not None:
-        reservation.overrun_minutes = overrun.minutes
-        reservation.overrun_excl_cents = overrun.excl_cents
-        reservation.overrun_vat_cents = overrun.vat_cents
-
-
-def waive_overrun(reservation: Reservation, actor: Member, reason: str) -> bool:
-    """A manager gives up what staying longer costs; False when there is nothing to give up."""
-    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
-    db.session.refresh(reservation)
-    overrun = reservation.overrun
-    if overrun is None:
-        return False
-    reservation.overrun_waived_because = reason
-    journal.record(
-        "reservation.overrun_waived",
-        "reservation",
-        reservation.id,
-        actor_id=actor.id,
-        reason=reason,
-        before={"overrun_excl_cents": overrun.excl_cents, "minutes": overrun.minutes},
-        after={"overrun_excl_cents": 0},
-    )
-    return True
 
 
 def _tell_who_looks_after_it(reservation: Reservation, problem: str) -> None:

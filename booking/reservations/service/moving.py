@@ -24,6 +24,7 @@ from booking.pricing import service as pricing
 from booking.pricing.rules import Price
 from booking.reservations.models import Reservation
 from booking.reservations.queries import gather_facts
+from booking.reservations.queries.waiting import find_offer_of
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import (
@@ -41,7 +42,8 @@ from booking.reservations.service.asking import ask_again
 from booking.reservations.service.cancelling import is_by_member
 from booking.reservations.service.fees import share_kept
 from booking.reservations.service.holding import hold_shared_quotas, hold_these
-from booking.reservations.service.settling import settle
+from booking.reservations.service.offering import offer_freed
+from booking.reservations.service.settling import Freed, settle
 from booking.reservations.service.telling import as_facts, tell, topic_of
 from booking.reservations.service.waiving import record_waivers
 from booking.reservations.service.wishes import Assessment, Refused
@@ -54,6 +56,7 @@ class CannotMove(StrEnum):
     ENDED = "ENDED"
     STARTED = "STARTED"
     CHANGED = "CHANGED"
+    OFFERED = "OFFERED"
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ def why_it_stays(reservation: Reservation) -> CannotMove | None:
     is_over = reservation.ends_at <= clock.now()
     if is_over or reservation.state_now not in ACTIVE_STATES:
         return CannotMove.ENDED
+    if reservation.state is ReservationState.HELD and find_offer_of(key_of(reservation)):
+        return CannotMove.OFFERED
     return None
 
 
@@ -137,14 +142,16 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
     price = _price(change, facts)
     if not _gives_rest_back(change) and (reasons := refusals(request, facts)):
         return Refused(reasons, price)
+    freed = _left_by(change)
     if any(not lapsed.is_written for lapsed in facts.lapsed):
-        settle([change.machine.id])
+        freed += settle([change.machine.id])
     before = as_facts(reservation, reservation.machine)
     unit_id = _unit(change, facts)
     _write(change, price, unit_id, facts, actor)
     if reservation.state is ReservationState.CHECKED_IN:
         stay(reservation, facts)
     ask_again(reservation, change.machine)
+    offer_freed(freed)
     set_aside = record_waivers(reservation, request, facts, change.waivers, actor)
     outbox.withdraw(topic_of(reservation))
     tell("reservation.moved", reservation, reservation.member, change.machine, before=before)
@@ -158,6 +165,15 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
         after=as_facts(reservation, change.machine) | {"waived": [str(c) for c in set_aside]},
     )
     return reservation
+
+
+def _left_by(change: Change) -> list[Freed]:
+    """The time that is given back with the change."""
+    stands = change.reservation
+    before = Period(stands.starts_at, stands.ends_at)
+    keeps_machine = change.machine.id == stands.machine_id
+    left = before.minus([change.period]) if keeps_machine else (before,)
+    return [Freed(stands.machine_id, part) for part in left]
 
 
 def _facts(change: Change) -> Facts:

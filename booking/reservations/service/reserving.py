@@ -29,6 +29,7 @@ from booking.reservations.rules import (
 )
 from booking.reservations.service.asking import ask
 from booking.reservations.service.holding import hold_shared_quotas, hold_these
+from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.settling import settle
 from booking.reservations.service.telling import as_facts, tell
 from booking.reservations.service.waiving import record_waivers
@@ -69,14 +70,16 @@ def promise(wish: Wish, actor: Member) -> Reservation | Refused:
     unit_id = free_unit(wish.period, facts)
     if unit_id is None:  # SLOT_TAKEN is never waivable
         raise AssertionError("no refusal and no free unit")
+    freed = []
     if any(not lapsed.is_written for lapsed in facts.lapsed):
-        settle([wish.machine.id])
+        freed = settle([wish.machine.id])
     needed = companions_needed(wish.period, wish.mode, facts)
     reservation = _write(wish, price, actor, is_held=bool(needed))
     occupancies.take(
         unit_id, reservation.id, wish.period, facts.machine.buffer, reservation.lapses_at
     )
     pricing.spend(price.credit, reservation.id)
+    offer_freed(freed)
     set_aside = record_waivers(reservation, request, facts, wish.waivers, actor)
     for role in needed:
         ask(reservation, role, wish.companions[role], wish.machine)

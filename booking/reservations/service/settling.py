@@ -7,7 +7,7 @@ takes the unit next, and tells the person.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -18,18 +18,36 @@ from booking.journal import service as journal
 from booking.members.models import Member
 from booking.occupancies import service as occupancies
 from booking.outbox import service as outbox
+from booking.periods import Period
 from booking.reservations.models import Reservation
 from booking.reservations.queries import count_no_shows
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.rules import ReservationState
+from booking.reservations.rules.waiting import WaitlistState
 from booking.reservations.service.asking import release
 from booking.reservations.service.fees import keep_fee
-from booking.reservations.service.leaving import note_overrun
+from booking.reservations.service.overruns import note_overrun
 from booking.reservations.service.telling import tell, topic_of
+from booking.reservations.service.waiting import end_offer
 
 
-def settle(machine_ids: Iterable[int]) -> None:
-    """Write down what has lapsed on these machines, whose units are held from here on."""
+class Freed(NamedTuple):
+    """Time of a machine that was given back."""
+
+    machine_id: int
+    period: Period
+
+
+def freed_by(reservations: Iterable[Reservation]) -> list[Freed]:
+    """What these reservations give back."""
+    return [Freed(r.machine_id, Period(r.starts_at, r.ends_at)) for r in reservations]
+
+
+def settle(machine_ids: Iterable[int]) -> list[Freed]:
+    """Write down what has lapsed on these machines, whose units are held from here on.
+
+    Returns the time that it frees, for those who wait.
+    """
     machine_ids = list(machine_ids)
     occupancies.lock_machines(machine_ids)
     lapsed = db.session.scalars(
@@ -51,6 +69,7 @@ def settle(machine_ids: Iterable[int]) -> None:
         _write_down(reservation)
     release(one for one in broken if one.state is not ReservationState.NO_SHOW)
     occupancies.end_lapsed(reservation.id for reservation in broken)
+    return freed_by(broken)
 
 
 def _finish(reservation: Reservation) -> None:
@@ -72,6 +91,8 @@ def _write_down(reservation: Reservation) -> None:
     reservation.state = reservation.state_now
     missed = reservation.state is ReservationState.NO_SHOW
     keep_fee(reservation, by_member=missed)
+    if not missed:
+        end_offer(reservation, WaitlistState.LAPSED)
     outbox.withdraw(topic_of(reservation))
     kind = "reservation.no_show" if missed else "reservation.not_confirmed"
     more = _absences_of(reservation.member) if missed else {}

@@ -12,6 +12,7 @@ from booking.reservations.views import (
     moving,
     repeating,
     showing,
+    waiting,
 )
 from booking.reservations.views.blueprint import reservations
 
@@ -28,4 +29,5 @@ __all__ = [
     "repeating",
     "reservations",
     "showing",
+    "waiting",
 ]

@@ -38,7 +38,7 @@ from booking.reservations.wording import explain_all
 from booking.site.queries import get_site
 from booking.web.access import get_acting_member, may, requires
 from booking.web.fields import choices_of
-from booking.web.filters import zone
+from booking.web.filters import iso_local, zone
 from booking.web.forms import first_result, remember_result
 
 
@@ -203,6 +203,7 @@ def _form_page(
         alternatives=_alternatives(form, machine, period, assessed),
         was_refused=was_refused,
         with_companion=_needs_companion(form, assessed),
+        wait_url=_wait_url(machine, period, assessed),
         ppe=ppe_of(machine) if machine else [],
     )
 
@@ -220,6 +221,23 @@ def _needs_companion(form: ReservationForm, assessed: Assessment | None) -> bool
     is_named = form.asked_mode is Mode.SUPERVISED or bool(form.companion.data)
     against = assessed.refusals if assessed else ()
     return is_named or any(refusal.code in ASKS_FOR_COMPANION for refusal in against)
+
+
+def _wait_url(
+    machine: Machine | None, period: Period | None, assessed: Assessment | None
+) -> str | None:
+    """Where to ask for a word when the time is freed, where others have it."""
+    if machine is None or period is None or assessed is None or not may("waitlist.join"):
+        return None
+    taken = {RefusalCode.SLOT_TAKEN, RefusalCode.BUFFER_CONFLICT}
+    if not any(refusal.code in taken for refusal in assessed.refusals):
+        return None
+    return url_for(
+        "reservations.wait",
+        code=machine.code,
+        starts_at=iso_local(period.starts_at),
+        ends_at=iso_local(period.ends_at),
+    )
 
 
 def _alternatives(

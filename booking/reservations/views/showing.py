@@ -8,7 +8,7 @@ from booking import clock
 from booking.machines.models import Machine
 from booking.machines.queries import list_ppe
 from booking.pricing.rules import Overrun
-from booking.reservations.models import Reservation
+from booking.reservations.models import Reservation, WaitlistEntry
 from booking.reservations.queries import (
     find_reservation,
     list_all_after,
@@ -17,6 +17,7 @@ from booking.reservations.queries import (
     list_past_of,
 )
 from booking.reservations.queries.companions import list_asked_of
+from booking.reservations.queries.waiting import find_offer_of
 from booking.reservations.rules import ReservationState
 from booking.reservations.service import CANCELLABLE_STATES, overrun_now, why_it_stays
 from booking.reservations.views.blueprint import reservations
@@ -86,6 +87,7 @@ def show(reservation: Reservation) -> str:
         "reservations/show.html",
         reservation=reservation,
         ppe=ppe_of(reservation.machine),
+        offer=_offer_behind(reservation),
         can_cancel=may_be_cancelled(reservation),
         can_move=may_be_moved(reservation),
         overrun=_overrun_of(reservation),
@@ -97,6 +99,13 @@ def _overrun_of(reservation: Reservation) -> Overrun | None:
     if reservation.state_now is ReservationState.CHECKED_IN:
         return overrun_now(reservation)
     return reservation.overrun
+
+
+def _offer_behind(reservation: Reservation) -> WaitlistEntry | None:
+    """The place in line for which it is held, when it is."""
+    if reservation.state_now is not ReservationState.HELD:
+        return None
+    return find_offer_of(reservation.id)
 
 
 def may_be_cancelled(reservation: Reservation) -> bool:

@@ -7,6 +7,7 @@ from booking.members.models import Member
 from booking.openings.models import Closure
 from booking.openings.service import closures
 from booking.openings.service.closures import ClosureDraft
+from booking.reservations.models import Reservation
 from booking.upkeep.queries import list_closed_over, machine_ids_of
 from booking.upkeep.service.concerned import Answer, Done, hold, settle
 
@@ -16,19 +17,19 @@ def close(draft: ClosureDraft, answer: Answer, actor: Member) -> Done:
 
     Raises `NotSeen` when a reservation is concerned that the decision could not know of.
     """
-    cancelled = _settle(draft, answer, actor)
+    concerned = _hold(draft)
     closures.close(draft, actor)
-    return cancelled
+    return Done(len(settle(concerned, answer, actor, draft.reason)))
 
 
 def change(closure: Closure, draft: ClosureDraft, answer: Answer, actor: Member) -> Done:
     """Give a closure another place, time or reason; the same as for a new one."""
-    cancelled = _settle(draft, answer, actor)
+    concerned = _hold(draft)
     closures.change_closure(closure, draft, actor)
-    return cancelled
-
-
-def _settle(draft: ClosureDraft, answer: Answer, actor: Member) -> Done:
-    hold(machine_ids_of(draft.level))
-    concerned = list_closed_over(draft, clock.now())
     return Done(len(settle(concerned, answer, actor, draft.reason)))
+
+
+def _hold(draft: ClosureDraft) -> list[Reservation]:
+    """What it stands upon. The closure is written first, so that nobody is offered its hours."""
+    hold(machine_ids_of(draft.level))
+    return list_closed_over(draft, clock.now())

@@ -84,6 +84,21 @@ CALLS = {
     ),
     "api.cancel_series": Call("U02", "/series/{series}/cancel", REASON),
     "api.cancel_reservation": Call("U03", "/reservations/{reservation}/cancel", REASON),
+    "api.join_waitlist": Call(
+        "U03",
+        "/waitlist",
+        {
+            "machine": "M01",
+            "watched_from": "2026-11-25T09:00:00+01:00",
+            "watched_until": "2026-11-25T11:00:00+01:00",
+            "minutes": 120,
+            "waits": "for_offer",
+        },
+        201,
+    ),
+    "api.accept_offer": Call("U17", "/waitlist/{offered}/accept"),
+    "api.decline_offer": Call("U17", "/waitlist/{offered}/decline"),
+    "api.leave_waitlist": Call("U09", "/waitlist/{wait}/leave"),
     "api.create_certification": Call(
         "U25", "/certifications", {"training": "LASER", "level": 2, "evidence": "CAP"}, 201
     ),

@@ -122,8 +122,8 @@ def test_a_closure_is_changed_and_cancelled(demo_app: Flask, manager: Browser) -
     assert state_of(demo_app, number) == ReservationState.CANCELLED_BY_SITE
     assert closures(demo_app)[-1].ends_at.isoformat() == "2026-11-25T23:00:00+00:00"
     with demo_app.app_context():
-        entry = db.session.scalars(db.select(JournalEntry).order_by(JournalEntry.id)).all()[-1]
-        assert entry.act == "closure.changed"
+        changes = db.select(JournalEntry).where(JournalEntry.act == "closure.changed")
+        entry = db.session.scalars(changes).one()
         assert (entry.before["reason"], entry.after["reason"]) == (
             "Coupure d’eau",
             "Coupure longue",
