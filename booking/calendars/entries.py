@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -17,6 +18,10 @@ PRODUCT = "-//Etabli//Etabli//FR"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 REFRESH = timedelta(hours=1)
 CANCELLED = "CANCELLED"
+END = b"END:VCALENDAR\r\n"
+
+ENTRIES_KEPT = 8192
+"""Some 5 MB: the entries of a busy workshop around now."""
 
 YEAR_OF_NOTHING = 2026
 """A calendar holds at least one component: one without entries tells the zone all the same."""
@@ -66,9 +71,14 @@ def feed(name: str, entries: Sequence[Entry], zone: ZoneInfo) -> bytes:
     calendar.add("name", name)
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    for entry in entries:
-        calendar.add_component(_event(entry, zone))
-    return calendar.to_ical()
+    frame = calendar.to_ical().removesuffix(END)
+    return b"".join((frame, *(_event_text(entry, zone) for entry in entries), END))
+
+
+@lru_cache(ENTRIES_KEPT)
+def _event_text(entry: Entry, zone: ZoneInfo) -> bytes:
+    """One entry of a feed, kept: writing it takes a millisecond, and programs ask again."""
+    return _event(entry, zone).to_ical()
 
 
 def invitation(
