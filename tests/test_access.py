@@ -226,6 +226,9 @@ TABLE: dict[str, Row] = {
     "reservations.member_leaves": SUSPENSION,
     # machines, their state and what they ask for
     "machines.index": PUBLIC,
+    "planning.at_the_machine": of("machine", other=EVERYBODY),
+    "planning.label": MACHINE,
+    "planning.labels": page(MANAGER),
     "machines.show": of("machine", other=EVERYBODY),
     "machines.new": page(MANAGER),
     "machines.create": page(MANAGER),

@@ -18,6 +18,7 @@ EXAMPLES = {
     "/quotas/priorities/<int:number>": "/quotas/priorities/{priority}",
     "/quotas/<int:number>": "/quotas/{quota}",
     "/machines/<code>": "/machines/M01",
+    "/m/<code>": "/m/M01",
     "/members/<code>": "/members/U03",
     "/trainings/<code>": "/trainings/LASER",
     "/organisations/<code>": "/organisations/O02",

@@ -1,5 +1,6 @@
 """Pages of the planning; each module adds its own to the blueprint."""
 
+import booking.planning.views.at_the_machine
 import booking.planning.views.calendars
 import booking.planning.views.day
 import booking.planning.views.feeds

@@ -50,6 +50,8 @@ class RefusedAtCheckIn:
 
 def against_arriving_now(reservation: Reservation) -> CannotCheckIn | None:
     """What stands against arriving as time goes; the rules are not asked."""
+    if reservation.ends_at <= clock.now() and reservation.state is not ReservationState.CHECKED_IN:
+        return CannotCheckIn.OVER
     match reservation.state_now:
         case ReservationState.CONFIRMED:
             opens_at = reservation.starts_at - get_workshop().check_in_opens
