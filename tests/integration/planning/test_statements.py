@@ -56,4 +56,4 @@ def test_looking_for_the_first_time_takes_a_bounded_number_more(demo_app: Flask)
     browser = Browser(demo_app, "U02")
     with statements_of(demo_app) as sent:
         browser.ask(DAY)
-    assert len(sent) <= 3 + 13
+    assert len(sent) <= 3 + 15
