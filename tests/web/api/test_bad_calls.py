@@ -64,8 +64,7 @@ CALLS = {
             "uses": [
                 {"machine": "M01", "minutes": 180},
                 {"machine": "M17", "minutes": 60, "within_hours": 48},
-            ],
-            "not_before": "2026-11-24T09:00:00+01:00",
+            ]
         },
         201,
     ),
@@ -77,8 +76,7 @@ CALLS = {
             "starts_at": "2026-11-24T09:00:00+01:00",
             "ends_at": "2026-11-24T12:00:00+01:00",
             "frequency": "week",
-            "count": 3,
-            "skip": ["2026-12-01"],
+            "until": "2026-12-08",
         },
         201,
     ),
