@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,7 +16,9 @@ from booking import worker
 from booking.database import db, writing
 from booking.members.queries import find_member
 from booking.members.rules import AccountState
+from booking.occupancies.models import Occupancy
 from booking.outbox.models import Message
+from booking.reservations.models import Reservation
 from tests.programs import Program, codes_of, program_of
 
 At = Callable[[Flask, str], None]
@@ -239,3 +244,38 @@ def member_name(app: Flask, code: str) -> str:
         member = find_member(code)
         assert member is not None
         return member.name
+
+
+def test_nobody_slips_in_between_the_freeing_and_the_offer(
+    demo_app: Flask, holder: Program, taken: int
+) -> None:
+    """One gives the time back, three wait for it, twenty others want it at the same instant."""
+    numbers = [wait(demo_app, who) for who in ("U17", "U09", "U22")]
+    rivals = [program_of(demo_app, "S2") for _ in range(20)]
+    start = Barrier(len(rivals) + 1)
+
+    def ask(program: Program, path: str, asked: Any) -> Any:
+        start.wait()
+        return program.post(path, asked)
+
+    with ThreadPoolExecutor(len(rivals) + 1) as threads:
+        freeing = threads.submit(ask, holder, f"/reservations/{taken}/cancel", {})
+        answers = [threads.submit(ask, rival, "/reservations", MORNING) for rival in rivals]
+    assert freeing.result().status_code == 200
+    assert {answer.result().status_code for answer in answers} == {409}
+    told = [
+        status(demo_app, who, number)
+        for who, number in zip(("U17", "U09", "U22"), numbers, strict=True)
+    ]
+    assert told == ["offered", "waiting", "waiting"]
+    with demo_app.app_context():
+        on_the_laser = (
+            select(Occupancy)
+            .join(Reservation)
+            .where(
+                Reservation.machine_id == db.session.get_one(Reservation, taken).machine_id,
+                Occupancy.starts_at == datetime.fromisoformat(MORNING["starts_at"]),
+                Occupancy.active,
+            )
+        )
+        assert len(db.session.scalars(on_the_laser).all()) == 1
