@@ -188,6 +188,8 @@ TABLE: dict[str, Row] = {
     "reservations.new": TO_RESERVE,
     "reservations.find": TO_RESERVE,
     "reservations.create": TO_RESERVE,
+    "reservations.new_several": TO_RESERVE,
+    "reservations.create_several": TO_RESERVE,
     "reservations.new_chain": TO_RESERVE,
     "reservations.create_chain": TO_RESERVE,
     "reservations.new_series": TO_RESERVE,

@@ -224,6 +224,7 @@ class ReservationForm(TimesForm):
     )
 
     repeat = SubmitField(_l("Répéter…"))
+    several = SubmitField(_l("Ajouter une machine à la même heure…"))
     chain = SubmitField(_l("Enchaîner une autre machine…"))
 
     units: Mapping[str, int] = {}
@@ -627,3 +628,32 @@ class AcceptOfferForm(BaseForm):
         if fires and not self.firing_type.data:
             return _fail(self.firing_type, _("Choisissez le type de cuisson."))
         return True
+
+
+class SeveralForm(TimesForm):
+    """Several machines, or several people, at one time: each place a machine and for whom."""
+
+    machine_1 = SelectField(_l("Machine"), validators=[InputRequired()])
+    member_1 = SelectField(_l("Pour"), default="")
+    machine_2 = SelectField(_l("Deuxième machine"), validators=[InputRequired()])
+    member_2 = SelectField(_l("Pour"), default="")
+    machine_3 = SelectField(_l("Troisième machine"), default="")
+    member_3 = SelectField(_l("Pour"), default="")
+    machine_4 = SelectField(_l("Quatrième machine"), default="")
+    member_4 = SelectField(_l("Pour"), default="")
+    purpose = StringField(_l("Travail prévu"), validators=[Optional(), Length(max=200)])
+
+    @property
+    def places(self) -> list[tuple[SelectField, SelectField]]:
+        return [(self[f"machine_{n}"], self[f"member_{n}"]) for n in range(1, 5)]
+
+    def offer(self, machines: Mapping[str, str], members: list[Member], zone: ZoneInfo) -> None:
+        """Set the choices: machines by code with their names, and people."""
+        people = {"": _("Moi-même")} | {member.code: member.name for member in members}
+        for machine, member in self.places:
+            machine.choices = choices_of({"": _("Aucune"), **machines})
+            member.choices = choices_of(people)
+        self.offer_times(zone, 30)
+
+    def is_whole(self, zone: ZoneInfo) -> bool:
+        return self.validate() and self.has_period(zone)

@@ -219,6 +219,12 @@ SENDINGS: dict[str, Sending] = {
     "reservations.save_companion": own_page(
         "U10", "/reservations/{supervised}/companion", companion="S2"
     ),
+    "reservations.create_several": own_page(
+        "U02",
+        "/reservations/several?machine=M01"
+        "&starts_at=2026-11-24T09:00:00%2B01:00&ends_at=2026-11-24T12:00:00%2B01:00",
+        machine_2="M17",
+    ),
     "reservations.create_chain": Sending(
         "U02",
         "/reservations/chain",

@@ -127,6 +127,8 @@ MAY_BE_NAMED = {
     "reservations.confirm_cancel": "the same, before cancelling",
     "reservations.confirm_move": "the same, before moving",
     "reservations.new": "who answers for an organisation reserves for its people",
+    "reservations.new_several": "the same, several machines at once",
+    "reservations.new_chain": "the same, one machine after another",
     "reservations.new_series": "the same, again and again",
 }
 """Where another person's name stands before those who run nothing here, and why."""

@@ -11,6 +11,7 @@ from booking.reservations.views import (
     making,
     moving,
     repeating,
+    several,
     showing,
     waiting,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "moving",
     "repeating",
     "reservations",
+    "several",
     "showing",
     "waiting",
 ]

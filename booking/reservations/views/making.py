@@ -79,8 +79,9 @@ def create() -> Response | str | tuple[str, int]:
         return _unfinished_page(form, machine), 422
     if form.repeat.data:
         return redirect(_page_to_repeat(form, machine, form.period), 303)
-    if form.chain.data:
-        return redirect(_page_to_chain(form, machine, form.period), 303)
+    if form.chain.data or form.several.data:
+        endpoint = "reservations.new_chain" if form.chain.data else "reservations.new_several"
+        return redirect(_page_to_add(endpoint, form, machine, form.period), 303)
     if form.judge.data:
         return _judged_page(form, machine, form.period)
     with writing():
@@ -111,9 +112,9 @@ def _page_to_repeat(form: ReservationForm, machine: Machine, period: Period) -> 
     )
 
 
-def _page_to_chain(form: ReservationForm, machine: Machine, period: Period) -> str:
+def _page_to_add(endpoint: str, form: ReservationForm, machine: Machine, period: Period) -> str:
     return url_for(
-        "reservations.new_chain",
+        endpoint,
         machine=machine.code,
         starts_at=period.starts_at.isoformat(),
         ends_at=period.ends_at.isoformat(),
