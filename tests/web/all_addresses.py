@@ -34,7 +34,7 @@ EXAMPLES = {
     "/messages/<int:message_id>": "/messages/{failed}",
     "/sessions/<int:session_id>": "/sessions/{session}",
     "/tokens/<int:token_id>": "/tokens/{token}",
-    "/reservations/series/<int:number>": "/reservations/series/{series}",
+    "/series/<int:number>": "/series/{series}",
     "/calendars/<int:feed_id>": "/calendars/{feed}",
     "/calendars/<token>": "/calendars/{calendar}",
     "/reservations/<int:number>": "/reservations/{reservation}",
