@@ -126,7 +126,7 @@ MAY_BE_NAMED = {
     "reservations.show": "the same, one by one",
     "reservations.confirm_cancel": "the same, before cancelling",
     "reservations.confirm_move": "the same, before moving",
-    "reservations.new": "who answers for an organisation reserves for its people",
+    "reservations.new": "who answers for a firm reserves for its people; referents may supervise",
     "reservations.new_several": "the same, several machines at once",
     "reservations.new_chain": "the same, one machine after another",
     "reservations.new_series": "the same, again and again",
@@ -152,6 +152,8 @@ class Person:
         match endpoint:
             case "machines.show":
                 return self.is_referent
+            case "reservations.new" if self.is_referent:
+                return True
             case "trainings.show":
                 return Role.TRAINER in self.roles
             case "certifications.show":
