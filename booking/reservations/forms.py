@@ -250,7 +250,8 @@ class ReservationForm(TimesForm):
 
     @property
     def asked_mode(self) -> Mode:
-        return Mode(self.mode.data)
+        supervised = self.mode.data == Mode.SUPERVISED
+        return Mode.SUPERVISED if supervised else Mode.AUTONOMOUS
 
     @property
     def asked_role(self) -> CompanionRole:

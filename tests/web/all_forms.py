@@ -217,7 +217,7 @@ SENDINGS: dict[str, Sending] = {
         "U09", "/companions/{companion}", "/companions/{companion}/decline"
     ),
     "reservations.save_companion": own_page(
-        "U10", "/reservations/{supervised}/companion", companion="S2"
+        "U10", "/reservations/{supervised}/companion", companion="U11"
     ),
     "reservations.create_several": own_page(
         "U02",
@@ -316,6 +316,8 @@ LANGUAGES: dict[str | None, str] = {
     "U17": "fr",
     "U11": "fr",
     "U12": "fr",
+    "U09": "fr",
+    "U10": "fr",
     "U25": "fr",
     "U28": "fr",
 }

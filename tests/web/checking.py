@@ -39,6 +39,8 @@ SENT_TWICE_WITHOUT_HARM = {
     "openings.make_own": "leads to one state",
     "openings.remove_hours": "names what it takes away",
     "outbox.send_again": "a message that waits is not sent again",
+    "reservations.accept": "leads to one state",
+    "reservations.decline": "leads to one state",
     "reservations.decline_offer": "leads to one state",
     "reservations.leave_waitlist": "leads to one state",
     "trainings.restore": "leads to one state",

@@ -39,9 +39,9 @@ def show_companion(companion: Companion) -> str:
 def accept(companion: Companion) -> Response | tuple[str, int]:
     with writing():
         outcome = service.accept(companion)
-    if isinstance(outcome, CannotAnswer):
+    if isinstance(outcome, CannotAnswer) and outcome is not CannotAnswer.ALREADY:
         return _too_late(outcome)
-    if outcome:
+    if isinstance(outcome, tuple) and outcome:
         return _answer_page(companion, _explained(outcome, companion.reservation)), 422
     flash(_("Merci, c’est noté : vous serez là."), "success")
     return redirect(url_for("reservations.index", _anchor="asked"), 303)
