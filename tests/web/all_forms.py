@@ -316,7 +316,6 @@ LANGUAGES: dict[str | None, str] = {
     "U17": "fr",
     "U11": "fr",
     "U12": "fr",
-    "U09": "fr",
     "U10": "fr",
     "U25": "fr",
     "U28": "fr",
