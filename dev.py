@@ -66,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     command("assets", assets, "Build the style sheet from its sources.")
     command("bench", bench, "Measure the main pages; writes docs/benchmarks.md.", True)
     command("race", race, "Try to break the guard; options go to tests.races.", True)
+    command("histories", histories, "Live random histories; options go to tests.histories.", True)
     return top
 
 
@@ -137,6 +138,11 @@ def bench(_options, rest):
 def race(_options, rest):
     install(["test"])
     return become(["-m", "tests.races", *rest])
+
+
+def histories(_options, rest):
+    install(["test"])
+    return become(["-m", "tests.histories", *rest])
 
 
 def decides_its_processes(pytest_arguments):

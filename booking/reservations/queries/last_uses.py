@@ -6,8 +6,9 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, true
 
+from booking import clock
 from booking.database import db
 from booking.machines.models import Requirement
 from booking.members.models import Member
@@ -38,27 +39,29 @@ def last_uses_of(
 ) -> dict[int, dict[str, date]]:
     """The same for several members, by id; one statement.
 
-    Read machine by machine from the index, so that a long history costs no more than a short.
+    Read machine by machine from the index, so that a long history costs no more than a short; what
+    is over by itself counts before anybody has written that down.
     """
-    last_end: Select[datetime | None] = select(func.max(Reservation.ends_at)).where(
-        Reservation.member_id == Member.id,
-        Reservation.machine_id == Requirement.machine_id,
-        Reservation.state == ReservationState.COMPLETED,
+    noted = _last_end(Reservation.state == ReservationState.COMPLETED, until, zone)
+    just_over = _last_end(
+        (Reservation.state == ReservationState.CHECKED_IN) & (Reservation.lapses_at <= clock.now()),
+        until,
+        zone,
     )
-    if until is not None:
-        last_end = last_end.where(Reservation.ends_at <= local_day(until, zone).ends_at)
     rows = db.session.execute(
         select(
             Member.id,
             Requirement.training_code,
             Requirement.autonomous_level,
-            last_end.correlate(Member, Requirement).scalar_subquery(),
+            noted,
+            just_over,
         )
         .join_from(Member, Requirement, true())
         .where(Member.id.in_(member_ids))
     )
     uses: dict[int, dict[str, date]] = {member_id: {} for member_id in member_ids}
-    for member_id, code, level, ended_at in rows:
+    for member_id, code, level, *ends in rows:
+        ended_at = max((end for end in ends if end is not None), default=None)
         if ended_at is None:
             continue
         day = local_days(Period(ended_at - timedelta(minutes=1), ended_at), zone)[-1]
@@ -66,3 +69,17 @@ def last_uses_of(
         for needed in required_levels([(code, level)], trainings):
             used[needed] = max(used.get(needed, day), day)
     return uses
+
+
+def _last_end(
+    is_over: ColumnElement[bool], until: date | None, zone: ZoneInfo
+) -> ScalarSelect[datetime | None]:
+    """Of one member and machine, among those reservations."""
+    query: Select[datetime | None] = select(func.max(Reservation.ends_at)).where(
+        Reservation.member_id == Member.id,
+        Reservation.machine_id == Requirement.machine_id,
+        is_over,
+    )
+    if until is not None:
+        query = query.where(Reservation.ends_at <= local_day(until, zone).ends_at)
+    return query.correlate(Member, Requirement).scalar_subquery()

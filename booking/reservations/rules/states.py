@@ -66,12 +66,16 @@ def state_at(
     return LAPSED_STATES.get(state, state)
 
 
-def awaited_until(starts_at: datetime, deadline: timedelta, now: datetime) -> datetime:
+def awaited_until(
+    starts_at: datetime, deadline: timedelta, grace: timedelta, now: datetime
+) -> datetime:
     """Until when a word may come: up to the deadline before the start; for a use that is asked for
-    later than that, up to the start.
+    later than that, up to the start, and for one that has begun as long as somebody may arrive.
     """
     last = starts_at - deadline
-    return last if last > now else starts_at
+    if last > now:
+        return last
+    return starts_at if starts_at > now else starts_at + grace
 
 
 ACTIVE_STATES = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from booking import clock
 from booking.database import db
@@ -37,26 +37,45 @@ def ask(reservation: Reservation, role: CompanionRole, person: Member, machine: 
     tell_companion("companion.asked", reservation, role, person, machine)
 
 
-def ask_again(reservation: Reservation, machine: Machine) -> None:
-    """Ask those who were to be there for the time before; the reservation is held until then.
+def ask_again(
+    reservation: Reservation, machine: Machine, needed: Collection[CompanionRole]
+) -> None:
+    """Ask those who were to be there for the time before; the reservation is held until then. Whom
+    the new time does not need, it does not wait for.
 
     What is running already is not interrupted: who is there, is there.
     """
     if reservation.state is ReservationState.CHECKED_IN:
         return
     for companion in reservation.current_companions:
-        companion.answer = CompanionAnswer.PENDING
-        companion.answered_at = None
-        tell_companion("companion.asked", reservation, companion.role, companion.member, machine)
+        is_needed = companion.role in needed
+        companion.answer = CompanionAnswer.PENDING if is_needed else CompanionAnswer.RELEASED
+        companion.answered_at = None if is_needed else clock.now()
+        kind = "companion.asked" if is_needed else "companion.released"
+        tell_companion(kind, reservation, companion.role, companion.member, machine)
+    if needed:
         await_words(reservation)
+    else:
+        await_nobody(reservation)
 
 
 def await_words(reservation: Reservation) -> None:
     """Hold a reservation until the words of second persons have come."""
     if reservation.state is ReservationState.CONFIRMED:
         reservation.state = next_state(reservation.state, ReservationAct.HOLD)
-    deadline = get_workshop().companion_deadline
-    reservation.lapses_at = awaited_until(reservation.starts_at, deadline, clock.now())
+    workshop = get_workshop()
+    reservation.lapses_at = awaited_until(
+        reservation.starts_at, workshop.companion_deadline, workshop.no_show_grace, clock.now()
+    )
+    occupancies.lapse_at(reservation.id, reservation.lapses_at)
+
+
+def await_nobody(reservation: Reservation) -> None:
+    """Confirm a reservation that was held, and keep it until the grace after its start ends."""
+    if reservation.state is not ReservationState.HELD:
+        return
+    reservation.state = next_state(reservation.state, ReservationAct.CONFIRM)
+    reservation.lapses_at = reservation.starts_at + get_workshop().no_show_grace
     occupancies.lapse_at(reservation.id, reservation.lapses_at)
 
 

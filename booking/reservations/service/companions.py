@@ -10,24 +10,20 @@ from booking import clock
 from booking.database import db, lock, reread
 from booking.journal import service as journal
 from booking.members.models import Member
-from booking.occupancies import service as occupancies
 from booking.periods import Period
 from booking.reservations.models import Companion, Reservation
 from booking.reservations.queries import gather_facts
-from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import Refusal
 from booking.reservations.rules import (
     CompanionAnswer,
     CompanionRole,
     Facts,
-    ReservationAct,
     ReservationRequest,
     ReservationState,
     companions_needed,
-    next_state,
     refusals_at_check_in,
 )
-from booking.reservations.service.asking import ask, await_words, tell_companion
+from booking.reservations.service.asking import ask, await_nobody, await_words, tell_companion
 from booking.reservations.service.holding import hold_these
 from booking.reservations.service.risking import no_longer_comes
 from booking.reservations.service.telling import tell
@@ -151,14 +147,8 @@ def _period(reservation: Reservation) -> Period:
 def _confirm(reservation: Reservation) -> None:
     if reservation.state is not ReservationState.HELD:
         return
-    reservation.state = next_state(reservation.state, ReservationAct.CONFIRM)
-    _lapse_at_the_start(reservation)
+    await_nobody(reservation)
     tell("reservation.confirmed", reservation, reservation.member, reservation.machine)
-
-
-def _lapse_at_the_start(reservation: Reservation) -> None:
-    reservation.lapses_at = reservation.starts_at + get_workshop().no_show_grace
-    occupancies.lapse_at(reservation.id, reservation.lapses_at)
 
 
 def _record(act: str, companion: Companion) -> None:

@@ -32,6 +32,7 @@ from booking.reservations.rules import (
     Facts,
     ReservationRequest,
     ReservationState,
+    companions_needed,
     free_unit,
     price_of,
     refusals,
@@ -150,7 +151,8 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
     _write(change, price, unit_id, facts, actor)
     if reservation.state is ReservationState.CHECKED_IN:
         stay(reservation, facts)
-    ask_again(reservation, change.machine)
+    needed = companions_needed(change.period, reservation.mode, facts)
+    ask_again(reservation, change.machine, needed)
     offer_freed(freed)
     set_aside = record_waivers(reservation, request, facts, change.waivers, actor)
     outbox.withdraw(topic_of(reservation))

@@ -149,7 +149,7 @@ def _write(wish: Wish, price: Price, actor: Member, *, is_held: bool) -> Reserva
         price_vat_cents=price.vat_cents,
         price_detail=price.as_data(),
         lapses_at=(
-            awaited_until(start, workshop.companion_deadline, now)
+            awaited_until(start, workshop.companion_deadline, workshop.no_show_grace, now)
             if is_held
             else max(start, now) + workshop.no_show_grace
         ),

@@ -127,7 +127,13 @@ def test_a_chain_begins_with_what_asks_for_nothing_before() -> None:
 
 def test_a_word_may_come_up_to_the_deadline_or_for_a_late_wish_up_to_the_start() -> None:
     start = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    deadline = timedelta(hours=2)
+    deadline, grace = timedelta(hours=2), timedelta(minutes=15)
     early, late = start - timedelta(hours=3), start - timedelta(hours=1)
-    assert awaited_until(start, deadline, early) == start - deadline
-    assert awaited_until(start, deadline, late) == start
+    assert awaited_until(start, deadline, grace, early) == start - deadline
+    assert awaited_until(start, deadline, grace, late) == start
+
+
+def test_of_what_has_begun_a_word_may_come_as_long_as_somebody_may_arrive() -> None:
+    start = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    deadline, grace = timedelta(hours=2), timedelta(minutes=15)
+    assert awaited_until(start, deadline, grace, start) == start + grace

@@ -1,0 +1,365 @@
+"""The acts in the naive model: each changes the lists, or says why not."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from tests.histories import judging
+from tests.histories.judging import Use, awaited_role, free_unit, reasons
+from tests.histories.place import (
+    A_DAY,
+    AN_HOUR,
+    ARRIVES_BEFORE,
+    COURSES,
+    GRACE,
+    LAST_CLOSING,
+    TOOLS,
+    WORD_BEFORE,
+    at_wall,
+    day_of,
+    dial,
+    months_later,
+)
+from tests.histories.world import Booking, Closed, Record, Second, World, chain
+
+FALLEN = {"HELD": "CANCELLED_BY_SITE", "CONFIRMED": "NO_SHOW", "CHECKED_IN": "COMPLETED"}
+Outcome = object
+"""A set of refusal codes, or a word; both sides give the same."""
+
+
+class Model:
+    """The world, and what may be done in it. After every act time has its say."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    @property
+    def bookings(self) -> list[Booking]:
+        return self.world.bookings
+
+    # Time
+
+    def wait_until(self, now: int) -> None:
+        self.world.now = now
+        self.time_passes()
+
+    def time_passes(self) -> None:
+        for booking in self.bookings:
+            if booking.is_active and booking.until is not None and booking.until <= self.world.now:
+                was, booking.state = booking.state, FALLEN[booking.state]
+                if was != "CHECKED_IN":
+                    booking.fell = booking.until
+                    self._keep(booking, 100 if was == "CONFIRMED" else 0)
+
+    def _keep(self, booking: Booking, percent: int) -> None:
+        """The share of money and hours that stays due; the rest of the hours comes back."""
+        booking.fee = percent or None
+        self.world.credit += booking.credit - judging.half_up(booking.credit * percent, 100)
+
+    def _percent(self, booking: Booking) -> int:
+        notice = booking.start - self.world.now
+        by_notice = 0 if notice >= A_DAY else 50 if notice >= 2 * AN_HOUR else 100
+        return max(by_notice, booking.kept_percent)
+
+    def _awaited_until(self, start: int) -> int:
+        """For a word: up to two hours before the start; later than that up to the start, and of
+        what has begun as long as somebody might still arrive.
+        """
+        now = self.world.now
+        if start - WORD_BEFORE > now:
+            return start - WORD_BEFORE
+        return start if start > now else start + GRACE
+
+    # Reserving
+
+    def reserve(self, use: Use) -> Outcome:
+        if against := reasons(use, self.world):
+            return against
+        role = awaited_role(use, self.world)
+        unit = free_unit(use, self.world)
+        assert unit is not None
+        lines = judging.lines(use, self.world)
+        booking = Booking(
+            who=use.who,
+            tool=use.tool,
+            unit=unit,
+            start=use.start,
+            end=use.end,
+            mode=use.mode,
+            state="HELD" if role else "CONFIRMED",
+            until=self._awaited_until(use.start) if role else use.start + GRACE,
+            credit=sum(line.credit for line in lines),
+            cents=sum(line.cents for line in lines),
+        )
+        if role:
+            booking.seconds.append(Second(role, use.people[role]))
+        self.world.credit -= booking.credit
+        self.bookings.append(booking)
+        return "made"
+
+    def reserve_both(self, first: Use, second: Use) -> Outcome:
+        before = deepcopy(self.world)
+        outcomes = [self.reserve(first), self.reserve(second)]
+        if outcomes == ["made", "made"]:
+            return "made"
+        self.world = before
+        return [outcome if outcome != "made" else set() for outcome in outcomes]
+
+    def move(self, booking: Booking, tool: str, start: int, end: int) -> Outcome:
+        world, now = self.world, self.world.now
+        if not booking.is_active or booking.end <= now:
+            return "ENDED"
+        keeps_start = (tool, start) == (booking.tool, booking.start)
+        has_begun = booking.state == "CHECKED_IN" or booking.start <= now
+        if has_begun and (not keeps_start or end < now):
+            return "STARTED"
+        if keeps_start and end == booking.end:
+            return "made"
+        use = Use(
+            booking.who,
+            tool,
+            start,
+            end,
+            booking.mode,
+            {second.role: second.who for second in booking.current},
+            instead_of=booking,
+            keeps_start=keeps_start,
+        )
+        gives_back = booking.state == "CHECKED_IN" and end < booking.end
+        if not gives_back:
+            if against := reasons(use, world):
+                return against
+            unit = free_unit(use, world)
+            assert unit is not None
+            booking.unit = unit
+        lines = judging.lines(use, world)
+        role = awaited_role(use, world)
+        booking.kept_percent = self._percent(booking)
+        world.credit += booking.credit
+        booking.credit = sum(line.credit for line in lines)
+        booking.cents = sum(line.cents for line in lines)
+        world.credit -= booking.credit
+        booking.tool, booking.start, booking.end = tool, start, end
+        if booking.state == "CHECKED_IN":
+            booking.until = self._over_at(booking)
+            return "made"
+        for second in booking.current:
+            second.answer = "PENDING" if second.role == role else "RELEASED"
+        booking.state = "HELD" if role else "CONFIRMED"
+        booking.until = self._awaited_until(start) if role else start + GRACE
+        return "made"
+
+    # Giving back
+
+    def cancel(self, booking: Booking, by_manager: bool) -> Outcome:
+        if booking.state not in ("HELD", "CONFIRMED") or booking.end <= self.world.now:
+            return "ENDED"
+        if not by_manager and booking.start <= self.world.now:
+            return "STARTED"
+        if by_manager:
+            self._call_off(booking)
+        else:
+            self._give_up(booking, "CANCELLED_BY_MEMBER", self._percent(booking))
+        return "made"
+
+    def _call_off(self, booking: Booking) -> None:
+        self._give_up(booking, "CANCELLED_BY_SITE", 0)
+
+    def _give_up(self, booking: Booking, state: str, percent: int) -> None:
+        booking.state, booking.until = state, None
+        self._keep(booking, percent)
+        for second in booking.current:
+            second.answer = "RELEASED"
+
+    def _call_off_all(self, concerned: list[Booking]) -> Outcome:
+        for booking in concerned:
+            self._call_off(booking)
+        return len(concerned)
+
+    def _coming(self) -> list[Booking]:
+        return [
+            booking
+            for booking in self.bookings
+            if booking.state in ("HELD", "CONFIRMED") and booking.end > self.world.now
+        ]
+
+    # Being there
+
+    def check_in(self, booking: Booking) -> Outcome:
+        match booking.state:
+            case "CHECKED_IN":
+                return "THERE_ALREADY"
+            case "HELD":
+                return "WAITING"
+            case "CONFIRMED":
+                pass
+            case _:
+                return "OVER"
+        if self.world.now < booking.start - ARRIVES_BEFORE:
+            return "TOO_EARLY"
+        if against := self._against_being_there(booking, None):
+            return against
+        booking.state, booking.until = "CHECKED_IN", self._over_at(booking)
+        return "made"
+
+    def _against_being_there(self, booking: Booking, instead: Second | None) -> set[str]:
+        people = [instead] if instead else booking.current
+        use = Use(
+            booking.who,
+            booking.tool,
+            booking.start,
+            booking.end,
+            booking.mode,
+            {second.role: second.who for second in people},
+        )
+        return set(judging.against_being_there(use, self.world))
+
+    def _over_at(self, booking: Booking) -> int:
+        """With the last closing of the day, an hour after the end at the earliest; what runs alone
+        is fetched before the first closing after that. The place is open every day.
+        """
+        day = day_of(booking.end)
+        closing = at_wall(day, LAST_CLOSING)
+        if TOOLS[booking.tool].runs_alone and closing <= booking.end + AN_HOUR:
+            return at_wall(day + 1, LAST_CLOSING)
+        return max(closing, booking.end + AN_HOUR)
+
+    def check_out(self, booking: Booking) -> Outcome:
+        if booking.state != "CHECKED_IN":
+            return False
+        booking.state, booking.until, booking.left = "COMPLETED", None, self.world.now
+        return True
+
+    # Second persons
+
+    def answer(self, booking: Booking, second: Second, agrees: bool) -> Outcome:
+        if booking.state not in ("HELD", "CONFIRMED"):
+            return "OVER"
+        if second.answer not in ("PENDING", "ACCEPTED"):
+            return "NOT_ASKED"
+        if not agrees:
+            self._stays_away(
+                booking, second, "WITHDRAWN" if second.answer == "ACCEPTED" else "DECLINED"
+            )
+            return "made"
+        if second.answer == "ACCEPTED":
+            return "ALREADY"
+        if against := self._against_being_there(booking, None):
+            return against
+        second.answer = "ACCEPTED"
+        booking.state, booking.until = "CONFIRMED", booking.start + GRACE
+        return "made"
+
+    def _stays_away(self, booking: Booking, second: Second, answer: str) -> None:
+        second.answer = answer
+        if booking.state == "CONFIRMED":
+            booking.state = "HELD"
+            booking.until = max(booking.start - WORD_BEFORE, self.world.now)
+
+    def _withdraw(self, who: str) -> None:
+        """Whoever may no longer be there for others does not come."""
+        for booking in self.bookings:
+            if not booking.is_active or booking.end <= self.world.now:
+                continue
+            for second in booking.current:
+                if second.who == who:
+                    self._stays_away(booking, second, "WITHDRAWN")
+
+    def name_another(self, booking: Booking, who: str) -> Outcome:
+        if booking.state not in ("HELD", "CONFIRMED"):
+            return "OVER"
+        use = Use(booking.who, booking.tool, booking.start, booking.end, booking.mode)
+        role = awaited_role(use, self.world)
+        if role is None:
+            return "NOT_ASKED"
+        if against := self._against_being_there(booking, Second(role, who)):
+            return against
+        for second in booking.current:
+            second.answer = "REPLACED"
+        booking.seconds.append(Second(role, who))
+        booking.state, booking.until = "HELD", self._awaited_until(booking.start)
+        return "made"
+
+    # Certifications
+
+    def certify(self, who: str, course: str, level: int) -> Outcome:
+        today = day_of(self.world.now)
+        before = COURSES[course].before
+        needs_waiver = before is not None and not judging.is_today_valid(who, *before, self.world)
+        until = months_later(today, COURSES[course].months)
+        self.world.records.append(Record(who, course, level, today, until))
+        return "with a waiver" if needs_waiver else "plainly"
+
+    def find_record(self, who: str, course: str, *states: str) -> Record | None:
+        return next(
+            (
+                record
+                for record in self.world.records
+                if (record.who, record.course) == (who, course) and record.state in states
+            ),
+            None,
+        )
+
+    def end_record(self, record: Record, state: str) -> Outcome:
+        """What rests on this training, and on nothing else that the person holds, is called off;
+        and the person is no second person any more where this was needed.
+        """
+        record.state = state
+        world = self.world
+
+        def falls(levels: dict[str, int], days: range) -> bool:
+            level = levels.get(record.course)
+            if level is None:
+                return False
+            others = World(world.first_day, world.now, world.bookings)
+            others.records = [r for r in world.records if r is not record]
+            return bool(judging.lacks(record.who, record.course, level, days, others))
+
+        concerned = [
+            booking
+            for booking in self._coming()
+            if booking.who == record.who and falls(chain(booking.tool, booking.mode), booking.days)
+        ]
+        outcome = self._call_off_all(concerned)
+        for booking in self.bookings:
+            if not booking.is_active or booking.end <= world.now:
+                continue
+            for second in booking.current:
+                levels = chain(booking.tool, "AUTONOMOUS")
+                if second.role == "BUDDY":
+                    levels = {"SAFE": 1}
+                if second.who == record.who and falls(levels, booking.days):
+                    self._stays_away(booking, second, "WITHDRAWN")
+        return outcome
+
+    # Accounts and closures
+
+    def suspend_account(self, who: str) -> Outcome:
+        self.world.suspended.add(who)
+        self._withdraw(who)
+        return self._call_off_all([b for b in self._coming() if b.who == who])
+
+    def reinstate_account(self, who: str) -> None:
+        self.world.suspended.remove(who)
+
+    def close(self, tool: str | None, start: int, end: int, cancels: bool) -> Outcome:
+        now = self.world.now
+        concerned = [
+            booking
+            for booking in self._coming()
+            if tool in (None, booking.tool)
+            and booking.start < end
+            and max(start, now) < booking.end
+        ]
+        self.world.closed.append(Closed(tool, start, end))
+        if not cancels or end <= now:
+            return 0
+        return self._call_off_all(concerned)
+
+    def reopen(self, closed: Closed) -> None:
+        closed.stands = False
+
+
+def next_grid(now: int) -> int:
+    """The next half hour of the dial."""
+    return now + -dial(now) % 30

@@ -1,0 +1,282 @@
+"""What may happen in a history, in words, and how a history is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from tests.histories.place import COURSES, FIRST_DAYS, MEMBERS, PEOPLE, TOOLS
+
+
+@dataclass(frozen=True)
+class When:
+    """A time: in so many days at these minutes of the dial, or in so many half hours (`day` is None
+    then); and elapsed minutes.
+    """
+
+    day: int | None
+    minute: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to reserve. `beside` is the second person who is named."""
+
+    who: str
+    tool: str
+    when: When
+    mode: str
+    beside: str | None
+    credit_only: bool
+
+    @property
+    def people(self) -> dict[str, str]:
+        role = "SUPERVISOR" if self.mode == "SUPERVISED" else "BUDDY"
+        return {role: self.beside} if self.beside else {}
+
+
+# A reservation is meant by its place among those that the step is about; from `ANY_FROM` on among
+# all that there are.
+
+ANY_FROM = 5
+
+
+@dataclass(frozen=True)
+class Wait:
+    minutes: int
+
+
+@dataclass(frozen=True)
+class WaitFor:
+    """So many minutes after the start (the end) of a reservation, unless that is past."""
+
+    which: int
+    of_end: bool
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Reserve:
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class ReserveBoth:
+    first: Asked
+    second: Asked
+
+
+@dataclass(frozen=True)
+class Move:
+    """`tool` and a start of None stay as they are."""
+
+    which: int
+    tool: str | None
+    when: When | None
+    length: int
+
+
+@dataclass(frozen=True)
+class Cancel:
+    which: int
+    by_manager: bool
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """So many minutes after the start, or now."""
+
+    which: int
+    minutes: int | None
+
+
+@dataclass(frozen=True)
+class CheckOut:
+    """So many minutes after the end, or now."""
+
+    which: int
+    minutes: int | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The last person asked for a reservation agrees, or does not."""
+
+    which: int
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class NameAnother:
+    which: int
+    who: str
+
+
+@dataclass(frozen=True)
+class Certify:
+    who: str
+    course: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Suspend:
+    who: str
+    course: str
+
+
+@dataclass(frozen=True)
+class Revoke:
+    who: str
+    course: str
+
+
+@dataclass(frozen=True)
+class Reinstate:
+    who: str
+    course: str
+
+
+@dataclass(frozen=True)
+class SuspendAccount:
+    who: str
+
+
+@dataclass(frozen=True)
+class ReinstateAccount:
+    who: str
+
+
+@dataclass(frozen=True)
+class Close:
+    """`tool` is None for the whole site."""
+
+    tool: str | None
+    when: When
+    cancels: bool
+
+
+@dataclass(frozen=True)
+class Reopen:
+    which: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """The worker writes down what time has decided."""
+
+
+Step = (
+    Wait | WaitFor | Reserve | ReserveBoth | Move | Cancel | CheckIn | CheckOut | Answer
+    | NameAnother | Certify | Suspend | Revoke | Reinstate | SuspendAccount | ReinstateAccount
+    | Close | Reopen | Work
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class History:
+    first_day: int
+    steps: tuple[Step, ...]
+
+
+LENGTH = 40
+_T = TypeVar("_T")
+
+_minutes = st.sampled_from((540, 600, 780, 840, 1020, 930, 1080, 1200, 1290, 480, 555))
+_lengths = st.sampled_from((60, 30, 90, 120, 180, 150, 240, 270, 480, 720, 15))
+_working_hours = st.builds(
+    lambda day, hours: When(day, *hours),
+    st.sampled_from((1, 0, 2, 1, 0, 2, 3)),
+    st.sampled_from(
+        ((540, 60), (600, 60), (780, 120), (540, 120), (840, 60), (660, 60), (570, 90), (870, 60),
+         (780, 240), (600, 120), (900, 120), (930, 30), (540, 180), (960, 60))
+    ),
+)  # fmt: skip
+_any_time = st.builds(When, st.integers(0, 4), _minutes, _lengths)
+_soon = st.builds(When, st.none(), st.integers(0, 3), st.sampled_from((60, 30, 120)))
+
+
+def _one_of(*kinds: st.SearchStrategy[_T]) -> st.SearchStrategy[_T]:
+    """As often as each is named; hypothesis' own forgets how often it was told the same."""
+    return st.sampled_from(kinds).flatmap(lambda kind: kind)
+
+
+_when = _one_of(_working_hours, _working_hours, _working_hours, _soon, _any_time)
+_which = st.integers(0, 5)
+_people, _members = st.sampled_from(PEOPLE), st.sampled_from(MEMBERS)
+_tools = st.sampled_from(tuple(TOOLS))
+_courses = st.sampled_from(tuple(COURSES))
+
+SENSIBLE = (
+    ("ANN", "SAW", "AUTONOMOUS", None),
+    ("CAT", "SAW", "AUTONOMOUS", None),
+    ("BOB", "SAW", "SUPERVISED", "TIM"),
+    ("ANN", "SAW", "AUTONOMOUS", "BOB"),
+    ("CAT", "SAW", "SUPERVISED", "ANN"),
+    ("BOB", "PRINTER", "AUTONOMOUS", None),
+    ("CAT", "PRINTER", "AUTONOMOUS", None),
+    ("TIM", "PRINTER", "AUTONOMOUS", None),
+    ("ANN", "PRINTER", "SUPERVISED", "BOB"),
+    ("ANN", "OVEN", "AUTONOMOUS", None),
+    ("BOB", "OVEN", "AUTONOMOUS", None),
+)
+"""Who asks for what in which way, and whom he names, where nothing needs to stand against it."""
+
+_credit_only = st.sampled_from((False, False, False, False, False, True))
+
+
+def _sensible(use: tuple[str, str, str, str | None], when: When, credit_only: bool) -> Asked:
+    who, tool, mode, beside = use
+    return Asked(who, tool, when, mode, beside, credit_only)
+
+
+_likely = st.builds(_sensible, st.sampled_from(SENSIBLE), _when, _credit_only)
+_anything = st.builds(
+    Asked,
+    _people,
+    _tools,
+    _when,
+    st.sampled_from(("AUTONOMOUS", "SUPERVISED")),
+    st.one_of(st.none(), _people),
+    _credit_only,
+)
+_asked = _one_of(_likely, _likely, _likely, _likely, _anything)
+_move = st.builds(
+    Move, _which, st.one_of(st.none(), st.none(), _tools), st.one_of(st.none(), _when), _lengths
+)
+_often: tuple[st.SearchStrategy[Step], ...] = (
+    st.builds(
+        WaitFor, _which, st.booleans(), st.sampled_from((0, -10, -15, 10, 15, -120, -150, 60))
+    ),
+    *[st.builds(Reserve, _asked)] * 4,
+    _move,
+    st.builds(CheckIn, _which, st.sampled_from((-10, 0, 10, None))),
+    st.builds(CheckOut, _which, st.sampled_from((-20, None, 0, 30))),
+    st.builds(Answer, _which, st.sampled_from((True, True, False))),
+)
+_seldom: tuple[st.SearchStrategy[Step], ...] = (
+    st.builds(ReserveBoth, _asked, _asked),
+    st.builds(Cancel, _which, st.booleans()),
+    st.builds(NameAnother, _which, _people),
+    st.builds(Certify, _members, _courses, st.integers(1, 3)),
+    st.builds(Suspend, _people, _courses),
+    st.builds(Revoke, _people, _courses),
+    *[st.builds(Reinstate, _people, _courses)] * 3,
+    st.builds(SuspendAccount, _members),
+    *[st.builds(ReinstateAccount, _members)] * 3,
+    st.builds(Close, st.one_of(st.none(), _tools), _when, st.booleans()),
+    st.builds(Reopen, _which),
+    st.builds(Wait, st.sampled_from((20, 300, 720))),
+    st.just(Work()),
+)
+_step = _one_of(st.just(Wait(0)), *_often * 6, *_seldom)
+
+histories = st.builds(
+    History,
+    st.sampled_from(FIRST_DAYS),
+    st.lists(_step, min_size=LENGTH, max_size=LENGTH).map(tuple),
+)
+"""Always as many steps; one that is shrunk away waits for no time."""
