@@ -44,7 +44,7 @@ from booking.planning.models import Feed
 from booking.planning.service import make_feed
 from booking.quotas.models import PeakWindow, PriorityWindow, Quota
 from booking.quotas.rules import Holder, Span
-from booking.reservations.models import Companion, Reservation, Series, WaitlistEntry
+from booking.reservations.models import Companion, HandOver, Reservation, Series, WaitlistEntry
 from booking.reservations.rules import CompanionAnswer, CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
 from booking.reservations.rules.waiting import Waits
@@ -150,6 +150,7 @@ NAMING = of("reservation", own=SIGNED_IN, colleague=only(MANAGER), other=only(MA
 SERIES = of(
     "series", own=SIGNED_IN, colleague=only(ORGANISATION_ADMIN, MANAGER), other=only(MANAGER)
 )
+HANDED = of("hand over", own=SIGNED_IN, other=NOBODY)
 FEE = of("reservation", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
 WAIT = of("wait", own=SIGNED_IN, colleague=only(MANAGER), other=only(MANAGER))
 OFFER = of("wait", own=SIGNED_IN, colleague=NOBODY, other=NOBODY)
@@ -196,6 +197,11 @@ TABLE: dict[str, Row] = {
     "reservations.create_series": TO_RESERVE,
     "reservations.show_series": SERIES,
     "reservations.show": RESERVATION,
+    "reservations.confirm_hand_over": RESERVATION,
+    "reservations.hand_over": RESERVATION,
+    "reservations.withdraw_hand_over": RESERVATION,
+    "reservations.show_hand_over": HANDED,
+    "reservations.answer_hand_over": HANDED,
     "reservations.confirm_move": RESERVATION,
     "reservations.move": RESERVATION,
     "reservations.confirm_cancel": RESERVATION,
@@ -410,6 +416,10 @@ TABLE: dict[str, Row] = {
     "api.cancel_series": SERIES,
     "api.show_reservation": RESERVATION,
     "api.move_reservation": RESERVATION,
+    "api.offer_reservation": RESERVATION,
+    "api.list_of_hand_overs": FOR_MEMBERS,
+    "api.accept_hand_over": HANDED,
+    "api.decline_hand_over": HANDED,
     "api.cancel_reservation": RESERVATION,
     "api.check_in": USE,
     "api.check_out": USE,
@@ -522,6 +532,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("series", variant), {"number": _series(owner).id}
         yield ("wait", variant), {"number": _wait(owner).id}
         yield ("certification", variant), {"number": _certification(owner).id}
+        yield ("hand over", variant), {"number": _hand_over(owner, next(hours)).id}
         yield ("paper", variant), {"code": owner.code, "paper_id": _paper(owner).id}
         yield ("session", variant), {"session_id": _session(owner).id}
         yield ("token", variant), {"token_id": _api_token(owner).id}
@@ -624,6 +635,19 @@ def _wait(owner: Member) -> Any:
             watched_until=LATER + timedelta(hours=4),
             minutes=120,
             created_at=REFERENCE,
+        )
+    )
+
+
+def _hand_over(receiver: Member, hour: int) -> Any:
+    offered = _reservation(_member("U15"), hour)
+    return _added(
+        HandOver(
+            reservation_id=offered.id,
+            sequence=offered.sequence,
+            member_id=receiver.id,
+            offered_by_id=offered.member_id,
+            offered_at=REFERENCE,
         )
     )
 

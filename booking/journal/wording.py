@@ -37,6 +37,7 @@ ACTS = {
     "message.sent_again": _l("Courriel relancé"),
     "journal.exported": _l("Journal exporté"),
     "reservation.made": _l("Réservation faite"),
+    "reservation.handed_over": _l("Réservation transmise"),
     "reservation.moved": _l("Réservation modifiée"),
     "reservation.cancelled": _l("Réservation annulée"),
     "reservation.checked_in": _l("Arrivée"),

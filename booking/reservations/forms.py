@@ -54,6 +54,7 @@ from booking.reservations.rules.series import (
 from booking.reservations.rules.waiting import Waits
 from booking.reservations.service import MOST_GRAMS, EndAnswers
 from booking.reservations.wording import frequency_name
+from booking.web.addresses import LARGEST_ID
 from booking.web.fields import choices_of
 from booking.web.filters import duration, local_time
 from booking.web.forms import BaseForm, CheckboxesField, SensibleDate
@@ -339,6 +340,34 @@ class FindForm(BaseForm):
 
 class NameCompanionForm(BaseForm):
     companion = StringField(_l("Qui sera là"), validators=[InputRequired(), Length(max=200)])
+
+
+class HandOverForm(BaseForm):
+    """To whom a reservation is offered, and which one of that person is wanted for it."""
+
+    to = StringField(
+        _l("Adresse électronique de la personne"), validators=[InputRequired(), Length(max=254)]
+    )
+    in_exchange = IntegerField(
+        _l("En échange de sa réservation numéro"),
+        validators=[Optional(), NumberRange(1, LARGEST_ID)],
+        description=_l("Facultatif ; la personne lit ce numéro sur sa réservation."),
+    )
+
+
+ACCEPT, DECLINE = "accept", "decline"
+
+
+class AnswerForm(BaseForm):
+    answer = SelectField(
+        _l("Votre réponse"),
+        choices=choices_of({ACCEPT: _l("Accepter"), DECLINE: _l("Refuser")}),
+        validators=[InputRequired()],
+    )
+
+    @property
+    def accepts(self) -> bool:
+        return bool(self.answer.data == ACCEPT)
 
 
 class CancelForm(BaseForm):

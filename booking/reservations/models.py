@@ -33,6 +33,7 @@ from booking.reservations.rules import (
     CalendarStatus,
     CompanionAnswer,
     CompanionRole,
+    HandOverAnswer,
     Mode,
     ReservationState,
     state_at,
@@ -138,6 +139,12 @@ class Reservation(Base):
     @property
     def period(self) -> Period:
         return Period(self.starts_at, self.ends_at)
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether it is sure and has not begun."""
+        is_sure = self.state_now is ReservationState.CONFIRMED
+        return is_sure and self.starts_at > clock.now()
 
     @property
     def state_now(self) -> ReservationState:
@@ -283,6 +290,44 @@ class Companion(Base):
     @property
     def is_current(self) -> bool:
         return self.answer in CURRENT_ANSWERS
+
+
+class HandOver(Base):
+    """The offer of a reservation to another member, who answers it; with `in_exchange` one of his
+    is given for it. Until it is accepted nothing changes.
+
+    The sequences are those of the reservations when it was made: once what calendars show of them
+    has changed, the offer stands no more.
+    """
+
+    __tablename__ = "hand_over"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reservation_id: Mapped[int] = mapped_column(ForeignKey("reservation.id"), index=True)
+    sequence: Mapped[int]
+    in_exchange_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"))
+    sequence_in_exchange: Mapped[int | None]
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    offered_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    offered_at: Mapped[datetime]
+    answer: Mapped[HandOverAnswer | None]
+    answered_at: Mapped[datetime | None]
+
+    reservation: Mapped[Reservation] = relationship(foreign_keys=[reservation_id])
+    in_exchange: Mapped[Reservation | None] = relationship(foreign_keys=[in_exchange_id])
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
+
+    @property
+    def stands(self) -> bool:
+        """Whether it can still be answered."""
+        if self.answer is not None or not self.reservation.is_to_come:
+            return False
+        if self.in_exchange is None:
+            return self.sequence == self.reservation.sequence
+        return self.in_exchange.is_to_come and (self.sequence, self.sequence_in_exchange) == (
+            self.reservation.sequence,
+            self.in_exchange.sequence,
+        )
 
 
 class Waiver(Base):

@@ -35,6 +35,7 @@ from booking.reservations.service import (
     CannotAnswer,
     CannotCancel,
     CannotCheckIn,
+    CannotHandOver,
     CannotLeave,
     CannotMove,
     CannotTake,
@@ -599,6 +600,23 @@ def cannot_cancel(problem: CannotCancel) -> str:
         CannotCancel.ENDED: _("Cette réservation est déjà annulée ou terminée."),
         CannotCancel.STARTED: _("Cette réservation a déjà commencé."),
     }[problem]
+
+
+# --- handing over
+
+
+def cannot_hand_over(problem: CannotHandOver) -> str:
+    """Why a reservation stays where it is."""
+    return {
+        CannotHandOver.NOT_TO_COME: _(
+            "Seule une réservation confirmée et à venir peut être transmise."
+        ),
+        CannotHandOver.STANDS_NO_MORE: _("Cette proposition ne tient plus."),
+    }[problem]
+
+
+def giver_is_refused() -> str:
+    return _("La personne qui propose ne peut pas utiliser ce que vous donneriez en échange.")
 
 
 # --- moving

@@ -40,6 +40,7 @@ EXAMPLES = {
     "/reservations/<int:number>": "/reservations/{reservation}",
     "/companions/<int:number>": "/companions/{companion}",
     "/waitlist/<int:number>": "/waitlist/{offered}",
+    "/hand-overs/<int:number>": "/hand-overs/{hand_over}",
     "/certifications/<int:number>": "/certifications/{approved}",
 }
 """What stands for the arguments of an address, by its beginning."""

@@ -27,10 +27,10 @@ from booking.periods import Period
 from booking.planning.service import make_feed
 from booking.quotas.models import PeakWindow, PriorityWindow, Quota
 from booking.quotas.rules import Holder, Span
-from booking.reservations.models import Reservation, Series, WaitlistEntry
+from booking.reservations.models import HandOver, Reservation, Series, WaitlistEntry
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
-from booking.reservations.service import Watch, Wish, cancel, join, reserve
+from booking.reservations.service import Watch, Wish, cancel, join, offer_to, reserve
 from booking.trainings.models import Certification, Training
 from booking.trainings.rules import CertificationState
 
@@ -189,6 +189,15 @@ SENDINGS: dict[str, Sending] = {
     "outbox.send_again": Sending("S1", "/messages/{failed}", "/messages/{failed}/send-again"),
     "reservations.waive_fee": own_page("S1", "/reservations/{late}/waive-fee", reason=REASON),
     "reservations.cancel": own_page("U03", "/reservations/{reservation}/cancel"),
+    "reservations.answer_hand_over": own_page("U02", "/hand-overs/{hand_over}", answer="accept"),
+    "reservations.hand_over": own_page(
+        "U03", "/reservations/{reservation}/hand-over", to="mathieu.schwoerer@example.org"
+    ),
+    "reservations.withdraw_hand_over": Sending(
+        "U03",
+        "/reservations/{handed}/hand-over",
+        "/reservations/{handed}/hand-over/withdraw",
+    ),
     "reservations.move": own_page("U03", "/reservations/{reservation}/move", end_time="10:30"),
     "reservations.check_in": Sending(
         "U12", "/reservations/{arriving}", "/reservations/{arriving}/check-in"
@@ -333,6 +342,9 @@ def prepare(app: Flask) -> dict[str, Any]:
         _suspend("U05")
         reservation = _reserve("U03", "M01", in_hours=49)
         supervised = _reserve_supervised("U10", "M12", by="U09", in_hours=49)
+        handed = _reserve("U03", "M01", in_hours=73)
+        made = offer_to(handed, _member("U02"), _member("U03"))
+        assert isinstance(made, HandOver), made
         late = _reserve("U02", "M06", in_hours=8)
         cancel(late, _member("U02"))
         held = [_reserve(code, "M17", in_hours=2) for code in ("U01", "U06", "U11", "U12")]
@@ -356,6 +368,8 @@ def prepare(app: Flask) -> dict[str, Any]:
         return {
             "reservation": reservation.id,
             "late": late.id,
+            "handed": handed.id,
+            "hand_over": made.id,
             "arriving": arriving.id,
             "there": there.id,
             "supervised": supervised.id,

@@ -129,6 +129,8 @@ MAY_BE_NAMED = {
     "reservations.new": "who answers for a firm reserves for its people; referents may supervise",
     "reservations.new_several": "the same, several machines at once",
     "reservations.new_chain": "the same, one machine after another",
+    "reservations.confirm_hand_over": "who offers a reservation has written to whom",
+    "reservations.show_hand_over": "who offers a reservation says so to whom he offers it",
     "reservations.new_series": "the same, again and again",
 }
 """Where another person's name stands before those who run nothing here, and why."""

@@ -27,6 +27,7 @@ from booking.reservations.rules import (
     LONGEST_RESERVATION_DAYS,
     CompanionAnswer,
     CompanionRole,
+    HandOverAnswer,
     Mode,
     ReservationState,
 )
@@ -171,6 +172,39 @@ class Judgement(Told):
     allowed: bool
     refusals: list[Refusal]
     price: Price = Field(description="After credit hours and discount.")
+
+
+class NewHandOver(Asked):
+    to: Line = Field(
+        description="The e-mail address of a colleague, for managers of any member.",
+        examples=["camille.noir@example.org"],
+    )
+    in_exchange_for: Id | None = Field(
+        default=None, description="The id of one of that person's reservations."
+    )
+
+
+class Consent(Asked):
+    """Nothing needs to be said."""
+
+
+class HandOver(Told):
+    """The offer of a reservation to another member; until it is accepted nothing changes."""
+
+    id: int
+    reservation: int
+    machine: str
+    starts_at: Instant
+    ends_at: Instant
+    in_exchange_for: int | None
+    stands: bool = Field(description="Whether it can still be answered.")
+    answer: Annotated[str, LowerCase(HandOverAnswer)] | None
+
+
+class HandOverList(Told):
+    """By start."""
+
+    items: list[HandOver]
 
 
 class MoveAnswer(RootModel[Reservation | Judgement]):

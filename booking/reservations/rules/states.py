@@ -102,6 +102,14 @@ CALENDAR_STATUS: Mapping[ReservationState, CalendarStatus] = {
 }
 
 
+class HandOverAnswer(StrEnum):
+    """What became of the offer of a reservation to another member."""
+
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+
+
 class ReservationAct(StrEnum):
     HOLD = "HOLD"
     CONFIRM = "CONFIRM"

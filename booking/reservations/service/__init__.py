@@ -27,6 +27,15 @@ from booking.reservations.service.cancelling import (
 )
 from booking.reservations.service.companions import CannotAnswer, accept, decline, name_another
 from booking.reservations.service.fees import fee_if_cancelled, share_kept, waive_fee
+from booking.reservations.service.handing_over import (
+    CannotHandOver,
+    RefusedHandOver,
+    accept_hand_over,
+    assess_hand_over,
+    decline_hand_over,
+    offer_to,
+    withdraw_hand_over,
+)
 from booking.reservations.service.leaving import (
     MOST_GRAMS,
     EndAnswers,
@@ -76,6 +85,7 @@ __all__ = [
     "CannotAnswer",
     "CannotCancel",
     "CannotCheckIn",
+    "CannotHandOver",
     "CannotLeave",
     "CannotMove",
     "CannotTake",
@@ -88,6 +98,7 @@ __all__ = [
     "NotEligible",
     "Refused",
     "RefusedAtCheckIn",
+    "RefusedHandOver",
     "RefusedSome",
     "Rehearsal",
     "WaitRefusal",
@@ -96,8 +107,10 @@ __all__ = [
     "WatchTooLong",
     "Wish",
     "accept",
+    "accept_hand_over",
     "against_arriving_now",
     "assess",
+    "assess_hand_over",
     "assess_move",
     "assess_offer",
     "cancel",
@@ -107,6 +120,7 @@ __all__ = [
     "check_in",
     "check_out",
     "decline",
+    "decline_hand_over",
     "decline_offer",
     "fee_if_cancelled",
     "forgive_no_shows",
@@ -121,6 +135,7 @@ __all__ = [
     "move",
     "name_another",
     "offer_freed",
+    "offer_to",
     "overrun_now",
     "rehearse",
     "remind_due",
@@ -138,4 +153,5 @@ __all__ = [
     "warn_rules_changed",
     "why_it_stays",
     "wishes_of",
+    "withdraw_hand_over",
 ]

@@ -103,8 +103,9 @@ def cannot_move(change: Change) -> CannotMove | None:
 
 def why_it_stays(reservation: Reservation) -> CannotMove | None:
     """Why nothing can be changed any more; None where something can."""
-    is_over = reservation.ends_at <= clock.now()
-    if is_over or reservation.state_now not in ACTIVE_STATES:
+    state = reservation.state_now
+    is_over = reservation.ends_at <= clock.now() and state is not ReservationState.CHECKED_IN
+    if is_over or state not in ACTIVE_STATES:
         return CannotMove.ENDED
     if reservation.state is ReservationState.HELD and find_offer_of(key_of(reservation)):
         return CannotMove.OFFERED
@@ -244,6 +245,8 @@ def _write(change: Change, price: Price, unit_id: int, facts: Facts, actor: Memb
         reservation.id, unit_id, change.period, facts.machine.buffer, reservation.lapses_at
     )
     pricing.exchange(credit_before, price.credit, reservation.id)
+    if reservation.state is ReservationState.CHECKED_IN:
+        stay(reservation, facts)
 
 
 def _lapses_at(change: Change) -> datetime | None:

@@ -26,8 +26,10 @@ LEAVES_CALENDARS_ALONE = frozenset(
 )
 """What is written of a reservation while it stands as it stood."""
 
-TAKES_OUT_OF_CALENDARS = frozenset({"companion.released", "companion.withdrawn"})
-"""What tells a second person that nobody waits for him any more."""
+TAKES_OUT_OF_CALENDARS = frozenset(
+    {"companion.released", "companion.withdrawn", "reservation.handed_over"}
+)
+"""What tells a person that it is no longer his: nobody waits for him, or another has it."""
 
 
 def tell(

@@ -52,6 +52,14 @@ CALLS = {
         },
         201,
     ),
+    "api.offer_reservation": Call(
+        "U03",
+        "/reservations/{reservation}/hand-over",
+        {"to": "mathieu.schwoerer@example.org"},
+        201,
+    ),
+    "api.accept_hand_over": Call("U02", "/hand-overs/{hand_over}/accept", {}),
+    "api.decline_hand_over": Call("U02", "/hand-overs/{hand_over}/decline", {}),
     "api.move_reservation": Call(
         "U03",
         "/reservations/{reservation}/move",
