@@ -38,7 +38,19 @@ MET = frozenset(
         "INSUFFICIENT_CREDIT",
     }
 )
-DONE = frozenset({"Reserve", "ReserveBoth", "Move", "Cancel", "CheckIn", "Answer", "NameAnother"})
+DONE = frozenset(
+    {
+        "Reserve",
+        "ReserveBoth",
+        "ReserveDaily",
+        "CancelSeries",
+        "Move",
+        "Cancel",
+        "CheckIn",
+        "Answer",
+        "NameAnother",
+    }
+)
 
 
 def test_every_history_goes_as_the_model_says(app: Flask, tell: Tell) -> None:

@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 
 from booking import clock
 from booking.database import db
-from booking.machines.models import Machine, Unit
-from booking.members.models import Member
+from booking.machines.models import Machine, Requirement, Unit
+from booking.members.models import Member, MemberRole
 from booking.members.service import accounts
 from booking.occupancies.models import Occupancy
 from booking.openings.models import Closure, Level
@@ -28,9 +28,23 @@ from booking.reservations import revocation, service
 from booking.reservations.models import Companion, Reservation
 from booking.reservations.queries import last_uses, list_machines_to_settle
 from booking.reservations.rules import CURRENT_ANSWERS, CompanionRole, Mode, state_at
-from booking.reservations.service import Change, EndAnswers, Refused, RefusedAtCheckIn, Wish
+from booking.reservations.rules.series import (
+    Frequency,
+    Hours,
+    Recurrence,
+    Scope,
+    occurrences_of,
+)
+from booking.reservations.service import (
+    Change,
+    EndAnswers,
+    Refused,
+    RefusedAtCheckIn,
+    RefusedSome,
+    Wish,
+)
 from booking.site.queries import site_zone
-from booking.trainings.models import Certification, Training
+from booking.trainings.models import Certification, Prerequisite, Training
 from booking.trainings.queries import training_facts
 from booking.trainings.refusals import Refused as NotCertified
 from booking.trainings.refusals import Why
@@ -54,6 +68,7 @@ from tests.histories.place import (
 
 PERSONS = {code: id_ for id_, code in enumerate((*MEMBERS, TRAINER, MANAGER), start=1)}
 MACHINES = {code: id_ for id_, code in enumerate(TOOLS, start=1)}
+KEPT = (Member, MemberRole, Machine, Requirement, Training, Prerequisite)
 NAMES = {id_: code for code, id_ in PERSONS.items()}
 TOOL_NAMES = {id_: code for code, id_ in MACHINES.items()}
 
@@ -89,29 +104,48 @@ class Acting:
         self.app.config["BOOKING_NOW"] = instant_of(now)
 
     def end_act(self) -> None:
-        """The next one finds its records anew."""
+        """The next one finds its records anew, those of persons and machines apart."""
         db.session.flush()
-        db.session.expunge_all()
+        for record in list(db.session):
+            if not isinstance(record, KEPT):
+                db.session.expunge(record)
 
     # Reservations
 
     def reserve(self, use: Use) -> object:
-        outcome = service.reserve(_wish(use), person(use.who))
-        return self._made(outcome)
-
-    def _made(self, outcome: Reservation | Refused) -> object:
-        if isinstance(outcome, Refused):
-            return codes(outcome.refusals)
+        """Asked without changing anything first, as the form does."""
+        wish = _wish(use)
+        if against := service.judge(wish):
+            return codes(against)
+        outcome = service.reserve(wish, wish.member)
+        assert isinstance(outcome, Reservation), f"allowed, and then refused: {outcome}"
         self.ids.append(outcome.id)
         return "made"
 
-    def reserve_both(self, first: Use, second: Use) -> object:
-        outcome = service.reserve_all([_wish(first), _wish(second)], person(first.who))
-        if isinstance(outcome, list):
-            self.ids += [made.id for made in outcome]
-            return "made"
-        refused = outcome.refused
-        return [codes(refused[n].refusals) if n in refused else set() for n in (0, 1)]
+    def reserve_all(self, uses: list[Use]) -> object:
+        outcome = service.reserve_all([_wish(use) for use in uses], person(uses[0].who))
+        if isinstance(outcome, RefusedSome):
+            return _each(outcome, len(uses))
+        self.ids += [made.id for made in outcome]
+        return "made"
+
+    def reserve_daily(self, use: Use, times: int) -> object:
+        zone = site_zone()
+        start, end = (instant_of(minute).astimezone(zone) for minute in (use.start, use.end))
+        days = Recurrence(Frequency.DAY, start.date(), count=times)
+        found = occurrences_of(days, Hours(start.time(), end.time()), zone)
+        wishes = service.wishes_of(_wish(use), [one.period for one in found if one.period])
+        outcome = service.reserve_series(wishes, Frequency.DAY, person(use.who))
+        if isinstance(outcome, RefusedSome):
+            return _each(outcome, times)
+        made = select(Reservation.id).where(Reservation.series_id == outcome.id)
+        self.ids += db.session.scalars(made.order_by(Reservation.id))
+        return "made"
+
+    def cancel_series(self, place: int, scope: str) -> object:
+        reservation = self._reservation(place)
+        problem = service.cancel_some(reservation, Scope(scope), reservation.member)
+        return problem.value if problem else "made"
 
     def move(self, place: int, tool: str, start: int, end: int) -> object:
         reservation = self._reservation(place)
@@ -326,6 +360,12 @@ def _wish(use: Use) -> Wish:
 
 def _period(start: int, end: int) -> Period:
     return Period(instant_of(start), instant_of(end))
+
+
+def _each(refused: RefusedSome, count: int) -> list[set[str]]:
+    """What stands against each wish; nothing against those that could be had."""
+    found = refused.refused
+    return [codes(found[n].refusals) if n in found else set() for n in range(count)]
 
 
 def codes(refusals: Any) -> set[str]:

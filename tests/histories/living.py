@@ -94,7 +94,9 @@ class Life:
                 if outcome is None:
                     continue
                 self._count(step, outcome)
-                self._compare()
+                self.acting.end_act()
+                if not _is_refused(outcome):
+                    self._compare()
             except Exception as error:
                 story = "\n".join(self.told)
                 raise Differs(f"{error}\n\nThe history:\n{story}") from error
@@ -147,8 +149,28 @@ class Life:
         first, second = self._use(step.first), self._use(step.second)
         return self._do(
             f"In one act: {self._text(first)}; {self._text(second)}",
-            lambda: self.acting.reserve_both(first, second),
-            lambda: self.model.reserve_both(first, second),
+            lambda: self.acting.reserve_all([first, second]),
+            lambda: self.model.reserve_all([first, second]),
+        )
+
+    @live.register
+    def _(self, step: steps.ReserveDaily) -> object:
+        self._pay_back()
+        use = self._use(step.asked)
+        return self._do(
+            f"On {step.times} days: {self._text(use)}",
+            lambda: self.acting.reserve_daily(use, step.times),
+            lambda: self.model.reserve_daily(use, step.times),
+        )
+
+    @live.register
+    def _(self, step: steps.CancelSeries) -> object:
+        series = [booking for booking in self.model.bookings if booking.series is not None]
+        return self._with(
+            _nth(step.which, series, self.model.bookings),
+            f"Cancel {step.scope.lower()} of its series",
+            lambda place: self.acting.cancel_series(place, step.scope),
+            lambda booking: self.model.cancel_series(booking, step.scope),
         )
 
     @live.register
@@ -342,7 +364,7 @@ class Life:
             self.acting.work()
 
     def _compare(self) -> None:
-        self.acting.end_act()
+        """What a refused attempt would have changed is seen after the next step."""
         rows, credit = self.acting.stored(), self.acting.credit()
         for place, (row, booking) in enumerate(zip(rows, self.model.bookings, strict=True)):
             ours = _as_stored(booking, row)
@@ -418,7 +440,11 @@ def _as_stored(booking: Booking, row: Stored) -> Stored:
 
 def _kind_of(outcome: object) -> str:
     """In few words, to be counted."""
-    return "refused" if isinstance(outcome, set | list) else str(outcome)
+    return "refused" if _is_refused(outcome) else str(outcome)
+
+
+def _is_refused(outcome: object) -> bool:
+    return isinstance(outcome, set | list)
 
 
 def _plain(outcome: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 
 from tests.histories import judging
 from tests.histories.judging import Use, awaited_role, free_unit, reasons
@@ -97,13 +98,22 @@ class Model:
         self.bookings.append(booking)
         return "made"
 
-    def reserve_both(self, first: Use, second: Use) -> Outcome:
+    def reserve_all(self, uses: list[Use]) -> Outcome:
+        """All, or none; each is judged as if those before it that can be had were there."""
         before = deepcopy(self.world)
-        outcomes = [self.reserve(first), self.reserve(second)]
-        if outcomes == ["made", "made"]:
+        outcomes = [self.reserve(use) for use in uses]
+        if all(outcome == "made" for outcome in outcomes):
             return "made"
         self.world = before
         return [outcome if outcome != "made" else set() for outcome in outcomes]
+
+    def reserve_daily(self, use: Use, times: int) -> Outcome:
+        outcome = self.reserve_all([on_day(use, after) for after in range(times)])
+        if outcome == "made":
+            number = sum(1 for booking in self.bookings if booking.series is not None)
+            for booking in self.bookings[-times:]:
+                booking.series = number
+        return outcome
 
     def move(self, booking: Booking, tool: str, start: int, end: int) -> Outcome:
         world, now = self.world, self.world.now
@@ -161,6 +171,22 @@ class Model:
         else:
             self._give_up(booking, "CANCELLED_BY_MEMBER", self._percent(booking))
         return "made"
+
+    def cancel_series(self, booking: Booking, scope: str) -> Outcome:
+        """Of the series what has not begun; each by its own notice."""
+        if booking.series is None:
+            return self.cancel(booking, by_manager=False)
+        concerned = [
+            other
+            for other in self.bookings
+            if other.series == booking.series
+            and other.state in ("HELD", "CONFIRMED")
+            and other.start > self.world.now
+            and (scope == "ALL" or other.start >= booking.start)
+        ]
+        for other in concerned:
+            self.cancel(other, by_manager=False)
+        return "made" if concerned else "ENDED"
 
     def _call_off(self, booking: Booking) -> None:
         self._give_up(booking, "CANCELLED_BY_SITE", 0)
@@ -363,3 +389,12 @@ class Model:
 def next_grid(now: int) -> int:
     """The next half hour of the dial."""
     return now + -dial(now) % 30
+
+
+def on_day(use: Use, after: int) -> Use:
+    """The same hours of the dial so many days later."""
+
+    def later(minute: int) -> int:
+        return at_wall(day_of(minute) + after, dial(minute) % A_DAY)
+
+    return replace(use, start=later(use.start), end=later(use.end))

@@ -70,6 +70,22 @@ class ReserveBoth:
 
 
 @dataclass(frozen=True)
+class ReserveDaily:
+    """The same hours on so many days, as a series."""
+
+    asked: Asked
+    times: int
+
+
+@dataclass(frozen=True)
+class CancelSeries:
+    """A reservation and those of its series that follow, or all that come."""
+
+    which: int
+    scope: str
+
+
+@dataclass(frozen=True)
 class Move:
     """`tool` and a start of None stay as they are."""
 
@@ -170,9 +186,9 @@ class Work:
 
 
 Step = (
-    Wait | WaitFor | Reserve | ReserveBoth | Move | Cancel | CheckIn | CheckOut | Answer
-    | NameAnother | Certify | Suspend | Revoke | Reinstate | SuspendAccount | ReinstateAccount
-    | Close | Reopen | Work
+    Wait | WaitFor | Reserve | ReserveBoth | ReserveDaily | CancelSeries | Move | Cancel | CheckIn
+    | CheckOut | Answer | NameAnother | Certify | Suspend | Revoke | Reinstate | SuspendAccount
+    | ReinstateAccount | Close | Reopen | Work
 )  # fmt: skip
 
 
@@ -234,6 +250,7 @@ def _sensible(use: tuple[str, str, str, str | None], when: When, credit_only: bo
 
 
 _likely = st.builds(_sensible, st.sampled_from(SENSIBLE), _when, _credit_only)
+_in_working_hours = st.builds(_sensible, st.sampled_from(SENSIBLE), _working_hours, _credit_only)
 _anything = st.builds(
     Asked,
     _people,
@@ -259,6 +276,8 @@ _often: tuple[st.SearchStrategy[Step], ...] = (
 )
 _seldom: tuple[st.SearchStrategy[Step], ...] = (
     st.builds(ReserveBoth, _asked, _asked),
+    *[st.builds(ReserveDaily, _in_working_hours, st.integers(2, 4))] * 2,
+    st.builds(CancelSeries, _which, st.sampled_from(("FOLLOWING", "ALL"))),
     st.builds(Cancel, _which, st.booleans()),
     st.builds(NameAnother, _which, _people),
     st.builds(Certify, _members, _courses, st.integers(1, 3)),

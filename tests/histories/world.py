@@ -53,6 +53,7 @@ class Booking:
     fee: int | None = None
     left: int | None = None
     fell: int | None = None
+    series: int | None = None
 
     @property
     def is_active(self) -> bool:
