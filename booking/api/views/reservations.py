@@ -325,7 +325,7 @@ def check_out(reservation: Reservation, json: shapes.EndList) -> shapes.Reservat
     tags=["reservations"],
     security=BEARER,
 )  # fmt: skip
-def accept_reservation(companion: Companion) -> shapes.Reservation:
+def accept_reservation(companion: Companion, json: shapes.Consent) -> shapes.Reservation:
     """Agree to supervise, or to be there so that nobody is alone
 
     409 when it is cancelled or over, or nobody asks you any more. Accepting twice changes nothing.
@@ -343,11 +343,11 @@ def accept_reservation(companion: Companion) -> shapes.Reservation:
 @api.post("/reservations/<int:number>/decline")
 @requires("companion.answer", of=_asked_of_me)
 @contract.validate(
-    resp=answers(shapes.Reservation, 400, 401, 404, 409, 413, 415),
+    resp=answers(shapes.Reservation, 400, 401, 404, 409, 413, 415, 422),
     tags=["reservations"],
     security=BEARER,
 )
-def decline_reservation(companion: Companion) -> shapes.Reservation:
+def decline_reservation(companion: Companion, json: shapes.Consent) -> shapes.Reservation:
     """Refuse to be there, or no longer come after having agreed"""
     with writing():
         problem_met = service.decline(companion)

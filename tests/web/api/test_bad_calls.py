@@ -14,6 +14,7 @@ from tests.web.all_forms import prepare
 from tests.web.places import Place
 
 REASON = {"reason": "Une raison écrite"}
+END_LIST = {"clean": True, "tools_back": True, "offcut_grams": 400, "problem": "Courroie usée"}
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,10 @@ CALLS = {
     ),
     "api.cancel_series": Call("U02", "/series/{series}/cancel", REASON),
     "api.cancel_reservation": Call("U03", "/reservations/{reservation}/cancel", REASON),
+    "api.accept_reservation": Call("U09", "/reservations/{supervised}/accept"),
+    "api.decline_reservation": Call("U09", "/reservations/{supervised}/decline"),
+    "api.check_in": Call("U12", "/reservations/{arriving}/check-in"),
+    "api.check_out": Call("U11", "/reservations/{there}/check-out", END_LIST),
     "api.join_waitlist": Call(
         "U03",
         "/waitlist",
@@ -164,11 +169,15 @@ ABSURD: tuple[Any, ...] = (
 
 
 def takes_text(name: str) -> bool:
-    return name in ("purpose", "reason", "waiver", "evidence", "ends_when")
+    return name in ("purpose", "reason", "waiver", "evidence", "ends_when", "problem")
 
 
 def is_absurd(name: str, value: Any) -> bool:
     """Whether a field cannot mean this: a sentence may be of any short text."""
+    if name in ("clean", "tools_back"):
+        return value is not True
+    if name == "offcut_grams":
+        return value not in (7, True)
     if takes_text(name):
         return not isinstance(value, str) or value == "\ud800" or len(value) > 1000
     return True

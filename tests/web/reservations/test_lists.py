@@ -48,7 +48,7 @@ def test_what_is_over_moves_to_the_past_and_can_be_reserved_again(
     at(demo_app, "2026-11-24T12:00:00+01:00")
     page = browser.get("/reservations")
     assert f"{url}/cancel" not in page.links
-    assert "/planning/machines/M01" in page.links
+    assert f"/reservations/new?like={url.rpartition('/')[2]}" in page.links
 
 
 def test_the_past_is_shown_page_by_page(demo_app: Flask) -> None:
