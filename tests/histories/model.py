@@ -117,7 +117,8 @@ class Model:
 
     def move(self, booking: Booking, tool: str, start: int, end: int) -> Outcome:
         world, now = self.world, self.world.now
-        if not booking.is_active or booking.end <= now:
+        is_over = booking.end <= now and booking.state != "CHECKED_IN"
+        if is_over or not booking.is_active:
             return "ENDED"
         keeps_start = (tool, start) == (booking.tool, booking.start)
         has_begun = booking.state == "CHECKED_IN" or booking.start <= now
