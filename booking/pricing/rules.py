@@ -8,7 +8,7 @@ Source: the site's price rules (docs/user-guide.md, « Prix »).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -32,7 +32,9 @@ class FiringType(StrEnum):
 
 
 class Tier(StrEnum):
-    """Which part of the price list made the cheapest price of a day."""
+    """Which part of the price list made the cheapest price of a day; or what stays due of time
+    that was given back too late.
+    """
 
     CREDIT = "CREDIT"
     HOURS = "HOURS"
@@ -41,6 +43,7 @@ class Tier(StrEnum):
     TWO_HALF_DAYS = "TWO_HALF_DAYS"
     DAY = "DAY"
     FIRING = "FIRING"
+    GIVEN_BACK_LATE = "GIVEN_BACK_LATE"
 
 
 class CreditKind(StrEnum):
@@ -373,10 +376,29 @@ class Fee(NamedTuple):
 
 def fee_of(price: Price, percent: int, *, has_vat: bool = True) -> Fee:
     """The share of a price that stays due, line by line."""
-    kept = [half_up(Fraction(line.excl_cents * percent, 100)) for line in price.lines]
+    kept = [
+        line.excl_cents
+        if line.tier is Tier.GIVEN_BACK_LATE
+        else half_up(Fraction(line.excl_cents * percent, 100))
+        for line in price.lines
+    ]
     vat = sum(vat_of(cents, price.vat_basis_points) for cents in kept) if has_vat else 0
     returned = sum(use.minutes for use in given_back(price, percent))
     return Fee(percent, sum(kept), vat, price.credit_minutes - returned)
+
+
+def after_giving_back(before: Price, after: Price, percent: int) -> Price:
+    """The price after a change that gives time back when `percent` of it would stay due: that share
+    of the difference is added, and what an earlier change has added stays. Credit hours come back
+    whole.
+    """
+    kept = [line for line in before.lines if line.tier is Tier.GIVEN_BACK_LATE]
+    saved = before.excl_cents - sum(line.excl_cents for line in kept) - after.excl_cents
+    due = half_up(Fraction(max(saved, 0) * percent, 100))
+    if due:
+        day = before.lines[0].day
+        kept.append(Line(day, 0, 0, Tier.GIVEN_BACK_LATE, due, 0, due))
+    return replace(after, lines=(*after.lines, *kept))
 
 
 def given_back(price: Price, percent: int) -> tuple[CreditUse, ...]:

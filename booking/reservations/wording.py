@@ -588,6 +588,7 @@ def tier_name(tier: Tier) -> str:
         Tier.TWO_HALF_DAYS: _("deux demi-journées"),
         Tier.DAY: _("journée"),
         Tier.FIRING: _("cuisson"),
+        Tier.GIVEN_BACK_LATE: _("temps rendu tard"),
     }[tier]
 
 

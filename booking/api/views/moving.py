@@ -70,6 +70,7 @@ def _change(reservation: Reservation, asked: shapes.Move) -> Change:
         period=Period(asked.starts_at, asked.ends_at),
         version=asked.version,
         waivers={waiver.code: waiver.reason for waiver in asked.waivers},
+        by_site=not service.is_by_member(reservation, get_acting_member()),
     )
 
 

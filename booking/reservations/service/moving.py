@@ -21,7 +21,7 @@ from booking.occupancies.queries import find_unit_of
 from booking.outbox import service as outbox
 from booking.periods import Period
 from booking.pricing import service as pricing
-from booking.pricing.rules import Price
+from booking.pricing.rules import Price, after_giving_back
 from booking.reservations.models import Reservation
 from booking.reservations.queries import gather_facts
 from booking.reservations.queries.waiting import find_offer_of
@@ -40,7 +40,6 @@ from booking.reservations.rules import (
 )
 from booking.reservations.service.arriving import stay
 from booking.reservations.service.asking import ask_again
-from booking.reservations.service.cancelling import is_by_member
 from booking.reservations.service.fees import share_kept
 from booking.reservations.service.holding import hold_shared_quotas, hold_these
 from booking.reservations.service.offering import offer_freed
@@ -63,7 +62,8 @@ class CannotMove(StrEnum):
 @dataclass(frozen=True)
 class Change:
     """What a reservation is to become. `version` is the one that was shown to who asks, None where
-    any will do; `waivers` are the reasons for which a manager sets codes aside.
+    any will do; `waivers` are the reasons for which a manager sets codes aside. `by_site`: it is
+    not the member's own change, and time that is given back costs nothing.
     """
 
     reservation: Reservation
@@ -71,6 +71,7 @@ class Change:
     period: Period
     version: int | None = None
     waivers: Mapping[RefusalCode, str] = field(default_factory=dict)
+    by_site: bool = False
 
     @property
     def keeps_start(self) -> bool:
@@ -206,7 +207,13 @@ def _request(change: Change) -> ReservationRequest:
 
 
 def _price(change: Change, facts: Facts) -> Price:
-    return price_of(change.period, change.reservation.firing_type, facts)
+    """What the new time costs, and what stays due of time given back within the notice."""
+    reservation = change.reservation
+    price = price_of(change.period, reservation.firing_type, facts)
+    if reservation.price is None:
+        return price
+    percent = 0 if change.by_site else share_kept(reservation)
+    return after_giving_back(reservation.price, price, percent)
 
 
 def _gives_rest_back(change: Change) -> bool:
@@ -230,7 +237,7 @@ def _unit(change: Change, facts: Facts) -> int:
 
 def _write(change: Change, price: Price, unit_id: int, facts: Facts, actor: Member) -> None:
     reservation = change.reservation
-    if is_by_member(reservation, actor):
+    if not change.by_site:
         reservation.fee_floor_percent = share_kept(reservation)
     credit_before = reservation.price.credit if reservation.price else ()
     reservation.lapses_at = _lapses_at(change)

@@ -91,6 +91,7 @@ def _change(form: MoveForm, reservation: Reservation) -> Change:
         period=form.period,
         version=form.version.data,
         waivers=form.waivers(),
+        by_site=not service.is_by_member(reservation, get_acting_member()),
     )
 
 

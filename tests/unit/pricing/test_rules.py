@@ -17,6 +17,7 @@ from booking.pricing.rules import (
     PriceList,
     Terms,
     Tier,
+    after_giving_back,
     fee_of,
     given_back,
     overrun_of,
@@ -199,3 +200,24 @@ def test_every_step_begun_beyond_the_end_costs_the_hourly_price(
 
 def test_an_odd_step_is_rounded_half_up() -> None:
     assert overrun_of(timedelta(minutes=1), 15, 1450, 550) == Overrun(15, 363, 20)
+
+
+class TestTimeGivenBackLate:
+    def test_keeps_the_share_of_what_is_saved(self) -> None:
+        left = after_giving_back(price(3, M01), price(1, M01), 50)
+        assert left.excl_cents == 2800 + (8400 - 2800) // 2
+        assert left.lines[-1].tier is Tier.GIVEN_BACK_LATE
+
+    @pytest.mark.parametrize(("before", "after", "percent"), [(3, 1, 0), (1, 3, 50), (3, 3, 100)])
+    def test_costs_nothing_in_time_nor_where_nothing_is_saved(
+        self, before: int, after: int, percent: int
+    ) -> None:
+        left = after_giving_back(price(before, M01), price(after, M01), percent)
+        assert left == price(after, M01)
+
+    def test_is_not_undone_by_a_second_change_nor_by_cancelling(self) -> None:
+        once = after_giving_back(price(3, M01), price(2, M01), 50)
+        twice = after_giving_back(once, price(1, M01), 50)
+        assert twice.excl_cents == 2800 + 1400 + 1400
+        assert fee_of(twice, 50).excl_cents == 1400 + 1400 + 1400
+        assert price_from_data(twice.as_data()) == twice
