@@ -45,6 +45,11 @@ FACTS: dict[str, dict[str, Any]] = {
     "reservation.cancelled_by_member": RESERVATION,
     "reservation.cancelled_by_site": RESERVATION,
     "reservation.moved": RESERVATION | {"before": RESERVATION},
+    "reservation.offered": RESERVATION
+    | {"from": "Odile Kremer", "offer": 3, "in_exchange": RESERVATION},
+    "reservation.offer_declined": RESERVATION,
+    "reservation.handed_over": RESERVATION,
+    "reservation.taken_over": RESERVATION,
     "reservation.held": RESERVATION,
     "companion.asked": RESERVATION | {"role": "SUPERVISOR", "asker": "Odile Kremer"},
     "companion.accepted": RESERVATION,
