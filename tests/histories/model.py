@@ -148,7 +148,10 @@ class Model:
         booking.kept_percent = self._percent(booking)
         world.credit += booking.credit
         booking.credit = sum(line.credit for line in lines)
-        booking.cents = sum(line.cents for line in lines)
+        cents = sum(line.cents for line in lines)
+        saved = max(booking.cents - booking.late_cents - cents, 0)
+        booking.late_cents += judging.half_up(saved * booking.kept_percent, 100)
+        booking.cents = cents + booking.late_cents
         world.credit -= booking.credit
         booking.tool, booking.start, booking.end = tool, start, end
         if booking.state == "CHECKED_IN":

@@ -35,7 +35,8 @@ class Second:
 @dataclass
 class Booking:
     """A reservation. `until`: from then on it counts no more. `left`: somebody left earlier;
-    `fell`: nobody came, or no word did, and when.
+    `fell`: nobody came, or no word did, and when. `late_cents`: of the price what stays due of time
+    that was given back too late.
     """
 
     who: str
@@ -48,6 +49,7 @@ class Booking:
     until: int | None
     credit: int
     cents: int
+    late_cents: int = 0
     seconds: list[Second] = field(default_factory=list)
     kept_percent: int = 0
     fee: int | None = None
