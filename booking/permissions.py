@@ -115,6 +115,7 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "opening.edit": (manager,),
     "closure.edit": (manager,),
     "site.edit": (manager, admin),
+    "kiosk.open": (manager,),
     "member.list": (manager, admin),
     "member.create": (manager, admin),
     "member.see": (own, manager, admin),

@@ -26,6 +26,7 @@ from booking.machines.models import Machine, MachineDocument, Outage, Requiremen
 from booking.machines.rules import OutageKind, RiskClass
 from booking.members.models import (
     ApiToken,
+    Kiosk,
     LoginSession,
     Member,
     MemberRole,
@@ -399,6 +400,11 @@ TABLE: dict[str, Row] = {
     "outbox.show": named("message", *RUNS_THE_SITE),
     "outbox.calendar_file": named("message"),  # the recipient's alone, but in the demo
     "outbox.send_again": named("message", *RUNS_THE_SITE),
+    # the tablet of the workshop; last, since it changes what signing out leads to
+    "planning.kiosk": PUBLIC,
+    "planning.kiosks": page(MANAGER),
+    "planning.close_kiosk": of("kiosk", any=only(MANAGER)),
+    "planning.open_kiosk": page(MANAGER),
     # programs
     "api.openapi": PUBLIC_TO_PROGRAMS,
     "api.list_of_machines": PUBLIC_TO_PROGRAMS,
@@ -563,6 +569,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
     yield ("message", "any"), {"message_id": _message().id}
     yield ("reset", "any"), {"token": _reset(owners["other"])}
     yield ("calendar", "any"), {"token": _calendar(owners["other"])}
+    yield ("kiosk", "any"), {"number": _kiosk().id}
     yield ("proposal", "any"), {"member": OTHER, "training": "LASER"}
 
 
@@ -738,6 +745,10 @@ def _message() -> Any:
             message_id="<1@essai>", created_at=REFERENCE, send_after=REFERENCE,
         )
     )  # fmt: skip
+
+
+def _kiosk() -> Any:
+    return _added(Kiosk(token_hash=digest("a tablet"), opened_at=REFERENCE))
 
 
 def _reset(owner: Member) -> str:

@@ -197,8 +197,23 @@ class SubscriptionCover(Base):
     member: Mapped[Member] = relationship()
 
 
+class Kiosk(Base):
+    """A browser of the workshop that anybody may use; it is nobody's, and knows only its secret."""
+
+    __tablename__ = "kiosk"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_agent: Mapped[str] = mapped_column(String(200), default="")
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
 class LoginSession(Base):
-    """A browser signed in; ending it here ends it everywhere the cookie was copied to."""
+    """A browser signed in; ending it here ends it everywhere the cookie was copied to.
+
+    On a kiosk it ends by itself shortly after the last request.
+    """
 
     __tablename__ = "login_session"
 
@@ -209,6 +224,7 @@ class LoginSession(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     user_agent: Mapped[str] = mapped_column(String(200), default="")
+    kiosk_id: Mapped[int | None] = mapped_column(ForeignKey("kiosk.id"), index=True)
 
     member: Mapped[Member] = relationship()
 

@@ -14,6 +14,7 @@ from booking import clock
 from booking.database import UtcDateTime, db, key_of
 from booking.members.models import (
     ApiToken,
+    Kiosk,
     LoginSession,
     Member,
     MemberRole,
@@ -224,6 +225,24 @@ def list_members_of(organisation: Organisation) -> list[Member]:
         .order_by(Member.name)
     )
     return list(db.session.scalars(query))
+
+
+def find_open_kiosk(token: str) -> int | None:
+    """The id of the kiosk that holds this secret, unless it was closed."""
+    return db.session.scalar(
+        select(Kiosk.id).where(Kiosk.token_hash == digest(token), Kiosk.closed_at.is_(None))
+    )
+
+
+def find_kiosk(number: int) -> Kiosk | None:
+    return db.session.scalar(select(Kiosk).where(Kiosk.id == number))
+
+
+def list_open_kiosks() -> list[Kiosk]:
+    """The browsers that are kiosks now, the latest first."""
+    return list(
+        db.session.scalars(select(Kiosk).where(Kiosk.closed_at.is_(None)).order_by(Kiosk.id.desc()))
+    )
 
 
 def list_sessions(member: Member) -> list[LoginSession]:

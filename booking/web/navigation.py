@@ -55,6 +55,7 @@ MORE = (
     Way("openings.index", _l("Horaires et fermetures"), "hours", "opening.edit"),
     Way("upkeep.quotas", _l("Quotas et priorités"), "clock", "quota.edit"),
     Way("site.edit", _l("Réglages du lieu"), "settings", "site.edit"),
+    Way("planning.kiosks", _l("Bornes de l’atelier"), "place", "kiosk.open"),
     Way("journal.index", _l("Journal"), "journal", "journal.see"),
     Way("outbox.index", _l("Courriels"), "mail", "message.list"),
 )

@@ -38,6 +38,7 @@ EXAMPLES = {
     "/calendars/<int:feed_id>": "/calendars/{feed}",
     "/calendars/<token>": "/calendars/{calendar}",
     "/reservations/<int:number>": "/reservations/{reservation}",
+    "/kiosks/<int:number>": "/kiosks/{kiosk}",
     "/companions/<int:number>": "/companions/{companion}",
     "/waitlist/<int:number>": "/waitlist/{offered}",
     "/hand-overs/<int:number>": "/hand-overs/{hand_over}",

@@ -20,6 +20,7 @@ from booking.members.models import LoginSession, Member, PasswordReset
 from booking.members.queries import digest, find_member
 from booking.members.rules import AccountState
 from booking.members.service import sessions
+from booking.members.service.kiosks import open_kiosk
 from booking.members.service.tokens import create_token
 from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message, MessageState
@@ -155,6 +156,8 @@ SENDINGS: dict[str, Sending] = {
         "U02", "/me/calendars", "/me/calendars/{feed}/renew", answer=200
     ),
     "planning.revoke_feed": Sending("U02", "/me/calendars", "/me/calendars/{feed}/revoke"),
+    "planning.open_kiosk": Sending("S1", "/kiosks", "/kiosk"),
+    "planning.close_kiosk": Sending("S1", "/kiosks", "/kiosks/{kiosk}/close"),
     "members.revoke_token": Sending("U02", "/me/security", "/me/tokens/{token}/revoke"),
     "members.send_request_for_papers": own_page("S1", "/members/U28/ask-for-papers", reason=REASON),
     "members.send_reset": own_page(None, "/password/forgotten", email="jonas.weber@example.org"),
@@ -363,6 +366,7 @@ def prepare(app: Flask) -> dict[str, Any]:
         _add_reset("U03")
         create_token(_member("U02"), "Agenda")
         calendar = make_feed(_member("U02"))
+        open_kiosk(_member("S1"), "a tablet")
         sessions.start_session(_member("U02"), "another browser")
         db.session.flush()
         return {
@@ -387,6 +391,7 @@ def prepare(app: Flask) -> dict[str, Any]:
             ),
             "token": 1,
             "feed": 1,
+            "kiosk": 1,
             "calendar": calendar,
             "waiting": "U28",
             "proposed": _certification(CertificationState.PROPOSED),

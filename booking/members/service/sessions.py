@@ -14,9 +14,11 @@ from booking.members.queries import digest
 
 LIFETIME = timedelta(days=14)
 LONGEST_USER_AGENT = 200
+IDLE_ON_A_KIOSK = timedelta(seconds=60)
+"""How long after the last request somebody stays signed in on a browser that others use next."""
 
 
-def start_session(member: Member, user_agent: str) -> str:
+def start_session(member: Member, user_agent: str, kiosk_id: int | None = None) -> str:
     """Sign a browser in; returns the secret its cookie is to hold."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
@@ -25,11 +27,32 @@ def start_session(member: Member, user_agent: str) -> str:
             member_id=member.id,
             token_hash=digest(token),
             created_at=now,
-            expires_at=now + LIFETIME,
+            expires_at=now + (LIFETIME if kiosk_id is None else IDLE_ON_A_KIOSK),
             user_agent=user_agent[:LONGEST_USER_AGENT],
+            kiosk_id=kiosk_id,
         )
     )
     return token
+
+
+def keep_on_kiosk(token: str) -> None:
+    """Somebody still uses the kiosk; a session that is over stays so."""
+    now = clock.now()
+    db.session.execute(
+        update(LoginSession)
+        .where(
+            LoginSession.token_hash == digest(token),
+            LoginSession.kiosk_id.is_not(None),
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > now,
+        )
+        .values(expires_at=now + IDLE_ON_A_KIOSK)
+    )
+
+
+def end_sessions_on(kiosk_id: int) -> None:
+    """Sign out whoever is signed in on this kiosk."""
+    _end(LoginSession.kiosk_id == kiosk_id)
 
 
 def end_session(token: str | None) -> None:

@@ -31,6 +31,7 @@ from booking.members.forms.credentials import (
 from booking.members.models import Member
 from booking.members.queries import find_password_reset
 from booking.members.service import accounts, credentials, passwords, sessions
+from booking.members.signing_in import empty_cookie, front_page, this_kiosk
 from booking.members.views.blueprints import members
 from booking.web.access import acting_member, public, requires
 from booking.web.locale import LANGUAGES
@@ -89,15 +90,15 @@ def _start_session(member: Member, password: str) -> None:
             credentials.keep_hash(member, new_hash)
         if former:
             sessions.end_session(former.get_id())
-        token = sessions.start_session(member, request.user_agent.string)
+        token = sessions.start_session(member, request.user_agent.string, this_kiosk())
     member.session_token = token
-    session.clear()
+    empty_cookie()
     session.permanent = True
     login_user(member)
 
 
 def _destination() -> str:
-    return local_address(request.values.get("next")) or url_for("planning.today")
+    return local_address(request.values.get("next")) or front_page()
 
 
 @members.post("/logout")
@@ -121,9 +122,9 @@ def logout_everywhere() -> Any:
 
 def _leave() -> Any:
     logout_user()
-    session.clear()
+    empty_cookie()
     flash(_("Vous êtes déconnecté."), "success")
-    return redirect(url_for("members.login"), 303)
+    return redirect(front_page() if this_kiosk() else url_for("members.login"), 303)
 
 
 @members.get("/password/forgotten")

@@ -4,6 +4,7 @@ import booking.planning.views.at_the_machine
 import booking.planning.views.calendars
 import booking.planning.views.day
 import booking.planning.views.feeds
+import booking.planning.views.kiosk
 import booking.planning.views.sheet
 import booking.planning.views.today
 import booking.planning.views.week  # noqa: F401

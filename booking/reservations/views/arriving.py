@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.database import writing
+from booking.members.signing_in import front_page, this_kiosk
 from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.forms import ArrivalForm, EndListForm, WaiveFeeForm
@@ -31,14 +32,14 @@ def check_in(reservation: Reservation) -> Response | tuple[str, int]:
             return redirect(url, 303)
         outcome = service.check_in(reservation, get_acting_member())
         if isinstance(outcome, Reservation):
-            remember_result(form, _page_of(reservation))
+            remember_result(form, _page_after(reservation))
     if isinstance(outcome, RefusedAtCheckIn):
         return _refused_page(reservation, outcome), 422
     if isinstance(outcome, CannotCheckIn):
         flash(cannot_check_in(outcome, reservation), "danger")
     else:
         flash(_("C’est noté, bon travail."), "success")
-    return redirect(_page_of(reservation), 303)
+    return redirect(_page_after(reservation), 303)
 
 
 def _refused_page(reservation: Reservation, refused: RefusedAtCheckIn) -> str:
@@ -67,7 +68,7 @@ def check_out(reservation: Reservation) -> Response | tuple[str, int]:
         if url := first_result(form):
             return redirect(url, 303)
         is_done = service.check_out(reservation, form.answers, get_acting_member())
-        url = remember_result(form, _page_of(reservation))
+        url = remember_result(form, _page_after(reservation))
     if is_done:
         flash(_("Départ noté, merci."), "success")
     else:
@@ -114,6 +115,11 @@ def waive_overrun(reservation: Reservation) -> Response | tuple[str, int]:
 
 def _waive_page(reservation: Reservation, form: WaiveFeeForm) -> str:
     return render_template("reservations/waive_overrun.html", reservation=reservation, form=form)
+
+
+def _page_after(reservation: Reservation) -> str:
+    """Where who has arrived or left is sent: on a kiosk to the button that ends his turn."""
+    return front_page() if this_kiosk() else _page_of(reservation)
 
 
 def _page_of(reservation: Reservation) -> str:
