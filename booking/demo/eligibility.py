@@ -196,7 +196,7 @@ def _days_of_account(person: _Person) -> Days:
 
 
 def _days_in_service(machine: dict[str, Any]) -> Days:
-    """A machine restricted to supervised use is left alone: nobody can be named as supervisor."""
+    """A machine restricted to supervised use is left alone: the demo's uses are all autonomous."""
     if machine["state"] != MachineState.RESTRICTED:
         return ALWAYS
     return Days.between(None, machine["state_since_on"] - A_DAY)

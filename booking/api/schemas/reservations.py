@@ -237,10 +237,6 @@ class Cancellation(Asked):
     reason: OptionalReason = ""
 
 
-class Arrival(Asked):
-    """Nothing needs to be said."""
-
-
 class EndList(Asked):
     clean: bool = False
     tools_back: bool = False

@@ -280,7 +280,7 @@ def cancel_reservation(reservation: Reservation, json: shapes.Cancellation) -> s
     tags=["reservations"],
     security=BEARER,
 )  # fmt: skip
-def check_in(reservation: Reservation, json: shapes.Arrival) -> shapes.Reservation:
+def check_in(reservation: Reservation, json: shapes.Consent) -> shapes.Reservation:
     """Say that the person is there
 
     The rules of account, papers, machine, certifications and company are asked again. 409 outside
