@@ -1,139 +1,18 @@
-"""Trainings, their sessions, and the certifications they lead to, with a history that stays."""
+"""The certifications that trainings lead to, with a history that stays."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from booking.database import Base, LocalizedText
+from booking.database import Base
 from booking.members.models import Member
 from booking.trainings.events import EventFact
+from booking.trainings.models.catalogue import Training
 from booking.trainings.rules import CertificationState
-
-
-class SessionKind(StrEnum):
-    COURSE = "COURSE"
-    REFRESHER = "REFRESHER"
-
-
-class SessionState(StrEnum):
-    PLANNED = "PLANNED"
-    OPEN = "OPEN"
-    CONFIRMED = "CONFIRMED"
-    HELD = "HELD"
-    CLOSED = "CLOSED"
-    CANCELLED = "CANCELLED"
-
-
-class EnrolmentState(StrEnum):
-    WAITING = "WAITING"
-    ENROLLED = "ENROLLED"
-    ATTENDED = "ATTENDED"
-    ABSENT = "ABSENT"
-    CANCELLED = "CANCELLED"
-
-
-class Training(Base):
-    """A training with what it asks before and how long its certification lasts.
-
-    `lapse_months`: months without use after which the certification no longer counts.
-    """
-
-    __tablename__ = "training"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    title: Mapped[LocalizedText]
-    aims: Mapped[str] = mapped_column(default="")
-    duration_minutes: Mapped[int]
-    half_days: Mapped[int] = mapped_column(default=1)
-    price_cents: Mapped[int] = mapped_column(default=0)
-    vat_treatment: Mapped[str] = mapped_column(String(20), default="EXEMPT")
-    places: Mapped[int] = mapped_column(default=4)
-    quiz_questions: Mapped[int] = mapped_column(default=0)
-    quiz_pass_percent: Mapped[int] = mapped_column(default=80)
-    quiz_critical_questions: Mapped[int] = mapped_column(default=0)
-    checklist: Mapped[list[str]] = mapped_column(default=list)
-    levels: Mapped[list[int]] = mapped_column(default=list)
-    validity_months: Mapped[int]
-    lapse_months: Mapped[int | None]
-    professional: Mapped[bool] = mapped_column(default=False)
-    archived_at: Mapped[datetime | None]
-
-    prerequisites: Mapped[list[Prerequisite]] = relationship(
-        cascade="all, delete-orphan",
-        foreign_keys="Prerequisite.training_id",
-        order_by="Prerequisite.required_id",
-    )
-
-
-class Prerequisite(Base):
-    """`training` asks for `required` at this level."""
-
-    __tablename__ = "prerequisite"
-    __table_args__ = (CheckConstraint("training_id <> required_id", name="not_itself"),)
-
-    training_id: Mapped[int] = mapped_column(ForeignKey("training.id"), primary_key=True)
-    required_id: Mapped[int] = mapped_column(ForeignKey("training.id"), primary_key=True)
-    level: Mapped[int]
-
-    required: Mapped[Training] = relationship(foreign_keys=[required_id], lazy="joined")
-
-
-class TrainingSession(Base):
-    """A training held on given half-days by a trainer."""
-
-    __tablename__ = "training_session"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    training_id: Mapped[int] = mapped_column(ForeignKey("training.id"), index=True)
-    kind: Mapped[SessionKind] = mapped_column(default=SessionKind.COURSE)
-    trainer_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
-    state: Mapped[SessionState] = mapped_column(default=SessionState.PLANNED)
-    places: Mapped[int]
-    place: Mapped[str] = mapped_column(String(200), default="")
-    auto_cancel_at: Mapped[datetime | None]
-
-    training: Mapped[Training] = relationship()
-    trainer: Mapped[Member] = relationship()
-    half_days: Mapped[list[SessionHalfDay]] = relationship(order_by="SessionHalfDay.starts_at")
-    enrolments: Mapped[list[Enrolment]] = relationship(
-        back_populates="session", order_by="Enrolment.id"
-    )
-
-
-class SessionHalfDay(Base):
-    __tablename__ = "session_half_day"
-    __table_args__ = (CheckConstraint("ends_at > starts_at", name="order"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
-    number: Mapped[int]
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-
-
-class Enrolment(Base):
-    """A member's place in a session; `signed_half_days` are the numbers of those attended."""
-
-    __tablename__ = "enrolment"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
-    state: Mapped[EnrolmentState]
-    waiting_position: Mapped[int | None]
-    signed_half_days: Mapped[list[int]] = mapped_column(default=list)
-    note: Mapped[str] = mapped_column(String(200), default="")
-
-    session: Mapped[TrainingSession] = relationship(back_populates="enrolments")
-    member: Mapped[Member] = relationship()
-
 
 OPEN_STATES = (
     CertificationState.REQUESTED,

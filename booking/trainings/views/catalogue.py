@@ -6,11 +6,7 @@ their reservations; so they are added to these blueprints in `decisions`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
-
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -26,6 +22,7 @@ from booking.trainings.models import Training
 from booking.trainings.queries import find_training, list_trainings
 from booking.trainings.refusals import Refused
 from booking.trainings.service import catalogue, certifying
+from booking.trainings.views.blueprints import do_once, trainings
 from booking.trainings.wording import (
     act_word,
     explain,
@@ -35,40 +32,9 @@ from booking.trainings.wording import (
     session_state_word,
 )
 from booking.web.access import get_acting_member, requires
-from booking.web.forms import BaseForm, first_result, remember_result
-
-trainings = Blueprint("trainings", __name__, url_prefix="/trainings")
-certifications = Blueprint("certifications", __name__, url_prefix="/certifications")
 
 for word in (level_name, level_title, act_word, session_kind_word, session_state_word):
     trainings.add_app_template_filter(word)
-
-Outcome = TypeVar("Outcome")
-
-
-@dataclass(frozen=True)
-class Done(Generic[Outcome]):
-    """Where the result of an act is shown; `outcome` is None when it was done before."""
-
-    url: str
-    outcome: Outcome | None
-
-
-def do_once(
-    form: BaseForm, act: Callable[[], Outcome | Refused], url_of: Callable[[Outcome], str]
-) -> Done[Outcome] | None:
-    """Do an act in one transaction, once for each form.
-
-    None when it was refused: nothing has changed, and the form says why.
-    """
-    with writing():
-        if url := first_result(form):
-            return Done(url, None)
-        outcome = act()
-        if isinstance(outcome, Refused):
-            form.form_errors = [explain(outcome)]
-            return None
-        return Done(remember_result(form, url_of(outcome)), outcome)
 
 
 @trainings.get("/new")

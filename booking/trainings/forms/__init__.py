@@ -1,0 +1,25 @@
+"""The forms of trainings, sessions and certifications."""
+
+from booking.trainings.forms.catalogue import (
+    LANGUAGES,
+    LONGEST_TEXT,
+    TAUGHT_LEVELS,
+    EmptyForm,
+    NewTrainingForm,
+    RequestForm,
+    TrainingForm,
+    level_choices,
+    values_of,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "LONGEST_TEXT",
+    "TAUGHT_LEVELS",
+    "EmptyForm",
+    "NewTrainingForm",
+    "RequestForm",
+    "TrainingForm",
+    "level_choices",
+    "values_of",
+]

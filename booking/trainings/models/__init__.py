@@ -1,0 +1,30 @@
+"""Trainings, their sessions, and the certifications they lead to."""
+
+from booking.trainings.models.catalogue import Prerequisite, Training
+from booking.trainings.models.certifications import (
+    OPEN_STATES,
+    Certification,
+    CertificationEvent,
+)
+from booking.trainings.models.sessions import (
+    Enrolment,
+    EnrolmentState,
+    SessionHalfDay,
+    SessionKind,
+    SessionState,
+    TrainingSession,
+)
+
+__all__ = [
+    "OPEN_STATES",
+    "Certification",
+    "CertificationEvent",
+    "Enrolment",
+    "EnrolmentState",
+    "Prerequisite",
+    "SessionHalfDay",
+    "SessionKind",
+    "SessionState",
+    "Training",
+    "TrainingSession",
+]

@@ -1,0 +1,29 @@
+"""The words of trainings, sessions and certifications."""
+
+from booking.trainings.wording.certifications import (
+    ACTS,
+    LEVEL_MEANINGS,
+    LEVELS,
+    SESSION_KINDS,
+    SESSION_STATES,
+    act_word,
+    explain,
+    level_name,
+    level_title,
+    session_kind_word,
+    session_state_word,
+)
+
+__all__ = [
+    "ACTS",
+    "LEVELS",
+    "LEVEL_MEANINGS",
+    "SESSION_KINDS",
+    "SESSION_STATES",
+    "act_word",
+    "explain",
+    "level_name",
+    "level_title",
+    "session_kind_word",
+    "session_state_word",
+]
