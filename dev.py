@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
 def run(options, _rest):
     """Serve in this very process once everything is in place, so that signals reach it."""
     os.environ.setdefault("BOOKING_MODE", "demo")
-    install([])
+    install(["pdf"])
     compile_catalogs()
     arguments = ["-m", "booking.serving"]
     if options.port is not None:
@@ -114,7 +114,7 @@ def check(_options, _rest):
 
 
 def install_only(_options, _rest):
-    install(["postgres"])
+    install(["pdf", "postgres"])
     compile_catalogs()
     say(f"ready: {python()}")
     return 0

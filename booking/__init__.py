@@ -13,7 +13,18 @@ from booking.settings import PROJECT, Settings
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application: settings, database, extensions, slices, commands."""
     from booking import cli, slices
-    from booking.web import access, addresses, assets, errors, filters, headers, locale, templating
+    from booking.web import (
+        access,
+        addresses,
+        assets,
+        codes,
+        errors,
+        filters,
+        headers,
+        locale,
+        pdf,
+        templating,
+    )
 
     settings = settings or Settings.load()
     app = errors.Application(
@@ -25,7 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _connect_database(app, settings)
     locale.init_app(app)
-    for part in (addresses, assets, filters, headers, errors, templating):
+    for part in (addresses, assets, codes, filters, headers, errors, pdf, templating):
         part.init_app(app)
     slices.register(app)
     cli.register(app)

@@ -138,6 +138,8 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "certification.suspend": (manager_with_other_eyes,),
     "certification.reinstate": (manager_with_other_eyes,),
     "certification.revoke": (manager_with_other_eyes,),
+    "certificate.see": (own, manager),
+    "verification.manage": (own,),
     "decision.list": (manager,),
     "journal.see": (manager, admin),
     "message.list": (manager, admin),

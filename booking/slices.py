@@ -18,7 +18,7 @@ from booking.planning import catalogue  # noqa: F401 - adds its pages to those o
 from booking.planning.views import planning
 from booking.reservations.views import reservations
 from booking.site.views import site
-from booking.trainings.views import certifications, trainings
+from booking.trainings.views import certifications, trainings, verifications
 from booking.upkeep.views import upkeep
 
 BLUEPRINTS = (
@@ -30,6 +30,7 @@ BLUEPRINTS = (
     reservations,
     trainings,
     certifications,
+    verifications,
     upkeep,
     decisions,
     site,

@@ -23,7 +23,7 @@ from booking.settings import Settings
 from tests import engines
 from tests.applications import Applications, disconnect, load_demo, migrate, settings_for
 
-pytest_plugins = ["tests.chromium", "tests.findings"]
+pytest_plugins = ["tests.chromium", "tests.findings", "tests.pdfs"]
 
 
 # The run

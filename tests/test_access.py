@@ -49,8 +49,10 @@ from booking.reservations.models import Companion, HandOver, Reservation, Series
 from booking.reservations.rules import CompanionAnswer, CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
 from booking.reservations.rules.waiting import Waits
-from booking.trainings.models import Certification, Training
+from booking.trainings.models import Certification, Training, Verification
 from booking.trainings.rules import CertificationState
+from booking.trainings.service.verifying import give_code
+from booking.web.pdf import makes_pdf
 from tests.applications import REFERENCE
 from tests.findings import Tell
 
@@ -160,6 +162,9 @@ OUTAGE = of("outage", own=only(REFERENT, MANAGER), other=only(MANAGER))
 REQUIREMENT = of("requirement", own=only(REFERENT, MANAGER), other=only(MANAGER))
 CERTIFICATION = of("certification", own=SIGNED_IN, other=only(TRAINER, MANAGER))
 DECISION = of("certification", own=NOBODY, other=only(MANAGER))
+CERTIFICATE = of("certification", own=SIGNED_IN, other=only(MANAGER))
+CODE = of("certification", own=SIGNED_IN, other=NOBODY)
+CARD = of("member", own=SIGNED_IN, other=only(MANAGER))
 ACCOUNT = of("member", own=RUNS_THE_SITE, other=RUNS_THE_SITE, administrator=only(ADMIN))
 PAPER = of("paper", own=RUNS_THE_SITE, other=RUNS_THE_SITE, administrator=only(ADMIN))
 APPROVAL = of("member", own=only(MANAGER), other=only(MANAGER), administrator=only(MANAGER))
@@ -327,6 +332,15 @@ TABLE: dict[str, Row] = {
     "certifications.reinstate": DECISION,
     "certifications.approve": DECISION,
     "certifications.refuse": DECISION,
+    "certifications.certificate": CERTIFICATE,
+    "certifications.certificate_pdf": CERTIFICATE,
+    "certifications.renew_code": CODE,
+    "members.card": CARD,
+    "members.card_pdf": CARD,
+    "members.renew_card_code": of("member", own=SIGNED_IN, other=NOBODY),
+    "verifications.verify": of("code", any=EVERYBODY),
+    "verifications.show_name": of("verification", own=SIGNED_IN, other=NOBODY),
+    "verifications.withdraw_code": of("verification", own=SIGNED_IN, other=NOBODY),
     "decisions.index": page(MANAGER),
     # organisations and members
     "organisations.index": page(*RUNS_THE_SITE),
@@ -538,6 +552,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("series", variant), {"number": _series(owner).id}
         yield ("wait", variant), {"number": _wait(owner).id}
         yield ("certification", variant), {"number": _certification(owner).id}
+        yield ("verification", variant), {"number": _verification(owner).id}
         yield ("hand over", variant), {"number": _hand_over(owner, next(hours)).id}
         yield ("paper", variant), {"code": owner.code, "paper_id": _paper(owner).id}
         yield ("session", variant), {"session_id": _session(owner).id}
@@ -569,6 +584,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
     yield ("message", "any"), {"message_id": _message().id}
     yield ("reset", "any"), {"token": _reset(owners["other"])}
     yield ("calendar", "any"), {"token": _calendar(owners["other"])}
+    yield ("code", "any"), {"token": _verification(owners["other"]).token}
     yield ("kiosk", "any"), {"number": _kiosk().id}
     yield ("proposal", "any"), {"member": OTHER, "training": "LASER"}
 
@@ -672,6 +688,10 @@ def _certification(owner: Member) -> Any:
             suspension_reason="Essai",
         )
     )
+
+
+def _verification(owner: Member) -> Verification:
+    return give_code(_certification(owner))
 
 
 def _paper(owner: Member) -> Any:
@@ -785,6 +805,7 @@ def cells(app: Flask) -> list[Cell]:
     found = [
         Cell(endpoint, method, variant)
         for endpoint, row in TABLE.items()
+        if makes_pdf() or not endpoint.endswith("_pdf")
         for method in methods[endpoint]
         for variant in row.passing
     ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking.trainings.forms import level_choices
 from booking.trainings.models import Certification, Training
+from booking.trainings.rules import ShownName
 from booking.trainings.service.certifying import Assessment
-from booking.trainings.wording import level_name
+from booking.trainings.wording import SHOWN_NAMES, level_name
 from booking.web.fields import choices_of
 from booking.web.forms import BaseForm, CheckboxesField, FilterForm, SensibleDate
 
@@ -82,6 +85,22 @@ class ProofForm(FilterForm):
 
     def offer(self, levels: list[int]) -> None:
         self.level.choices = choices_of({level: level_name(level) for level in levels})
+
+
+class ShownNameForm(BaseForm):
+    """How much of the holder's name a check of the paper tells."""
+
+    shown_name = RadioField(
+        _l("Votre nom s’y lit"), default=ShownName.NOTHING, validators=[InputRequired()]
+    )
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        self.shown_name.choices = choices_of(SHOWN_NAMES)
+
+    @property
+    def chosen(self) -> ShownName:
+        return ShownName(self.shown_name.data)
 
 
 def with_own_ids(form: BaseForm, mark: str) -> None:

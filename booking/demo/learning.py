@@ -26,6 +26,7 @@ from booking.trainings.models import (
     TrainingSession,
 )
 from booking.trainings.rules import CertificationAct, CertificationState, next_state
+from booking.trainings.service import verifying
 
 AUTONOMOUS_LEVEL = 2
 EXTERNAL = "EXTERNAL"
@@ -153,7 +154,9 @@ def add_certifications(
         certification = _certification(item, training, people)
         db.session.add(certification)
         certification.events = list(_events(item, certification, files, people))
-    db.session.flush()
+        db.session.flush()
+        if certification.approved_on:
+            verifying.give_code(certification)
 
 
 def _request(item: dict[str, Any]) -> dict[str, Any]:

@@ -43,6 +43,8 @@ EXAMPLES = {
     "/waitlist/<int:number>": "/waitlist/{offered}",
     "/hand-overs/<int:number>": "/hand-overs/{hand_over}",
     "/certifications/<int:number>": "/certifications/{approved}",
+    "/verifications/<int:number>": "/verifications/{verification}",
+    "/verify/<token>": "/verify/{code}",
 }
 """What stands for the arguments of an address, by its beginning."""
 

@@ -32,7 +32,7 @@ from booking.reservations.models import HandOver, Reservation, Series, WaitlistE
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
 from booking.reservations.service import Watch, Wish, cancel, join, offer_to, reserve
-from booking.trainings.models import Certification, Training
+from booking.trainings.models import Certification, Training, Verification
 from booking.trainings.rules import CertificationState
 
 RESET_TOKEN = "a-reset-token-of-the-tests"
@@ -117,6 +117,9 @@ SENDINGS: dict[str, Sending] = {
     "certifications.start_training": Sending(
         "S2", "/certifications/{requested}", "/certifications/{requested}/start-training"
     ),
+    "certifications.renew_code": Sending(
+        "U02", "/certifications/{own}/certificate", "/certifications/{own}/certificate/code"
+    ),
     "certifications.suspend": own_page("S1", "/certifications/{approved}/suspend", reason=REASON),
     "journal.export": Sending("S1", "/journal", "/journal/export", answer=200),
     "machines.add_document": own_page("S1", "/machines/M01/documents", title="Notice"),
@@ -148,6 +151,7 @@ SENDINGS: dict[str, Sending] = {
     "members.record_paper": own_page(
         "S1", "/members/U03/papers/new", kind="INSURANCE", valid_until="2028-01-31"
     ),
+    "members.renew_card_code": Sending("U02", "/members/U02/card", "/members/U02/card/code"),
     "members.reinstate": own_page("S1", "/members/U05/reinstate", reason=REASON),
     "planning.create_feed": Sending(
         "U02", "/me/calendars", "/me/calendars", {"subject": "machine:M03"}, 200
@@ -262,6 +266,15 @@ SENDINGS: dict[str, Sending] = {
     "trainings.request": own_page("U25", "/trainings/LASER/request"),
     "trainings.restore": Sending("S1", "/trainings/ARCHIVED", "/trainings/ARCHIVED/restore"),
     "trainings.update": own_page("S1", "/trainings/LASER/edit", places="5"),
+    "verifications.show_name": Sending(
+        "U02",
+        "/certifications/{own}/certificate",
+        "/verifications/{verification}/name",
+        {"shown_name": "INITIALS"},
+    ),
+    "verifications.withdraw_code": Sending(
+        "U02", "/certifications/{own}/certificate", "/verifications/{verification}/withdraw"
+    ),
     "upkeep.add_closure": own_page("S1", "/openings/closures/new", **CLOSURE),
     "upkeep.create_area": own_page("S1", "/areas/new", code="VERRE", name_fr="Verre"),
     "upkeep.save_area": own_page("S1", "/areas/BOIS/edit", name_fr="Bois massif"),
@@ -366,6 +379,7 @@ def prepare(app: Flask) -> dict[str, Any]:
         _add_reset("U03")
         create_token(_member("U02"), "Agenda")
         calendar = make_feed(_member("U02"))
+        paper = _code_of("U02")
         open_kiosk(_member("S1"), "a tablet")
         sessions.start_session(_member("U02"), "another browser")
         db.session.flush()
@@ -398,6 +412,9 @@ def prepare(app: Flask) -> dict[str, Any]:
             "requested": _certification(CertificationState.REQUESTED),
             "suspended": _certification(CertificationState.SUSPENDED),
             "approved": _certification(CertificationState.APPROVED),
+            "own": paper.certification_id,
+            "verification": paper.id,
+            "code": paper.token,
         }
 
 
@@ -452,6 +469,12 @@ def _offered_and_waiting(first: str, second: str) -> tuple[int, int]:
         places.append(entry.id)
     cancel(taken, _member("U15"))
     return places[0], places[1]
+
+
+def _code_of(member: str) -> Verification:
+    """The code of a certificate that this member holds."""
+    query = select(Verification).join(Verification.member).where(Member.code == member)
+    return db.session.scalars(query.order_by(Verification.id).limit(1)).one()
 
 
 def _own_hours(code: str) -> Opening:

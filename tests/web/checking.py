@@ -47,6 +47,7 @@ SENT_TWICE_WITHOUT_HARM = {
     "reservations.leave_waitlist": "leads to one state",
     "reservations.withdraw_hand_over": "leads to one state",
     "trainings.restore": "leads to one state",
+    "verifications.withdraw_code": "leads to one state",
     "upkeep.end_priority": "leads to one state",
     "upkeep.end_quota": "leads to one state",
     "upkeep.remove_peak": "names what it takes away",

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from booking.database import db
 from booking.machines.models import Machine
 from booking.members.models import Member, Role
+from tests.pdfs import text_of
 from tests.programs import new_token
 from tests.web.all_addresses import address_of, rules
 from tests.web.checking import Browser, Page, check, endpoint_of
@@ -121,6 +122,8 @@ MAY_BE_NAMED = {
     "machines.show": "the referent is whom one asks about a machine; visitors do not see him",
     "trainings.show": "the trainer gives the session; visitors do not see him",
     "certifications.show": "who assessed and who decided stands on one's own record",
+    "certifications.certificate": "who assessed stands on one's own certificate",
+    "certifications.certificate_pdf": "the same, as a file",
     "organisations.show": "who answers for an organisation sees its people",
     "reservations.of_organisation": "who answers for an organisation sees its reservations",
     "reservations.show": "the same, one by one",
@@ -157,6 +160,8 @@ class Person:
             case "reservations.new" if self.is_referent:
                 return True
             case "trainings.show":
+                return Role.TRAINER in self.roles
+            case "certifications.certificate" | "certifications.certificate_pdf":
                 return Role.TRAINER in self.roles
             case "certifications.show":
                 return bool(self.roles & {Role.TRAINER, Role.MANAGER})
@@ -206,8 +211,13 @@ def everything_shown_to(place: Place, code: str | None) -> Iterator[tuple[str, s
     headers = {"Authorization": f"Bearer {new_token(place.app, code)}"} if code else {}
     for rule in rules(place.app, "GET"):
         answer = browser.client.get(address_of(rule, place.names), headers=headers)
-        told = json.dumps(answer.json, ensure_ascii=False) if answer.is_json else answer.text
-        yield rule.endpoint, told
+        yield rule.endpoint, _told(answer)
+
+
+def _told(answer: TestResponse) -> str:
+    if answer.is_json:
+        return json.dumps(answer.json, ensure_ascii=False)
+    return text_of(answer.data) if answer.mimetype == "application/pdf" else answer.text
 
 
 @pytest.mark.sqlite_only

@@ -1,5 +1,11 @@
 """What waits for a manager, and certifications as they stand today or stood on a day."""
 
+from booking.decisions.queries.checking import (
+    Worth,
+    find_certificate,
+    trained_on,
+    worth_of,
+)
 from booking.decisions.queries.standing import (
     CertificationToday,
     Shown,
@@ -31,8 +37,10 @@ __all__ = [
     "Proposal",
     "Shown",
     "Waiting",
+    "Worth",
     "count_waiting",
     "find_attendance",
+    "find_certificate",
     "find_certification",
     "find_open",
     "find_proposal",
@@ -43,5 +51,7 @@ __all__ = [
     "look_at",
     "prove",
     "search_certifications",
+    "trained_on",
     "verdicts_for",
+    "worth_of",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from flask import abort, render_template
 from markupsafe import Markup
 
@@ -16,6 +15,7 @@ from booking.planning.views.blueprint import planning
 from booking.reservations.queries import list_future_of
 from booking.reservations.queries.workshop import find_offered
 from booking.web.access import acting_member, public, requires
+from booking.web.codes import code_image
 from booking.web.filters import localized
 
 
@@ -70,10 +70,8 @@ def address_of(machine: Machine) -> str:
 
 @planning.app_template_global()
 def qr_code(machine: Machine) -> Markup:
-    """The code as an SVG image of black squares on white."""
-    code = segno.make(address_of(machine), error="m", micro=False)
-    image = code.svg_inline(border=2, dark="#000", light="#fff", svgclass="qr", omitsize=True)
-    return Markup(image)  # noqa: S704 - made here of an address of ours
+    """The code that leads to the machine's short page."""
+    return code_image(address_of(machine))
 
 
 def _ppe_of(machine: Machine) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from booking.reservations.queries.lists import (
     list_staying_longer,
     reservations_to_remind_of,
 )
+from booking.reservations.queries.open_machines import machines_open_to
 
 __all__ = [
     "MARGIN",
@@ -46,6 +47,7 @@ __all__ = [
     "list_page",
     "list_past_of",
     "list_staying_longer",
+    "machines_open_to",
     "machines_usable_by",
     "needed_levels",
     "reservations_to_remind_of",

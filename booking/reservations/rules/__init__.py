@@ -27,6 +27,7 @@ from booking.reservations.rules.facts import (
 )
 from booking.reservations.rules.hours import free_unit
 from booking.reservations.rules.judging import refusals
+from booking.reservations.rules.open_machines import freest_mode
 from booking.reservations.rules.price import price_of, with_returned
 from booking.reservations.rules.rechecking import Later, Promise, newly, recheck
 from booking.reservations.rules.states import (
@@ -83,6 +84,7 @@ __all__ = [
     "closing_at",
     "companions_needed",
     "free_unit",
+    "freest_mode",
     "newly",
     "next_state",
     "over_at",

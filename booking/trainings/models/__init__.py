@@ -14,6 +14,7 @@ from booking.trainings.models.sessions import (
     SessionState,
     TrainingSession,
 )
+from booking.trainings.models.verifications import Verification
 
 __all__ = [
     "OPEN_STATES",
@@ -27,4 +28,5 @@ __all__ = [
     "SessionState",
     "Training",
     "TrainingSession",
+    "Verification",
 ]

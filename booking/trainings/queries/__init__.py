@@ -19,12 +19,22 @@ from booking.trainings.queries.certifications import (
     with_attended,
 )
 from booking.trainings.queries.history import standings_on, was_certified
+from booking.trainings.queries.verifications import (
+    find_by_token,
+    find_card_of,
+    find_code_of,
+    find_verification,
+)
 
 __all__ = [
     "certification_facts",
     "certification_facts_of",
     "count_requests",
+    "find_by_token",
+    "find_card_of",
+    "find_code_of",
     "find_training",
+    "find_verification",
     "last_attended",
     "last_attended_of",
     "list_dependents",

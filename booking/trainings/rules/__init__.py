@@ -18,6 +18,7 @@ from booking.trainings.rules.certifications import (
     state_on,
     validity_end,
 )
+from booking.trainings.rules.verifications import ShownName, shown_name
 
 __all__ = [
     "TRANSITIONS",
@@ -26,6 +27,7 @@ __all__ = [
     "CertificationFact",
     "CertificationState",
     "Shortfall",
+    "ShownName",
     "TrainingFact",
     "Verdict",
     "cycle_through",
@@ -34,6 +36,7 @@ __all__ = [
     "last_allowed_day",
     "next_state",
     "required_levels",
+    "shown_name",
     "state_on",
     "validity_end",
 ]

@@ -30,6 +30,7 @@ from booking.trainings.rules import (
     next_state,
     validity_end,
 )
+from booking.trainings.service import verifying
 
 AUTONOMOUS_LEVEL = 2
 """The level from which the whole practical checklist is asked."""
@@ -138,6 +139,7 @@ def approve(
         evidence["single_person_team"] = True
     reason = waiver if missing else ""
     _enter(certification, CertificationAct.APPROVE, actor, reason=reason, evidence=evidence)
+    verifying.give_code(certification)
     return certification
 
 

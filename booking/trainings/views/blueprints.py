@@ -15,6 +15,7 @@ from booking.web.forms import BaseForm, first_result, remember_result
 
 trainings = Blueprint("trainings", __name__, url_prefix="/trainings")
 certifications = Blueprint("certifications", __name__, url_prefix="/certifications")
+verifications = Blueprint("verifications", __name__)
 
 
 Outcome = TypeVar("Outcome")

@@ -13,6 +13,7 @@ from booking.trainings.wording.certifications import (
     session_kind_word,
     session_state_word,
 )
+from booking.trainings.wording.verifications import SHOWN_NAMES
 
 __all__ = [
     "ACTS",
@@ -20,6 +21,7 @@ __all__ = [
     "LEVEL_MEANINGS",
     "SESSION_KINDS",
     "SESSION_STATES",
+    "SHOWN_NAMES",
     "act_word",
     "explain",
     "level_name",
