@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -23,6 +25,29 @@ class ApproveForm(BaseForm):
     waiver = TextAreaField(
         _l("Pourquoi déroger au prérequis"), validators=[Optional(), Length(max=500)]
     )
+
+
+class ApproveSeveralForm(BaseForm):
+    """`chosen`: the id and the version of each proposal, as its box was shown: `12-3`."""
+
+    chosen = CheckboxesField(_l("Habilitations à valider ensemble"), validate_choice=False)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        if not self.seen:
+            self.form_errors = [_("Cochez au moins une proposition.")]
+        return bool(self.seen)
+
+    @property
+    def seen(self) -> dict[int, int | None]:
+        """The version of each chosen proposal, by id; what no box has said is left out."""
+        marks = [MARK.fullmatch(mark) for mark in self.chosen.data or ()]
+        return {int(m["number"]): int(m["version"]) for m in marks[:MOST_AT_ONCE] if m}
+
+
+MOST_AT_ONCE = 100
+MARK = re.compile(r"(?P<number>\d{1,9})-(?P<version>\d{1,9})")
 
 
 class ReasonForm(BaseForm):

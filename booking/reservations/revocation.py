@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,19 +12,17 @@ from booking import clock
 from booking.database import db
 from booking.machines.models import Machine
 from booking.members.models import Member
-from booking.periods import Period, local_days
 from booking.reservations.models import Companion, Reservation
-from booking.reservations.queries import last_uses, list_future_of, needed_levels
+from booking.reservations.queries import list_future_of, needed_levels
 from booking.reservations.queries.companions import list_asked_of
 from booking.reservations.rules import CompanionRole, Mode
 from booking.reservations.rules.companions import safety_levels
 from booking.reservations.service import CANCELLABLE_STATES, cancel_by_site, hold_machines_of
 from booking.reservations.service.risking import withdraw
-from booking.site.queries import site_zone
 from booking.trainings.models import Certification
-from booking.trainings.queries import certification_facts, training_facts
+from booking.trainings.queries import training_facts
 from booking.trainings.refusals import Refused
-from booking.trainings.rules import TrainingFact, judge
+from booking.trainings.rules import TrainingFact
 from booking.trainings.service import certifying
 
 
@@ -68,27 +66,30 @@ def _cancel_with(outcome: Certification | Refused, actor: Member, reason: str) -
 
 
 def list_concerned(certification: Certification) -> list[Reservation]:
-    """The member's coming reservations that do not hold without this certification."""
-    without = _Without(certification)
+    """The member's coming reservations that do not hold without this training.
+
+    Ending one record ends them all, so nothing else covers what needs the training.
+    """
+    trainings = training_facts()
     future = list_future_of(certification.member_id, clock.now())
-    _load_requirements(future)
+    load_requirements(future)
     return [
         one
         for one in future
         if one.state_now in CANCELLABLE_STATES
-        and without.falls(one, needed_levels(one.machine, one.mode, without.trainings))
+        and certification.training.code in needed_levels(one.machine, one.mode, trainings)
     ]
 
 
 def list_accompanied(certification: Certification) -> list[Companion]:
-    """Where the member is to be there for others and may not without this certification."""
-    without = _Without(certification)
+    """Where the member is to be there for others and may not without this training."""
+    trainings = training_facts()
     asked = list_asked_of(certification.member_id, clock.now())
-    _load_requirements([companion.reservation for companion in asked])
+    load_requirements([companion.reservation for companion in asked])
     return [
         companion
         for companion in asked
-        if without.falls(companion.reservation, _levels_of(companion, without.trainings))
+        if certification.training.code in _levels_of(companion, trainings)
     ]
 
 
@@ -97,31 +98,8 @@ def _levels_of(companion: Companion, trainings: dict[str, TrainingFact]) -> Mapp
     return chain if companion.role is CompanionRole.SUPERVISOR else safety_levels(chain, trainings)
 
 
-def _load_requirements(reservations: list[Reservation]) -> None:
+def load_requirements(reservations: Iterable[Reservation]) -> None:
     """Read what all their machines ask for in one statement instead of one for each."""
     machine_ids = {reservation.machine_id for reservation in reservations}
     query = select(Machine).where(Machine.id.in_(machine_ids))
     db.session.scalars(query.options(selectinload(Machine.requirements))).all()
-
-
-class _Without:
-    """What a member still holds without one certification."""
-
-    def __init__(self, certification: Certification) -> None:
-        self.zone = site_zone()
-        self.trainings = training_facts()
-        self.training = self.trainings[certification.training.code]
-        uses = last_uses(certification.member_id, self.trainings, self.zone)
-        self.others = [
-            fact
-            for fact in certification_facts(certification.member_id, uses)
-            if fact.record_id != certification.id
-        ]
-
-    def falls(self, reservation: Reservation, levels: Mapping[str, int]) -> bool:
-        """Whether the training is among these levels, and nothing else covers it."""
-        code = self.training.code
-        if code not in levels:
-            return False
-        days = local_days(Period(reservation.starts_at, reservation.ends_at), self.zone)
-        return not judge(levels[code], self.training, self.others, days).is_valid

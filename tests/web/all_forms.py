@@ -104,6 +104,9 @@ RESERVATION: dict[str, Any] = {
 
 SENDINGS: dict[str, Sending] = {
     "certifications.approve": Sending("S1", "/decisions", "/certifications/{proposed}/approve"),
+    "decisions.approve_several": Sending(
+        "S1", "/decisions", "/decisions/approve", {"chosen": "{plain}-1"}
+    ),
     "certifications.propose": own_page(
         "S2", "/certifications/new?member=U26&training=LASER", level="1"
     ),
@@ -409,6 +412,7 @@ def prepare(app: Flask) -> dict[str, Any]:
             "calendar": calendar,
             "waiting": "U28",
             "proposed": _certification(CertificationState.PROPOSED),
+            "plain": _add_proposal("U26", "TEXTILE-1"),
             "requested": _certification(CertificationState.REQUESTED),
             "suspended": _certification(CertificationState.SUSPENDED),
             "approved": _certification(CertificationState.APPROVED),
@@ -549,6 +553,19 @@ def _add_reset(code: str) -> None:
         member_id=_member(code).id, token_hash=digest(RESET_TOKEN), expires_at=expires_at
     )
     db.session.add(reset)
+
+
+def _add_proposal(member: str, training: str) -> int:
+    proposal = Certification(
+        member=_member(member),
+        training=db.session.scalars(select(Training).where(Training.code == training)).one(),
+        level=1,
+        state=CertificationState.PROPOSED,
+        proposed_on=clock.now().date(),
+    )
+    db.session.add(proposal)
+    db.session.flush()
+    return proposal.id
 
 
 def _certification(state: CertificationState) -> int:

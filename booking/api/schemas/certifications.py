@@ -78,6 +78,10 @@ class Approval(Asked):
     )
 
 
+class Approvals(Asked):
+    certifications: list[Id] = Field(min_length=1, max_length=MOST_ITEMS)
+
+
 class Decision(Asked):
     reason: Reason
 
@@ -134,6 +138,21 @@ class CertificationWithHistory(Certification):
 class EndedCertification(Certification):
     cancelled_reservations: list[Reservation] = Field(
         description="What rested on it and fell with it; each member is written to."
+    )
+
+
+class LeftCertification(Told):
+    """A proposal that was not approved with the others."""
+
+    id: int
+    code: Why
+    message: str
+
+
+class ApprovedCertifications(Told):
+    approved: list[Certification]
+    left: list[LeftCertification] = Field(
+        description="Those to be decided one by one, or that do not wait any more."
     )
 
 

@@ -174,6 +174,34 @@ def approve_certification(
     return shapes.Certification(**_told(_look(done)))
 
 
+@api.post("/certifications/approve")
+@requires("decision.list")
+@contract.validate(
+    resp=answers(shapes.ApprovedCertifications, 400, 401, 403, 413, 415, 422),
+    tags=["certifications"],
+    security=BEARER,
+)
+def approve_certifications(json: shapes.Approvals) -> shapes.ApprovedCertifications:
+    """Approve several proposals about which nothing is unusual
+
+    One that lacks a prerequisite or a half-day, rests on prior learning, or is yours or assessed
+    by you, stays as it is and is named in `left`.
+    """
+    with writing():
+        decided = decisions.approve_several(dict.fromkeys(json.certifications), get_acting_member())
+    return shapes.ApprovedCertifications(
+        approved=[shapes.Certification(**_told(_look(one))) for one in decided.approved],
+        left=[
+            shapes.LeftCertification(
+                id=left.certification.id,
+                code=left.refused.why,
+                message=explain(left.refused),
+            )
+            for left in decided.left
+        ],
+    )
+
+
 @api.post("/certifications/<int:number>/refuse")
 @requires("certification.refuse", of=find_certification)
 @contract.validate(

@@ -22,11 +22,14 @@ from booking.decisions.queries.standing import (
 from booking.decisions.queries.waiting import (
     AccountRequest,
     Attendance,
+    Notable,
     Proposal,
     Waiting,
     count_waiting,
     find_attendance,
     find_proposal,
+    find_proposals,
+    list_proposal_numbers,
     list_waiting,
 )
 
@@ -34,6 +37,7 @@ __all__ = [
     "AccountRequest",
     "Attendance",
     "CertificationToday",
+    "Notable",
     "Proposal",
     "Shown",
     "Waiting",
@@ -44,8 +48,10 @@ __all__ = [
     "find_certification",
     "find_open",
     "find_proposal",
+    "find_proposals",
     "last_uses_now",
     "list_in_training",
+    "list_proposal_numbers",
     "list_records_of",
     "list_waiting",
     "look_at",

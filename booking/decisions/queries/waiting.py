@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -41,6 +42,14 @@ class Attendance:
         return self.signed >= self.held
 
 
+class Notable(StrEnum):
+    """What makes a proposal one to be looked at by itself."""
+
+    PREREQUISITE_MISSING = "PREREQUISITE_MISSING"
+    ATTENDANCE_INCOMPLETE = "ATTENDANCE_INCOMPLETE"
+    EQUIVALENCE = "EQUIVALENCE"
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A certification that a trainer proposes, with all that the decision rests on.
@@ -59,6 +68,23 @@ class Proposal:
         """Codes of the prerequisites that do not hold."""
         return tuple(verdict.training for verdict in self.prerequisites if not verdict.is_valid)
 
+    @property
+    def notable(self) -> tuple[Notable, ...]:
+        """What is unusual about it, whoever decides."""
+        is_partial = self.attendance is not None and not self.attendance.is_full
+        found = {
+            Notable.PREREQUISITE_MISSING: bool(self.missing),
+            Notable.ATTENDANCE_INCOMPLETE: is_partial,
+            Notable.EQUIVALENCE: self.certification.equivalence,
+        }
+        return tuple(notable for notable, applies in found.items() if applies)
+
+    def is_plain_for(self, manager: Member) -> bool:
+        """Whether this manager may settle it together with others."""
+        certification = self.certification
+        own_eyes = {certification.member_id, certification.assessed_by_id}
+        return not self.notable and manager.id not in own_eyes
+
 
 @dataclass(frozen=True)
 class AccountRequest:
@@ -75,15 +101,16 @@ class AccountRequest:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Everything that waits, the oldest first."""
+    """Everything that waits, the oldest first; of the proposals one page."""
 
     proposals: tuple[Proposal, ...]
+    proposal_count: int
     equivalences: tuple[Certification, ...]
     accounts: tuple[AccountRequest, ...]
 
     @property
     def count(self) -> int:
-        return len(self.proposals) + len(self.equivalences) + len(self.accounts)
+        return self.proposal_count + len(self.equivalences) + len(self.accounts)
 
 
 _PROPOSED = Certification.state == CertificationState.PROPOSED
@@ -105,29 +132,42 @@ def count_waiting() -> int:
     )
 
 
-def list_waiting() -> Waiting:
-    """Everything that waits, in a number of statements that does not grow with it."""
-    open_records = list(
-        db.session.scalars(
-            select(Certification)
-            .options(
-                joinedload(Certification.member),
-                joinedload(Certification.training),
-                joinedload(Certification.assessed_by),
-                selectinload(Certification.events),
-            )
-            .where(_PROPOSED | _EQUIVALENCE_ASKED)
-            .order_by(Certification.proposed_on, Certification.requested_on, Certification.id)
-        )
-    )
-    proposed = [c for c in open_records if c.state is CertificationState.PROPOSED]
-    asked = [c for c in open_records if c.state is CertificationState.REQUESTED]
-    return Waiting(_proposals(proposed), tuple(asked), _account_requests())
+def list_proposal_numbers() -> list[int]:
+    """The ids of every proposal that waits, the oldest first."""
+    query = select(Certification.id).where(_PROPOSED)
+    return list(db.session.scalars(query.order_by(*_OLDEST_FIRST)))
+
+
+def list_waiting(every: Sequence[int], shown: Sequence[int]) -> Waiting:
+    """What waits, in a number of statements that does not grow with it.
+
+    `every` are the proposals that wait (`list_proposal_numbers`), `shown` those of one page.
+    """
+    asked = db.session.scalars(_OPEN.where(_EQUIVALENCE_ASKED))
+    return Waiting(find_proposals(shown), len(every), tuple(asked), _account_requests())
+
+
+def find_proposals(numbers: Iterable[int]) -> tuple[Proposal, ...]:
+    """These certifications as far as they are proposed, with all that the decisions rest on."""
+    query = _OPEN.where(_PROPOSED, Certification.id.in_(list(numbers)))
+    return _proposals(list(db.session.scalars(query)))
 
 
 def find_proposal(certification: Certification) -> Proposal:
     """One proposal with all that the decision rests on."""
     return _proposals([certification])[0]
+
+
+_OLDEST_FIRST = (Certification.proposed_on, Certification.requested_on, Certification.id)
+_OPEN = (
+    select(Certification)
+    .options(
+        joinedload(Certification.member),
+        joinedload(Certification.training),
+        joinedload(Certification.assessed_by),
+    )
+    .order_by(*_OLDEST_FIRST)
+)
 
 
 def _proposals(certifications: Sequence[Certification]) -> tuple[Proposal, ...]:

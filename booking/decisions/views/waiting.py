@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from booking.decisions import service
-from booking.decisions.forms import ApproveForm, ReasonForm, with_own_ids
-from booking.decisions.queries import count_waiting, find_certification, list_waiting
+from booking.decisions.forms import ApproveForm, ApproveSeveralForm, ReasonForm, with_own_ids
+from booking.decisions.queries import (
+    count_waiting,
+    find_certification,
+    list_proposal_numbers,
+    list_waiting,
+)
 from booking.site.queries import get_site
 from booking.trainings.models import Certification
 from booking.trainings.service import certifying
 from booking.trainings.views import certifications, do_once
+from booking.trainings.wording import explain
 from booking.web.access import get_acting_member, requires
 from booking.web.navigation import counts
+from booking.web.pagination import PAGE_SIZE, page_asked_for, url_of_page
 
 decisions = Blueprint("decisions", __name__, url_prefix="/decisions")
 counts["decisions.index"] = count_waiting
@@ -26,6 +34,46 @@ counts["decisions.index"] = count_waiting
 @requires("decision.list")
 def index() -> str:
     return _page()
+
+
+@decisions.post("/approve")
+@requires("decision.list")
+def approve_several() -> Response | tuple[str, int]:
+    """The ticked proposals about which nothing is unusual; each of the others is named."""
+    form = ApproveSeveralForm()
+    if not form.validate():
+        return _page(several=form), 422
+    seen = form.seen
+    done = do_once(
+        form,
+        lambda: service.approve_several(seen, get_acting_member()),
+        lambda _decided: url_for("decisions.index"),
+    )
+    if done is not None and done.outcome is not None:
+        _tell_decided(done.outcome)
+    return redirect(url_for("decisions.index"), 303)
+
+
+def _tell_decided(decided: service.SeveralDecided) -> None:
+    if decided.approved:
+        flash(
+            ngettext(
+                "Une habilitation validée.",
+                "%(num)s habilitations validées.",
+                len(decided.approved),
+            ),
+            "success",
+        )
+    for left in decided.left:
+        flash(
+            _(
+                "Non validée : %(training)s pour %(name)s. %(why)s",
+                training=left.certification.training.code,
+                name=left.certification.member.name,
+                why=explain(left.refused),
+            ),
+            "warning",
+        )
 
 
 @certifications.post("/<int:number>/approve")
@@ -82,9 +130,14 @@ def refuse(certification: Certification) -> Response | tuple[str, int]:
 def _page(
     approving: Mapping[int, ApproveForm] | None = None,
     refusing: Mapping[int, ReasonForm] | None = None,
+    several: ApproveSeveralForm | None = None,
 ) -> str:
     """The page with a form for each decision; those that were sent keep their answers."""
-    waiting = list_waiting()
+    sent = [*(approving or {}).items(), *(refusing or {}).items()]
+    every = list_proposal_numbers()
+    pages = max(1, -(-len(every) // PAGE_SIZE))
+    page = min(_page_of(every, [number for number, _form in sent]), pages)
+    waiting = list_waiting(every, every[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
     numbers = [p.certification.id for p in waiting.proposals]
     numbers += [certification.id for certification in waiting.equivalences]
     approve_forms = {n: ApproveForm(formdata=None) for n in numbers} | dict(approving or {})
@@ -92,15 +145,30 @@ def _page(
     for number in numbers:
         with_own_ids(approve_forms[number], f"approve-{number}")
         with_own_ids(refuse_forms[number], f"refuse-{number}")
+    me = get_acting_member()
     return render_template(
         "decisions/index.html",
         waiting=waiting,
+        plain={p.certification.id for p in waiting.proposals if p.is_plain_for(me)},
+        are_ticked="ticked" in request.args,
+        several=several or ApproveSeveralForm(formdata=None),
         approve_forms=approve_forms,
         refuse_forms=refuse_forms,
         one_person_team=get_site().single_person_team,
-        settled_meanwhile=[
-            form
-            for number, form in [*(approving or {}).items(), *(refusing or {}).items()]
-            if number not in numbers
-        ],
+        settled_meanwhile=[form for number, form in sent if number not in numbers],
+        page=page,
+        pages=pages,
+        url_of_page=url_of_page if request.endpoint == "decisions.index" else _first_pages,
     )
+
+
+def _page_of(every: list[int], sent: list[int]) -> int:
+    """The page on which the decision that was sent stands, else the one that is asked for."""
+    for number in sent:
+        if number in every:
+            return every.index(number) // PAGE_SIZE + 1
+    return page_asked_for()
+
+
+def _first_pages(number: int) -> str:
+    return url_for("decisions.index", page=number)

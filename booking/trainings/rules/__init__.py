@@ -1,6 +1,8 @@
 """Pure decisions on trainings and certifications."""
 
 from booking.trainings.rules.certifications import (
+    EARLY,
+    REFERENT_LEVEL,
     TRANSITIONS,
     ActNotAllowed,
     CertificationAct,
@@ -13,14 +15,18 @@ from booking.trainings.rules.certifications import (
     judge,
     judge_chain,
     last_allowed_day,
+    months_of_validity,
     next_state,
     required_levels,
     state_on,
+    valid_until_of,
     validity_end,
 )
 from booking.trainings.rules.verifications import ShownName, shown_name
 
 __all__ = [
+    "EARLY",
+    "REFERENT_LEVEL",
     "TRANSITIONS",
     "ActNotAllowed",
     "CertificationAct",
@@ -34,9 +40,11 @@ __all__ = [
     "judge",
     "judge_chain",
     "last_allowed_day",
+    "months_of_validity",
     "next_state",
     "required_levels",
     "shown_name",
     "state_on",
+    "valid_until_of",
     "validity_end",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
@@ -172,6 +172,33 @@ def validity_end(approved_on: date, months: int) -> date:
     """The last valid day: the same day of the month, or the last day of a shorter month."""
     last_day: date = approved_on + relativedelta(months=months)
     return last_day
+
+
+REFERENT_LEVEL = 3
+REVIEW_MONTHS = 12
+"""A referent is looked at again every year, whatever the training says of the other levels."""
+
+EARLY = timedelta(days=90)
+"""How long before its end an assessment renews a certification instead of beginning a new one."""
+
+
+def months_of_validity(level: int, months: int) -> int:
+    """For how many months an approval at this level counts; `months` is the training's own."""
+    return REVIEW_MONTHS if level >= REFERENT_LEVEL else months
+
+
+def valid_until_of(
+    approved_on: date, months: int, assessed_on: date | None, held_until: date | None
+) -> date:
+    """The last valid day of an approval.
+
+    `held_until` is the end of what the person holds at this level or above on the day of the
+    approval. Assessed within the last days of that (`EARLY`), it is renewed: the months count from
+    there, so that nobody loses by coming early, and nobody gains by coming again and again.
+    """
+    if held_until is not None and held_until - (assessed_on or approved_on) <= EARLY:
+        return validity_end(held_until, months)
+    return validity_end(approved_on, months)
 
 
 def last_allowed_day(certification: CertificationFact, lapse_months: int | None) -> date | None:

@@ -23,12 +23,15 @@ from booking.trainings.models import OPEN_STATES, Certification, CertificationEv
 from booking.trainings.queries import certification_facts, training_facts
 from booking.trainings.refusals import Refused, Why
 from booking.trainings.rules import (
+    TRANSITIONS,
     ActNotAllowed,
     CertificationAct,
     CertificationState,
+    judge,
     judge_chain,
+    months_of_validity,
     next_state,
-    validity_end,
+    valid_until_of,
 )
 from booking.trainings.service import verifying
 
@@ -113,6 +116,7 @@ def approve(
 ) -> Certification | Refused:
     """Make a proposal count from today on, for as long as the training says.
 
+    Assessed shortly before the end of what the trainee holds, it goes on from there.
     `last_uses`: the trainee's last completed use of each training, on which the validity of his
     prerequisites rests. `waiver`: the written reason for which a prerequisite is set aside.
     """
@@ -129,8 +133,8 @@ def approve(
     waiver = waiver.strip()
     if missing and not waiver:
         return Refused(Why.WAIVER_NEEDED, missing)
+    certification.valid_until = _valid_until(certification, last_uses, today)
     certification.approved_on = today
-    certification.valid_until = validity_end(today, certification.training.validity_months)
     certification.approved_by_id = actor.id
     evidence: dict[str, Any] = {}
     if missing:
@@ -151,7 +155,10 @@ def refuse(certification_id: int, actor: Member, reason: str) -> Certification |
 def suspend(
     certification_id: int, actor: Member, reason: str, ends_when: str = ""
 ) -> Certification | Refused:
-    """Stop an approved certification for a time; `ends_when` says what would lift it."""
+    """Stop a member's certification for a training for a time; `ends_when` says what would lift it.
+
+    Every record of the training that counts is stopped with it.
+    """
 
     def note_suspension(certification: Certification) -> None:
         certification.suspension_reason = reason.strip()
@@ -161,12 +168,12 @@ def suspend(
 
 
 def reinstate(certification_id: int, actor: Member, reason: str) -> Certification | Refused:
-    """Lift a suspension: the record is approved again, with the dates it had."""
+    """Lift a suspension: every record of the training is approved again, with its dates."""
     return _end(certification_id, CertificationAct.REINSTATE, actor, reason, _clear_suspension)
 
 
 def revoke(certification_id: int, actor: Member, reason: str) -> Certification | Refused:
-    """Take a certification away for good."""
+    """Take a certification away for good, with every record of the training that counts."""
     return _end(certification_id, CertificationAct.REVOKE, actor, reason, _clear_suspension)
 
 
@@ -187,7 +194,35 @@ def _end(
         return Refused(Why.REASON_MISSING)
     change(certification)
     _enter(certification, act, actor, reason=reason.strip())
+    for other in _reached_with(certification, act):
+        change(other)
+        with_it = {"with": certification.id}
+        _enter(other, act, actor, reason=reason.strip(), evidence=with_it, silent=True)
     return certification
+
+
+REACHING = frozenset(
+    {CertificationAct.SUSPEND, CertificationAct.REINSTATE, CertificationAct.REVOKE}
+)
+"""What concerns the person's use of a training, hence all of his records of it."""
+
+
+def _reached_with(certification: Certification, act: CertificationAct) -> list[Certification]:
+    """The member's other records of the training, not over by date, that the act reaches too.
+
+    An older record that still counts must not keep a machine open to somebody who was stopped.
+    """
+    if act not in REACHING:
+        return []
+    return [
+        record
+        for record in _hold_records([certification.member_id])
+        if record.id != certification.id
+        and record.training_id == certification.training_id
+        and (record.state, act) in TRANSITIONS
+        and record.valid_until is not None
+        and record.valid_until >= _today()
+    ]
 
 
 def _clear_suspension(certification: Certification) -> None:
@@ -209,7 +244,7 @@ def _hold(certification_id: int) -> Certification:
     )
     if member_id is None:
         raise LookupError(f"no certification {certification_id}")
-    records = _hold_records(member_id)
+    records = _hold_records([member_id])
     return next(record for record in records if record.id == certification_id)
 
 
@@ -218,17 +253,22 @@ def _hold_open(member: Member, training: Training) -> Certification | None:
     db.session.execute(
         select(Member.id).where(Member.id == member.id).with_for_update(key_share=True)
     )
-    records = _hold_records(member.id)
+    records = _hold_records([member.id])
     return next(
         (r for r in records if r.training_id == training.id and r.state in OPEN_STATES), None
     )
 
 
-def _hold_records(member_id: int) -> list[Certification]:
+def hold_records_of(member_ids: Collection[int]) -> None:
+    """Lock every record of several members, in the order in which everybody does."""
+    _hold_records(member_ids)
+
+
+def _hold_records(member_ids: Collection[int]) -> list[Certification]:
     db.session.flush()  # reading anew keeps what this transaction has changed
     query = (
         select(Certification)
-        .where(Certification.member_id == member_id)
+        .where(Certification.member_id.in_(member_ids))
         .order_by(Certification.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -293,6 +333,17 @@ def _missing_prerequisites(
     return tuple(verdict.training for verdict in verdicts if not verdict.is_valid)
 
 
+def _valid_until(certification: Certification, last_uses: Mapping[str, date], today: date) -> date:
+    """The last valid day of an approval of today, with what the trainee already holds."""
+    training = certification.training
+    fact = training_facts()[training.code]
+    held = certification_facts(certification.member_id, last_uses)
+    verdict = judge(certification.level, fact, held, [today])
+    held_until = verdict.record.valid_until if verdict.is_valid and verdict.record else None
+    months = months_of_validity(certification.level, training.validity_months)
+    return valid_until_of(today, months, certification.assessed_on, held_until)
+
+
 # What is written
 
 
@@ -307,6 +358,7 @@ def _enter(
     *,
     reason: str = "",
     evidence: dict[str, Any] | None = None,
+    silent: bool = False,
 ) -> None:
     """Change the state, and keep the act in the history, the journal and a mail to the member."""
     before = certification.state
@@ -315,7 +367,7 @@ def _enter(
     db.session.flush()
     _keep(certification, act, actor, reason, evidence or {})
     _record_in_journal(certification, act, actor, before, reason, evidence or {})
-    if act not in SILENT_ACTS:
+    if act not in SILENT_ACTS and not silent:
         _tell(f"certification.{PAST_TENSE[act]}", certification, reason)
 
 

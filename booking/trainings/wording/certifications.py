@@ -91,6 +91,8 @@ _SENTENCES: Mapping[Why, object] = {
     Why.MEMBER_GONE: _l("Cette personne n’est plus membre."),
     Why.LEVEL_NOT_OFFERED: _l("Cette formation ne mène pas à ce niveau."),
     Why.ASSESSED_IN_FUTURE: _l("L’évaluation ne peut pas être datée dans le futur."),
+    Why.CHANGED_MEANWHILE: _l("La proposition a changé depuis que vous l’avez lue."),
+    Why.NEEDS_A_LOOK: _l("Elle a une particularité : elle se décide seule."),
     Why.CODE_TAKEN: _l("Ce code est déjà celui d’une autre formation."),
 }
 

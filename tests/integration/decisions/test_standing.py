@@ -15,6 +15,7 @@ from booking.decisions.queries import (
     Shown,
     count_waiting,
     find_proposal,
+    list_proposal_numbers,
     list_records_of,
     list_waiting,
     look_at,
@@ -140,7 +141,8 @@ def test_verdicts_rest_on_completed_uses() -> None:
 
 
 def test_the_demo_waits_with_one_of_each_kind() -> None:
-    waiting = list_waiting()
+    every = list_proposal_numbers()
+    waiting = list_waiting(every, every)
     (proposal,) = waiting.proposals
     assert proposal.certification.member.code == "U24"
     assert proposal.missing == ()
@@ -191,5 +193,6 @@ def statements_to_list(app: Flask) -> int:
     db.session.commit()
     db.session.expunge_all()
     with statements_of(app) as sent:
-        list_waiting()
+        every = list_proposal_numbers()
+        list_waiting(every, every)
     return len(sent)

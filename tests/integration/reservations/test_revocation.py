@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -22,6 +21,7 @@ from booking.reservations.service import Wish
 from booking.trainings.models import Certification
 from booking.trainings.refusals import Refused, Why
 from booking.trainings.rules import CertificationState
+from booking.trainings.service import certifying
 from tests.integration.trainings.records import a_certification, mails_to, person
 from tests.statements import statements_of
 
@@ -94,36 +94,38 @@ def test_a_chain_falls_with_its_first_link(on_cnc: Reservation, on_wood: Reserva
     assert set(ended.cancelled) == {on_cnc, on_wood}
 
 
-def test_another_valid_record_keeps_the_reservation(on_cnc: Reservation) -> None:
-    a_certification("U02", "CNC-1")
-    ended = revocation.suspend(certification_of("U02", "CNC-1").id, person("S1"), "Feu")
-    assert isinstance(ended, Ended)
-    assert ended.cancelled == ()
-    assert on_cnc.state is ReservationState.CONFIRMED
-
-
-@pytest.mark.parametrize(
-    "lacks",
-    [
-        {"level": 1},
-        {"valid_until": date(2026, 11, 23)},
-        {"state": CertificationState.SUSPENDED},
-        {"state": CertificationState.PROPOSED},
-    ],
-)
-def test_a_record_that_would_not_do_keeps_nothing(
-    on_cnc: Reservation, lacks: dict[str, Any]
+@pytest.mark.parametrize("end", [revocation.suspend, revocation.revoke])
+def test_no_other_record_of_the_training_keeps_the_machine_open(
+    on_cnc: Reservation, end: Callable[..., Ended | Refused]
 ) -> None:
-    certification = certification_of("U02", "CNC-1")
-    a_certification("U02", "CNC-1", **lacks)
-    assert revocation.list_concerned(certification) == [on_cnc]
+    newer = certification_of("U02", "CNC-1")
+    older = a_certification("U02", "CNC-1", level=1)
+    ended = end(newer.id, person("S1"), "Feu")
+    assert isinstance(ended, Ended)
+    assert ended.cancelled == (on_cnc,)
+    assert older.state is newer.state
+    assert older.events[-1].evidence == {"with": newer.id}
+    kinds = [mail.kind for mail in mails_to(person("U02"))]
+    assert len([kind for kind in kinds if kind.startswith("certification.")]) == 1
 
 
-def test_supervised_use_rests_on_the_lower_level(on_cnc: Reservation) -> None:
+def test_lifting_a_suspension_lifts_it_for_every_record(on_cnc: Reservation) -> None:
+    newer = certification_of("U02", "CNC-1")
+    older = a_certification("U02", "CNC-1", level=1)
+    gone = a_certification("U02", "CNC-1", valid_until=date(2026, 11, 22))
+    metal = certification_of("U02", "ACC")
+    revocation.suspend(older.id, person("S1"), "Feu")
+    assert [r.state for r in (newer, older)] == [CertificationState.SUSPENDED] * 2
+    assert [r.state for r in (gone, metal)] == [CertificationState.APPROVED] * 2
+    certifying.reinstate(newer.id, person("S1"), "Vu ensemble")
+    assert [r.state for r in (newer, older)] == [CertificationState.APPROVED] * 2
+    assert older.suspension_reason is None
+
+
+def test_supervised_use_falls_like_the_other(on_cnc: Reservation) -> None:
     on_cnc.mode = Mode.SUPERVISED
     certification = certification_of("U02", "CNC-1")
-    a_certification("U02", "CNC-1", level=1)
-    assert revocation.list_concerned(certification) == []
+    assert revocation.list_concerned(certification) == [on_cnc]
 
 
 @pytest.mark.parametrize(

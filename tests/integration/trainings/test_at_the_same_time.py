@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 from flask import Flask
 
 from booking.database import db, writing
+from booking.decisions import service
+from booking.reservations import revocation
 from booking.trainings.models import Certification
 from booking.trainings.queries import training_facts
 from booking.trainings.refusals import Refused, Why
@@ -41,7 +44,11 @@ def refusals_among(outcomes: list[object]) -> list[Refused]:
 def proposed(app: Flask) -> int:
     with app.app_context(), writing():
         certification = a_certification(
-            "U25", "LASER", CertificationState.PROPOSED, assessed_by=person("S2")
+            "U25",
+            "LASER",
+            CertificationState.PROPOSED,
+            assessed_by=person("S2"),
+            assessed_on=date(2026, 11, 20),
         )
         return certification.id
 
@@ -73,3 +80,45 @@ def test_a_member_who_asks_twice_at_once_has_one_request(demo_app: Flask) -> Non
     for code in ("LASER", "CNC-1", "METAL-1"):
         outcomes = together(demo_app, *[asking_for(code)] * 3)
         assert [r.why for r in refusals_among(outcomes)] == [Why.ALREADY_OPEN] * 2
+
+
+def suspending(number: int) -> Act:
+    return lambda: revocation.suspend(number, person("S1"), "Feu laissé seul")
+
+
+def test_what_is_approved_while_the_training_is_suspended_is_not_half_suspended(
+    demo_app: Flask,
+) -> None:
+    """A newer proposal is approved while the older record is suspended: one comes first.
+
+    Approved first, it is suspended too; suspended first, it begins anew, not from the former end.
+    """
+    for _ in range(4):
+        with demo_app.app_context(), writing():
+            older = a_certification("U25", "LASER", valid_until=date(2026, 12, 31)).id
+        newer = proposed(demo_app)
+        together(demo_app, approving(newer), suspending(older))
+        with demo_app.app_context(), writing():
+            former = db.session.get_one(Certification, older)
+            latter = db.session.get_one(Certification, newer)
+            assert former.state is CertificationState.SUSPENDED
+            if latter.state is CertificationState.APPROVED:
+                assert latter.valid_until == date(2027, 11, 23)
+            else:
+                assert latter.state is CertificationState.SUSPENDED
+                assert latter.valid_until == date(2027, 12, 31)
+            for record in (former, latter):
+                record.state = CertificationState.REVOKED
+
+
+def test_several_are_decided_once_by_two_managers(demo_app: Flask) -> None:
+    with demo_app.app_context(), writing():
+        numbers = [
+            a_certification(code, of, CertificationState.PROPOSED, assessed_by=person("S2")).id
+            for code, of in (("U25", "LASER"), ("U26", "TEXTILE-1"))
+        ]
+    seen = dict.fromkeys(numbers)
+    outcomes = together(demo_app, *[lambda: service.approve_several(seen, person("S1"))] * 3)
+    decided = [one for one in outcomes if isinstance(one, service.SeveralDecided)]
+    assert sorted(len(one.approved) for one in decided) == [0, 0, 2]
+    assert sorted(len(one.left) for one in decided) == [0, 2, 2]

@@ -21,6 +21,7 @@ from booking.trainings.rules import (
     CertificationAct,
     CertificationState,
     next_state,
+    validity_end,
 )
 from booking.trainings.service import certifying
 from booking.trainings.service.certifying import Assessment
@@ -378,3 +379,35 @@ def test_the_history_cannot_be_rewritten(demo_app: Flask) -> None:
     asked.events[0].reason = "Autre chose"
     with pytest.raises(Exception, match="append-only"):
         db.session.flush()
+
+
+def test_renewed_before_its_end_it_goes_on_without_a_gap() -> None:
+    a_certification("U10", "LASER", level=2, valid_until=date(2027, 1, 31))
+    proposed = a_certification(
+        "U10", "LASER", State.PROPOSED, assessed_on=date(2026, 11, 20), assessed_by=person("S2")
+    )
+    approved = certifying.approve(proposed.id, person("S1"), {}, "Accueil refait")
+    assert isinstance(approved, Certification)
+    assert approved.approved_on == TODAY
+    months = training("LASER").validity_months
+    assert approved.valid_until == validity_end(date(2027, 1, 31), months)
+
+
+@pytest.mark.parametrize(
+    "former",
+    [
+        {"valid_until": date(2026, 11, 22)},
+        {"valid_until": date(2027, 1, 31), "level": 1},
+        {"valid_until": date(2027, 1, 31), "state": State.SUSPENDED},
+        {"valid_until": date(2027, 1, 31), "approved_on": date(2025, 1, 31)},
+    ],
+    ids=["expired", "of a lower level", "suspended", "lapsed without use"],
+)
+def test_what_no_longer_counts_is_not_gone_on_from(former: dict[str, Any]) -> None:
+    a_certification("U10", "LASER", **former)
+    proposed = a_certification(
+        "U10", "LASER", State.PROPOSED, assessed_on=date(2026, 11, 20), assessed_by=person("S2")
+    )
+    approved = certifying.approve(proposed.id, person("S1"), {}, "Accueil refait")
+    assert isinstance(approved, Certification)
+    assert approved.valid_until == validity_end(TODAY, training("LASER").validity_months)

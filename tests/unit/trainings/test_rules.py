@@ -22,9 +22,11 @@ from booking.trainings.rules import (
     Verdict,
     judge,
     last_allowed_day,
+    months_of_validity,
     next_state,
     required_levels,
     state_on,
+    valid_until_of,
     validity_end,
 )
 
@@ -80,6 +82,34 @@ class TestRequiredLevels:
             "B": TrainingFact("B", None, (("A", 1),)),
         }
         assert required_levels([("A", 1)], ring) == {"A": 1, "B": 2}
+
+
+class TestTheEndOfAnApproval:
+    APPROVED = date(2026, 11, 23)
+
+    def end(self, assessed: date, held: date | None, months: int = 24) -> date:
+        return valid_until_of(self.APPROVED, months, assessed, held)
+
+    def test_the_first_one_counts_from_the_day_it_is_approved(self) -> None:
+        assert self.end(date(2026, 11, 20), None) == date(2028, 11, 23)
+
+    def test_renewed_early_it_goes_on_from_the_former_end(self) -> None:
+        assert self.end(date(2026, 11, 20), date(2027, 1, 31)) == date(2029, 1, 31)
+
+    def test_early_is_at_most_ninety_days(self) -> None:
+        held = date(2027, 2, 18)
+        assert self.end(date(2026, 11, 20), held) == date(2029, 2, 18)
+        assert self.end(date(2026, 11, 19), held) == date(2028, 11, 23)
+
+    @given(st.dates(date(2026, 1, 1), APPROVED), st.integers(0, 400), st.integers(1, 60))
+    def test_coming_early_never_makes_it_shorter(
+        self, assessed: date, left: int, months: int
+    ) -> None:
+        held = self.APPROVED + timedelta(days=left)
+        assert self.end(assessed, held, months) >= self.end(assessed, None, months)
+
+    def test_a_referent_is_looked_at_again_every_year(self) -> None:
+        assert [months_of_validity(level, 24) for level in (1, 2, 3)] == [24, 24, 12]
 
 
 class TestValidityByDate:

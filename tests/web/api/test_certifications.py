@@ -169,3 +169,20 @@ def test_pages_follow_one_another(manager: Program) -> None:
     numbers = [item["id"] for page in (first, second) for item in page["items"]]
     assert numbers == sorted(set(numbers))
     assert len(numbers) == 6
+
+
+def test_several_are_approved_at_once_but_for_those_that_need_a_look(
+    trainer: Program, manager: Program, proposed: dict[str, Any]
+) -> None:
+    other = told(trainer.post("/certifications", proposal(trainer, member="U26")), 201)
+    prior = told(
+        trainer.post("/certifications", proposal(trainer, member="U10", evidence="Diplôme")), 201
+    )
+    asked = {"certifications": [proposed["id"], other["id"], prior["id"]]}
+    told(trainer.post("/certifications/approve", asked), 403)
+    decided = told(manager.post("/certifications/approve", asked))
+    assert [one["id"] for one in decided["approved"]] == sorted([proposed["id"], other["id"]])
+    assert {one["state"] for one in decided["approved"]} == {"approved"}
+    assert [(one["id"], one["code"]) for one in decided["left"]] == [(prior["id"], "NEEDS_A_LOOK")]
+    again = told(manager.post("/certifications/approve", asked))
+    assert {one["code"] for one in again["left"]} == {"NOT_IN_THIS_STATE", "NEEDS_A_LOOK"}
