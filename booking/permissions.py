@@ -116,6 +116,7 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "closure.edit": (manager,),
     "site.edit": (manager, admin),
     "kiosk.open": (manager,),
+    "controller.manage": (manager,),
     "member.list": (manager, admin),
     "member.create": (manager, admin),
     "member.see": (own, manager, admin),

@@ -20,6 +20,7 @@ from booking.members.service.forgetting import forget_spent
 from booking.outbox.dispatch import deliver_due
 from booking.outbox.queries import has_run
 from booking.outbox.service import begin_run, forget_runs
+from booking.planning.service import forget_given
 from booking.reservations.queries import (
     list_machines_to_settle,
     list_staying_longer,
@@ -72,6 +73,7 @@ def forget(app: Flask) -> None:
     def act() -> None:
         forget_spent()
         forget_runs()
+        forget_given()
 
     with app.app_context():
         _once("forget", f"{clock.now():%Y-%m-%d}", act)

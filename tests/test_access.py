@@ -41,7 +41,7 @@ from booking.members.service.sessions import start_session
 from booking.members.service.tokens import create_token
 from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message
-from booking.planning.models import Feed
+from booking.planning.models import Controller, Feed
 from booking.planning.service import make_feed
 from booking.quotas.models import PeakWindow, PriorityWindow, Quota
 from booking.quotas.rules import Holder, Span
@@ -417,6 +417,9 @@ TABLE: dict[str, Row] = {
     "outbox.send_again": named("message", *RUNS_THE_SITE),
     # the tablet of the workshop; last, since it changes what signing out leads to
     "planning.kiosk": PUBLIC,
+    "planning.controllers": page(MANAGER),
+    "planning.make_controller": page(MANAGER),
+    "planning.revoke_controller": of("controller", any=only(MANAGER)),
     "planning.kiosks": page(MANAGER),
     "planning.close_kiosk": of("kiosk", any=only(MANAGER)),
     "planning.open_kiosk": page(MANAGER),
@@ -427,6 +430,7 @@ TABLE: dict[str, Row] = {
     "api.availability": of("machine", other=SIGNED_IN),
     "api.list_of_trainings": PUBLIC_TO_PROGRAMS,
     "api.show_training": of("training", any=WITH_A_TOKEN_OR_NONE),
+    "api.badge_list": LEADS_TO_LOGIN,  # a member's token is none of a controller's
     "api.me": FOR_MEMBERS,
     "api.list_of_reservations": FOR_MEMBERS,
     "api.create_reservation": TO_RESERVE,
@@ -587,6 +591,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
     yield ("reset", "any"), {"token": _reset(owners["other"])}
     yield ("calendar", "any"), {"token": _calendar(owners["other"])}
     yield ("code", "any"), {"token": _verification(owners["other"]).token}
+    yield ("controller", "any"), {"number": _controller().id}
     yield ("kiosk", "any"), {"number": _kiosk().id}
     yield ("proposal", "any"), {"member": OTHER, "training": "LASER"}
 
@@ -771,6 +776,11 @@ def _message() -> Any:
 
 def _kiosk() -> Any:
     return _added(Kiosk(token_hash=digest("a tablet"), opened_at=REFERENCE))
+
+
+def _controller() -> Any:
+    controller = Controller(name="Porte", token_hash=digest("a door"), made_at=REFERENCE)
+    return _added(controller)
 
 
 def _reset(owner: Member) -> str:

@@ -85,6 +85,7 @@ def _person(
         born_on=item.get("born_on"),
         joined_on=item.get("joined_on"),
         left_on=item.get("left_on"),
+        badge=item.get("badge"),
         prefers_list=item.get("calendar_view") == "LIST",
         role_rows=[MemberRole(role=Role(role)) for role in item["roles"]],
     )

@@ -52,9 +52,10 @@ class Organisation(Base):
 
 
 class Member(Base):
-    """A person with an account: artisan, staff or partner."""
+    """A person with an account: artisan, staff or partner; `badge` opens doors and machines."""
 
     __tablename__ = "member"
+    __table_args__ = (Index("uq_member_badge", "badge", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
@@ -70,6 +71,7 @@ class Member(Base):
     born_on: Mapped[date | None]
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]
+    badge: Mapped[str | None] = mapped_column(String(32))
     prefers_list: Mapped[bool] = mapped_column(default=False)
     no_shows_forgiven_at: Mapped[datetime | None]
     reminder_hours: Mapped[int] = mapped_column(default=DEFAULT_REMINDER_HOURS)

@@ -120,6 +120,10 @@ def find_member_by_email(email: str) -> Member | None:
     return db.session.scalar(select(Member).where(Member.email == email.strip().lower()))
 
 
+def find_member_by_badge(badge: str) -> Member | None:
+    return db.session.scalar(select(Member).where(Member.badge == badge))
+
+
 def find_member_named(text: str) -> Member | None:
     """The one whom a colleague means: by e-mail, code, or whole name; None when not just one."""
     wanted = text.strip()

@@ -42,10 +42,14 @@ def _from_cookie(token: str) -> Member | None:
 
 
 def _from_bearer(incoming: Request) -> Member | None:
+    token = bearer_token(incoming)
+    return find_member_by_api_token(token) if token and wants_json() else None
+
+
+def bearer_token(incoming: Request) -> str:
+    """The token that a program shows; empty for none."""
     header = incoming.headers.get("Authorization", "")
-    if not wants_json() or not header.lower().startswith(BEARER):
-        return None
-    return find_member_by_api_token(header[len(BEARER) :].strip())
+    return header[len(BEARER) :].strip() if header.lower().startswith(BEARER) else ""
 
 
 def _recognise_kiosk() -> None:

@@ -108,6 +108,7 @@ def explain(refusal: AccountRefusal) -> str:
             "Vous ne pouvez ni suspendre ni fermer votre propre compte : demandez à un collègue."
         ),
         AccountRefusal.EMAIL_TAKEN: _("Un autre compte utilise déjà cette adresse."),
+        AccountRefusal.BADGE_TAKEN: _("Une autre personne a déjà ce badge."),
         AccountRefusal.RULES_CHANGED: _(
             "Une nouvelle version du règlement est parue entre-temps. Lisez-la avant d’accepter."
         ),

@@ -1,4 +1,4 @@
-"""The forms of calendar addresses."""
+"""The forms of calendar addresses and of controllers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
 from booking.machines.models import Area, Machine
+from booking.web.fields import choices_of
 from booking.web.filters import localized
-from booking.web.forms import BaseForm
+from booking.web.forms import BaseForm, PlainName
 
 OWN = "own"
 
@@ -43,6 +45,21 @@ class FeedForm(BaseForm):
     def _code_of(self, kind: str) -> str | None:
         asked, _separator, code = str(self.subject.data).partition(":")
         return code if asked == kind else None
+
+
+class ControllerForm(BaseForm):
+    """A door or a machine that reads badges."""
+
+    name = StringField(
+        _l("Nom"),
+        description=_l("Par exemple : porte de l’atelier bois."),
+        validators=[InputRequired(), Length(max=80), PlainName()],
+    )
+    area = SelectField(_l("Atelier"))
+
+    def offer(self, areas: Iterable[Area]) -> None:
+        named = {area.code: localized(area.name) for area in areas}
+        self.area.choices = choices_of({"": _("Tout le lieu")} | named)
 
 
 class FeedActForm(BaseForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base
@@ -36,3 +36,34 @@ class Feed(Base):
     def is_of_place(self) -> bool:
         """Whether it tells of a machine or an area, and so of nobody."""
         return self.machine_id is not None or self.area_id is not None
+
+
+class Controller(Base):
+    """A program at a door or a machine that reads who may use what, of one area or of all.
+
+    The hash of its secret is kept, and signs what it is given.
+    """
+
+    __tablename__ = "controller"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    area: Mapped[Area | None] = relationship()
+
+
+class BadgeListGiven(Base):
+    """Which list a controller was given, and when; it tells of nobody."""
+
+    __tablename__ = "badge_list_given"
+    __table_args__ = (Index("ix_badge_list_given_controller_id_at", "controller_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    controller_id: Mapped[int] = mapped_column(ForeignKey("controller.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    entries: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))

@@ -1,8 +1,14 @@
-"""Making, renewing and revoking the addresses of calendars. The caller holds the transaction."""
+"""Calendar addresses and controllers: made, renewed, revoked; what controllers were given.
+
+The caller holds the transaction.
+"""
 
 from __future__ import annotations
 
 import secrets
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import delete
 
 from booking import clock
 from booking.database import db
@@ -10,7 +16,10 @@ from booking.journal import service as journal
 from booking.machines.models import Area, Machine
 from booking.members.models import Member
 from booking.members.queries import digest
-from booking.planning.models import Feed
+from booking.planning.models import BadgeListGiven, Controller, Feed
+
+LOG_KEPT = relativedelta(months=3)
+"""A log of badges and doors is not kept for longer."""
 
 
 def make_feed(member: Member, machine: Machine | None = None, area: Area | None = None) -> str:
@@ -51,3 +60,51 @@ def _subject(place: Machine | Area | None) -> str:
 
 def _record(act: str, actor: Member, subject: str) -> None:
     journal.record(act, "member", actor.code, actor_id=actor.id, after={"calendar": subject})
+
+
+def make_controller(name: str, area: Area | None, actor: Member) -> str:
+    """Let a door or a machine read who may use what; returns its secret, stored nowhere."""
+    token = secrets.token_urlsafe(32)
+    controller = Controller(
+        name=name,
+        area_id=area.id if area else None,
+        token_hash=digest(token),
+        made_at=clock.now(),
+    )
+    db.session.add(controller)
+    db.session.flush()
+    journal.record(
+        "controller.made",
+        "controller",
+        controller.id,
+        actor_id=actor.id,
+        after={"name": name, "area": area.code if area else None},
+    )
+    return token
+
+
+def revoke_controller(controller: Controller, actor: Member) -> None:
+    """Give it no list any more."""
+    controller.revoked_at = clock.now()
+    journal.record(
+        "controller.revoked",
+        "controller",
+        controller.id,
+        actor_id=actor.id,
+        before={"name": controller.name},
+    )
+
+
+def note_given(controller: Controller, entries: int, digest_of_list: str) -> None:
+    """Keep which list a controller was given, without a badge."""
+    db.session.add(
+        BadgeListGiven(
+            controller_id=controller.id, at=clock.now(), entries=entries, digest=digest_of_list
+        )
+    )
+
+
+def forget_given() -> None:
+    """Delete what controllers were given more than three months ago."""
+    too_old = BadgeListGiven.at < clock.now() - LOG_KEPT
+    db.session.execute(delete(BadgeListGiven).where(too_old))

@@ -56,6 +56,7 @@ MORE = (
     Way("upkeep.quotas", _l("Quotas et priorités"), "clock", "quota.edit"),
     Way("site.edit", _l("Réglages du lieu"), "settings", "site.edit"),
     Way("planning.kiosks", _l("Bornes de l’atelier"), "place", "kiosk.open"),
+    Way("planning.controllers", _l("Contrôleurs d’accès"), "door", "controller.manage"),
     Way("journal.index", _l("Journal"), "journal", "journal.see"),
     Way("outbox.index", _l("Courriels"), "mail", "message.list"),
 )

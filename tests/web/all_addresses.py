@@ -39,6 +39,7 @@ EXAMPLES = {
     "/calendars/<token>": "/calendars/{calendar}",
     "/reservations/<int:number>": "/reservations/{reservation}",
     "/kiosks/<int:number>": "/kiosks/{kiosk}",
+    "/controllers/<int:number>": "/controllers/{controller}",
     "/companions/<int:number>": "/companions/{companion}",
     "/waitlist/<int:number>": "/waitlist/{offered}",
     "/hand-overs/<int:number>": "/hand-overs/{hand_over}",

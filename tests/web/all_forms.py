@@ -25,7 +25,7 @@ from booking.members.service.tokens import create_token
 from booking.openings.models import Closure, Opening
 from booking.outbox.models import Message, MessageState
 from booking.periods import Period
-from booking.planning.service import make_feed
+from booking.planning.service import make_controller, make_feed
 from booking.quotas.models import PeakWindow, PriorityWindow, Quota
 from booking.quotas.rules import Holder, Span
 from booking.reservations.models import HandOver, Reservation, Series, WaitlistEntry
@@ -163,6 +163,10 @@ SENDINGS: dict[str, Sending] = {
         "U02", "/me/calendars", "/me/calendars/{feed}/renew", answer=200
     ),
     "planning.revoke_feed": Sending("U02", "/me/calendars", "/me/calendars/{feed}/revoke"),
+    "planning.make_controller": Sending(
+        "S1", "/controllers", "/controllers", {"name": "Porte du bois"}, answer=200
+    ),
+    "planning.revoke_controller": Sending("S1", "/controllers", "/controllers/{controller}/revoke"),
     "planning.open_kiosk": Sending("S1", "/kiosks", "/kiosk"),
     "planning.close_kiosk": Sending("S1", "/kiosks", "/kiosks/{kiosk}/close"),
     "members.revoke_token": Sending("U02", "/me/security", "/me/tokens/{token}/revoke"),
@@ -384,6 +388,7 @@ def prepare(app: Flask) -> dict[str, Any]:
         calendar = make_feed(_member("U02"))
         paper = _code_of("U02")
         open_kiosk(_member("S1"), "a tablet")
+        make_controller("Porte", None, _member("S1"))
         sessions.start_session(_member("U02"), "another browser")
         db.session.flush()
         return {
@@ -409,6 +414,7 @@ def prepare(app: Flask) -> dict[str, Any]:
             "token": 1,
             "feed": 1,
             "kiosk": 1,
+            "controller": 1,
             "calendar": calendar,
             "waiting": "U28",
             "proposed": _certification(CertificationState.PROPOSED),

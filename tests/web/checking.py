@@ -36,6 +36,7 @@ SENT_TWICE_WITHOUT_HARM = {
     "members.withdraw_paper": "names what it takes away",
     "planning.open_kiosk": "who opens it is signed out",
     "planning.close_kiosk": "ends what has ended",
+    "planning.revoke_controller": "ends what has ended",
     "planning.revoke_feed": "names what it takes away",
     "openings.inherit": "leads to one state",
     "openings.make_own": "leads to one state",

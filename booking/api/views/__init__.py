@@ -2,6 +2,7 @@
 
 from booking.api.blueprint import api
 from booking.api.views import (
+    badges,
     certifications,
     chains,
     document,
@@ -18,6 +19,7 @@ from booking.api.views import (
 
 __all__ = [
     "api",
+    "badges",
     "certifications",
     "chains",
     "document",

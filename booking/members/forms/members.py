@@ -24,6 +24,7 @@ from wtforms.validators import (
     InputRequired,
     Length,
     Optional,
+    Regexp,
     StopValidation,
     ValidationError,
 )
@@ -85,6 +86,18 @@ class MemberForm(BaseForm):
         validators=[Optional()],
     )
     joined_on = DateField(_l("Membre depuis le"), validators=[Optional(), SensibleDate()])
+    badge = StringField(
+        _l("Badge"),
+        description=_l("Le numéro que lisent les portes et les machines, comme 04A1B2C3."),
+        validators=[
+            Optional(),
+            Length(max=32),
+            Regexp(
+                r"^[0-9A-Za-z:-]+$",
+                message=_l("Un badge se note en chiffres et en lettres, sans espace."),
+            ),
+        ],
+    )
 
     def offer(
         self, organisations: Iterable[Organisation], *, may_make_admins: bool, latest: date
@@ -116,6 +129,7 @@ class MemberForm(BaseForm):
                 "town": member.town,
                 "born_on": member.born_on,
                 "joined_on": member.joined_on,
+                "badge": member.badge,
             }
         )
 
@@ -140,6 +154,7 @@ class MemberForm(BaseForm):
             born_on=self.born_on.data,
             joined_on=self.joined_on.data,
             roles=frozenset(Role(code) for code in self.roles.data),
+            badge=(self.badge.data or "").upper() or None,
         )
 
 

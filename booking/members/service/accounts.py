@@ -22,7 +22,7 @@ from booking.members.models import (
     Subscription,
     SubscriptionCover,
 )
-from booking.members.queries import find_member_by_email, next_code
+from booking.members.queries import find_member_by_badge, find_member_by_email, next_code
 from booking.members.refusals import AccountRefusal, ActRefused
 from booking.members.rules import AccountAct, AccountState, next_state
 from booking.members.service.sessions import end_all_sessions
@@ -43,6 +43,7 @@ class MemberDetails:
     born_on: date | None
     joined_on: date | None
     roles: frozenset[Role]
+    badge: str | None = None
 
 
 MEMBER_PREFIX, STAFF_PREFIX = "U", "S"
@@ -54,6 +55,7 @@ def create_member(details: MemberDetails, actor: Member) -> Member:
     Raises `ActRefused`.
     """
     email = _free_email(details.email, None)
+    _check_badge(details.badge, None)
     _check_roles(frozenset(), details.roles, actor, own=False)
     member = Member(
         code=next_code(
@@ -96,6 +98,7 @@ def update_member(member: Member, version: int, details: MemberDetails, actor: M
         raise ActRefused(AccountRefusal.CHANGED_MEANWHILE)
     before = as_plain(member)
     email = _free_email(details.email, member)
+    _check_badge(details.badge, member)
     _check_roles(member.roles, details.roles, actor, own=member.id == actor.id)
     if Role.ADMIN in member.roles - details.roles:
         _keep_an_administrator_beside(member)
@@ -144,6 +147,7 @@ def mark_left(member: Member, actor: Member, reason: str = "") -> None:
     _keep_someone_in_charge(member, actor)
     _move(member, AccountAct.LEAVE, actor, reason)
     member.left_on = clock.today(site_zone())
+    member.badge = None  # it is given back, and may be somebody else's tomorrow
     member.suspension_reason = None
     end_all_sessions(member)
     db.session.execute(
@@ -188,6 +192,7 @@ def as_plain(member: Member) -> dict[str, Any]:
         "organisation": member.organisation.code if member.organisation else None,
         "born_on": member.born_on.isoformat() if member.born_on else None,
         "joined_on": member.joined_on.isoformat() if member.joined_on else None,
+        "badge": member.badge,
         "roles": sorted(member.roles),
     }
 
@@ -200,6 +205,7 @@ def _write(member: Member, details: MemberDetails) -> None:
     member.organisation = details.organisation
     member.born_on = details.born_on
     member.joined_on = details.joined_on
+    member.badge = details.badge
     kept = [row for row in member.role_rows if row.role in details.roles]
     new = details.roles - {row.role for row in kept}
     if new or len(kept) != len(member.role_rows):
@@ -213,6 +219,13 @@ def _free_email(email: str, member: Member | None) -> str:
     if holder is not None and holder is not member:
         raise ActRefused(AccountRefusal.EMAIL_TAKEN)
     return email
+
+
+def _check_badge(badge: str | None, member: Member | None) -> None:
+    """A badge opens doors for one person."""
+    holder = find_member_by_badge(badge) if badge else None
+    if holder is not None and holder is not member:
+        raise ActRefused(AccountRefusal.BADGE_TAKEN)
 
 
 def _check_roles(

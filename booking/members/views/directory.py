@@ -132,6 +132,7 @@ def _refused_member(form: MemberForm, member: Member | None, refusal: AccountRef
     """The form again, with the reason where it belongs."""
     place = {
         AccountRefusal.EMAIL_TAKEN: form.email,
+        AccountRefusal.BADGE_TAKEN: form.badge,
         AccountRefusal.OWN_ROLES: form.roles,
         AccountRefusal.ONLY_ADMINISTRATORS: form.roles,
         AccountRefusal.LAST_ADMINISTRATOR: form.roles,

@@ -2,6 +2,7 @@
 
 import booking.planning.views.at_the_machine
 import booking.planning.views.calendars
+import booking.planning.views.controllers
 import booking.planning.views.day
 import booking.planning.views.feeds
 import booking.planning.views.kiosk
