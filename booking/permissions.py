@@ -81,6 +81,11 @@ def trainer_of_another(member: Member, certification: Any) -> bool:
     return trainer(member, certification) and not own(member, certification)
 
 
+def gives_session(member: Member, thing: Any) -> bool:
+    """The trainer of this very session, or of the session that the thing is of."""
+    return trainer(member, thing) and getattr(thing, "session", thing).trainer_id == member.id
+
+
 PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "account.use": (signed_in,),
     "planning.see": (signed_in,),
@@ -129,6 +134,12 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "subscription.edit": (manager,),
     "house_rules.accept": (signed_in,),
     "training.edit": (manager,),
+    "attendance.list": (signed_in,),
+    "attendance.see": (trainer, manager),
+    "attendance.sign": (own, gives_session),
+    "attendance.countersign": (gives_session,),
+    "attendance.close": (gives_session, manager),
+    "attendance.void": (manager,),
     "certification.list": (trainer, manager),
     "certification.see": (own, trainer, manager),
     "certification.request": (machine_user,),

@@ -18,7 +18,7 @@ from booking.planning import catalogue  # noqa: F401 - adds its pages to those o
 from booking.planning.views import planning
 from booking.reservations.views import reservations
 from booking.site.views import site
-from booking.trainings.views import certifications, trainings, verifications
+from booking.trainings.views import attendance, certifications, trainings, verifications
 from booking.upkeep.views import upkeep
 
 BLUEPRINTS = (
@@ -31,6 +31,7 @@ BLUEPRINTS = (
     trainings,
     certifications,
     verifications,
+    attendance,
     upkeep,
     decisions,
     site,

@@ -49,12 +49,13 @@ from booking.reservations.models import Companion, HandOver, Reservation, Series
 from booking.reservations.rules import CompanionAnswer, CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
 from booking.reservations.rules.waiting import Waits
-from booking.trainings.models import Certification, Training, Verification
+from booking.trainings.models import AttendanceEntry, Certification, Training, Verification
 from booking.trainings.rules import CertificationState
 from booking.trainings.service.verifying import give_code
 from booking.web.pdf import makes_pdf
 from tests.applications import REFERENCE
 from tests.findings import Tell
+from tests.learning import a_session
 
 # Who asks
 
@@ -178,6 +179,11 @@ PEAK = of("peak", any=only(MANAGER))
 PRIORITY = of("priority", any=only(MANAGER))
 HOURS = of("hours", any=only(MANAGER))
 TRAINING = of("training", any=only(MANAGER))
+SHEET = of("sheet", own=only(TRAINER, MANAGER), other=only(TRAINER, MANAGER))
+CLOSING = of("sheet", own=only(TRAINER, MANAGER), other=only(MANAGER))
+COUNTERSIGNING = of("sheet", own=only(TRAINER), other=NOBODY)
+SIGNING = of("place", own=SIGNED_IN, given=only(TRAINER), other=NOBODY)
+LINE = of("line", any=only(MANAGER))
 
 TABLE: dict[str, Row] = {
     # the first page, the plannings, the state of the installation
@@ -318,6 +324,17 @@ TABLE: dict[str, Row] = {
     "trainings.restore": TRAINING,
     "trainings.confirm_request": of("training", any=USES_MACHINES),
     "trainings.request": of("training", any=USES_MACHINES),
+    "attendance.index": FOR_MEMBERS,
+    "attendance.show": SHEET,
+    "attendance.sheet": SHEET,
+    "attendance.half_day": SHEET,
+    "attendance.countersign": COUNTERSIGNING,
+    "attendance.confirm_sign": SIGNING,
+    "attendance.sign": SIGNING,
+    "attendance.note_absence": of("place", own=NOBODY, given=only(TRAINER), other=NOBODY),
+    "attendance.close": CLOSING,
+    "attendance.confirm_void": LINE,
+    "attendance.void": LINE,
     "certifications.index": page(TRAINER, MANAGER),
     "certifications.mine": FOR_MEMBERS,
     "certifications.show": CERTIFICATION,
@@ -390,6 +407,8 @@ TABLE: dict[str, Row] = {
     "members.security": FOR_MEMBERS,
     "members.new_password": FOR_MEMBERS,
     "members.change_password": FOR_MEMBERS,
+    "members.new_pin": FOR_MEMBERS,
+    "members.set_pin": FOR_MEMBERS,
     "members.preferences": FOR_MEMBERS,
     "members.set_preferences": FOR_MEMBERS,
     "planning.feeds": FOR_MEMBERS,
@@ -564,12 +583,16 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("session", variant), {"session_id": _session(owner).id}
         yield ("token", variant), {"token_id": _api_token(owner).id}
         yield ("feed", variant), {"feed_id": _feed(owner).id}
+        yield ("sheet", variant), _place(f"X-{variant}", trainer=owner, trainee=_member("U15"))
+        yield ("place", variant), _place(f"Y-{variant}", _member("S3"), trainee=owner)
         machine = _machine(owner, variant)
         yield ("machine", variant), {"code": machine.code}
         yield ("requirement", variant), {"code": machine.code, "training": "ACC"}
         yield ("outage", variant), {"outage_id": machine.outages[0].id}
         yield ("document", variant), {"document": machine.documents[0].id}
         yield ("unit", variant), {"unit": machine.units[0].number}
+    yield ("place", "given"), _place("Z-1", trainer=owners["own"], trainee=_member("U15"))
+    yield ("line", "any"), {"entry_id": _first(AttendanceEntry).id}
     yield ("organisation", "own"), {"code": OWN_ORGANISATION}
     yield ("organisation", "other"), {"code": OTHER_ORGANISATION}
     yield ("training", "any"), {"code": "TEXTILE-1"}
@@ -699,6 +722,12 @@ def _certification(owner: Member) -> Any:
 
 def _verification(owner: Member) -> Verification:
     return give_code(_certification(owner))
+
+
+def _place(code: str, trainer: Member, trainee: Member) -> dict[str, Any]:
+    """A session of this trainer in which this trainee has a place."""
+    begun = a_session(trainee.code, of="CERAM-1", trainer=trainer.code, code=code)
+    return {"code": begun.code, "number": 1, "member": trainee.code}
 
 
 def _paper(owner: Member) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.occupancies.models import Occupancy, OccupancyKind
 from booking.trainings.models import (
+    AttendanceEntry,
     Certification,
     CertificationEvent,
     Enrolment,
@@ -25,11 +26,19 @@ from booking.trainings.models import (
     Training,
     TrainingSession,
 )
-from booking.trainings.rules import CertificationAct, CertificationState, next_state
+from booking.trainings.rules import (
+    CertificationAct,
+    CertificationState,
+    EntryKind,
+    SigningMethod,
+    next_state,
+)
 from booking.trainings.service import verifying
 
 AUTONOMOUS_LEVEL = 2
 EXTERNAL = "EXTERNAL"
+TRAINEE_SIGNED_AFTER = timedelta(minutes=4)
+TRAINER_SIGNED_AFTER = timedelta(minutes=12)
 
 
 def add_trainings(files: Files) -> dict[str, Training]:
@@ -81,6 +90,8 @@ def add_sessions(
         db.session.flush()
         for half_day in session.half_days:
             db.session.add_all(_taken_by(half_day, item, machines))
+        for enrolment, told in zip(session.enrolments, item["enrolments"], strict=True):
+            db.session.add_all(_signed(session, enrolment, told.get("signed_half_days", [])))
     db.session.flush()
 
 
@@ -105,12 +116,31 @@ def _session(
                 member_id=people[enrolment["member"]].id,
                 state=EnrolmentState(enrolment["state"]),
                 waiting_position=enrolment.get("waiting_position"),
-                signed_half_days=enrolment.get("signed_half_days", []),
                 note=enrolment.get("note_fr", ""),
             )
             for enrolment in item["enrolments"]
         ],
     )
+
+
+def _signed(
+    session: TrainingSession, enrolment: Enrolment, numbers: Sequence[int]
+) -> Iterator[AttendanceEntry]:
+    """What trainee and trainer signed, each in the own account, during the half-day."""
+    for half_day in session.half_days:
+        if half_day.number in numbers:
+            for kind, actor_id, after in (
+                (EntryKind.TRAINEE, enrolment.member_id, TRAINEE_SIGNED_AFTER),
+                (EntryKind.TRAINER, session.trainer_id, TRAINER_SIGNED_AFTER),
+            ):
+                yield AttendanceEntry(
+                    half_day_id=half_day.id,
+                    enrolment_id=enrolment.id,
+                    kind=kind,
+                    method=SigningMethod.ACCOUNT,
+                    at=half_day.starts_at + after,
+                    actor_id=actor_id,
+                )
 
 
 def _taken_by(

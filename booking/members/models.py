@@ -62,6 +62,7 @@ class Member(Base):
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(200), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="fr")
     trade: Mapped[str] = mapped_column(String(120), default="")
     town: Mapped[str] = mapped_column(String(80), default="")

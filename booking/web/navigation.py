@@ -49,6 +49,7 @@ MAIN = (
 MORE = (
     Way("members.me", _l("Mon compte"), "user", "account.use"),
     Way("certifications.mine", _l("Mes habilitations"), "certification", "certification.request"),
+    Way("attendance.index", _l("Émargement"), "edit", "attendance.list"),
     Way("members.index", _l("Membres"), "users", "member.list"),
     Way("organisations.index", _l("Structures"), "organisation", "organisation.list"),
     Way("certifications.index", _l("Habilitations"), "certification", "certification.list"),

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 WANTED = "2026-11-25"
 TOLD = "mercredi 25 novembre 2026"
 SIGNED_BY_TRAINER = "Réglages faits seul, bonne surveillance du tir."
+BADGE = "Badge laser d’un autre atelier, vérifié auprès de lui"
 SUSPENDED_FOR = "Tir laissé sans surveillance le 24 novembre"
 
 
@@ -67,6 +68,7 @@ def proposes_guillaume(trainer: Visitor) -> None:
     for point in trainer.main.get_by_role("checkbox").all():
         point.check()
     trainer.page.get_by_label("Note").fill(SIGNED_BY_TRAINER)
+    trainer.page.get_by_label("Équivalence : pièce vérifiée").fill(BADGE)
     trainer.press("Envoyer la proposition")
     trainer.sees("Proposée", SIGNED_BY_TRAINER)
 

@@ -98,6 +98,7 @@ def _training(id_: int, code: str) -> Training:
         title={"fr": code},
         duration_minutes=60,
         levels=[1, 2, 3],
+        attendance_required=False,
         validity_months=course.months,
         lapse_months=course.unused_months,
         prerequisites=[

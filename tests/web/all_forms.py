@@ -32,8 +32,10 @@ from booking.reservations.models import HandOver, Reservation, Series, WaitlistE
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
 from booking.reservations.service import Watch, Wish, cancel, join, offer_to, reserve
-from booking.trainings.models import Certification, Training, Verification
-from booking.trainings.rules import CertificationState
+from booking.trainings.models import AttendanceEntry, Certification, Training, Verification
+from booking.trainings.rules import CertificationState, EntryKind
+from booking.trainings.service.attendance import void
+from tests.learning import a_session, prove, sign_all
 
 RESET_TOKEN = "a-reset-token-of-the-tests"
 PASSWORD = "tilleul-rouge"
@@ -103,6 +105,15 @@ RESERVATION: dict[str, Any] = {
 }
 
 SENDINGS: dict[str, Sending] = {
+    "attendance.close": Sending("S2", "/attendance/T-93", "/attendance/T-93/close"),
+    "attendance.countersign": Sending(
+        "S2", "/attendance/T-92/1", "/attendance/T-92/1/countersign", {"reason": REASON}
+    ),
+    "attendance.note_absence": Sending(
+        "S2", "/attendance/T-91/1", "/attendance/T-91/1/U11/absence"
+    ),
+    "attendance.sign": own_page("U25", "/attendance/T-91/1/U25", reason=REASON),
+    "attendance.void": own_page("S1", "/attendance/entries/{line}/void", reason=REASON),
     "certifications.approve": Sending("S1", "/decisions", "/certifications/{proposed}/approve"),
     "decisions.approve_several": Sending(
         "S1", "/decisions", "/decisions/approve", {"chosen": "{plain}-1"}
@@ -139,6 +150,7 @@ SENDINGS: dict[str, Sending] = {
         "U02", "/me/password", present=PASSWORD, password=NEW_PASSWORD, repeated=NEW_PASSWORD
     ),
     "members.change_subscription": own_page("S1", "/subscriptions/1", ends_on="2027-12-31"),
+    "members.set_pin": own_page("U02", "/me/pin", present=PASSWORD, pin="482915"),
     "members.choose_password": own_page(
         None, f"/password/reset/{RESET_TOKEN}", password=NEW_PASSWORD, repeated=NEW_PASSWORD
     ),
@@ -390,8 +402,11 @@ def prepare(app: Flask) -> dict[str, Any]:
         open_kiosk(_member("S1"), "a tablet")
         make_controller("Porte", None, _member("S1"))
         sessions.start_session(_member("U02"), "another browser")
+        prove("U26")
+        line = _add_sessions()
         db.session.flush()
         return {
+            "line": line,
             "reservation": reservation.id,
             "late": late.id,
             "handed": handed.id,
@@ -525,6 +540,28 @@ def _add_training(code: str) -> Training:
     )
     db.session.add(training)
     return training
+
+
+def _add_sessions() -> int:
+    """Sessions to sign, to countersign and to close, all begun; returns a line to take back."""
+    a_session("U25", "U11", code="T-91")
+    waiting = a_session("U12", code="T-92")
+    sign_all(waiting)
+    lines = db.session.scalars(
+        select(AttendanceEntry).where(AttendanceEntry.enrolment_id == waiting.enrolments[0].id)
+    )
+    trainer_line = next(line for line in lines if line.kind is EntryKind.TRAINER)
+    assert isinstance(void(trainer_line.id, REASON, _member("S1")), AttendanceEntry)
+    closing = a_session("U10", code="T-93")
+    sign_all(closing)
+    return (
+        db.session.scalars(
+            select(AttendanceEntry.id).where(
+                AttendanceEntry.enrolment_id == closing.enrolments[0].id
+            )
+        ).first()
+        or 0
+    )
 
 
 def _add_limits() -> dict[str, int]:

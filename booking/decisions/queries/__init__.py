@@ -21,7 +21,6 @@ from booking.decisions.queries.standing import (
 )
 from booking.decisions.queries.waiting import (
     AccountRequest,
-    Attendance,
     Notable,
     Proposal,
     Waiting,
@@ -35,7 +34,6 @@ from booking.decisions.queries.waiting import (
 
 __all__ = [
     "AccountRequest",
-    "Attendance",
     "CertificationToday",
     "Notable",
     "Proposal",

@@ -14,7 +14,6 @@ from booking.decisions.queries.standing import (
 )
 from booking.decisions.queries.waiting import find_attendance
 from booking.members.rules import AccountState
-from booking.site.queries import site_zone
 from booking.trainings.models import Certification
 
 
@@ -53,10 +52,8 @@ def worth_of(certification: Certification) -> Worth:
 
 
 def trained_on(certification: Certification) -> list[date]:
-    """The local days of the session that led to it; empty for prior learning."""
+    """The local days signed in the session that led to it; empty for prior learning."""
     attendance = find_attendance(certification.member_id, certification.training_id)
     if attendance is None or certification.approved_on is None or certification.equivalence:
         return []
-    zone = site_zone()
-    days = {half.starts_at.astimezone(zone).date() for half in attendance.session.half_days}
-    return sorted(day for day in days if day <= certification.approved_on)
+    return [day for day in attendance.days if day <= certification.approved_on]

@@ -17,29 +17,15 @@ from booking.members.queries import papers_of
 from booking.members.rules import AccountState, PaperFact
 from booking.reservations.queries import last_uses_of
 from booking.site.queries import list_house_rules, site_zone
-from booking.trainings.models import (
-    Certification,
-    Enrolment,
-    EnrolmentState,
-    TrainingSession,
+from booking.trainings.models import Certification
+from booking.trainings.queries import (
+    certification_facts_of,
+    followed_sessions,
+    training_facts,
 )
-from booking.trainings.queries import certification_facts_of, training_facts
-from booking.trainings.rules import CertificationState, Verdict, judge_chain
+from booking.trainings.rules import CertificationState, FollowedSession, Verdict, judge_chain
 
 ASKING_STATES = (AccountState.REQUESTED, AccountState.INCOMPLETE)
-
-
-@dataclass(frozen=True)
-class Attendance:
-    """How much of his latest session of the training a trainee has signed for."""
-
-    session: TrainingSession
-    signed: int
-    held: int
-
-    @property
-    def is_full(self) -> bool:
-        return self.signed >= self.held
 
 
 class Notable(StrEnum):
@@ -47,6 +33,7 @@ class Notable(StrEnum):
 
     PREREQUISITE_MISSING = "PREREQUISITE_MISSING"
     ATTENDANCE_INCOMPLETE = "ATTENDANCE_INCOMPLETE"
+    SIGNED_LATE = "SIGNED_LATE"
     EQUIVALENCE = "EQUIVALENCE"
 
 
@@ -60,7 +47,7 @@ class Proposal:
 
     certification: Certification
     prerequisites: tuple[Verdict, ...]
-    attendance: Attendance | None
+    attendance: FollowedSession | None
     others: tuple[CertificationToday, ...]
 
     @property
@@ -75,6 +62,7 @@ class Proposal:
         found = {
             Notable.PREREQUISITE_MISSING: bool(self.missing),
             Notable.ATTENDANCE_INCOMPLETE: is_partial,
+            Notable.SIGNED_LATE: self.attendance is not None and bool(self.attendance.late),
             Notable.EQUIVALENCE: self.certification.equivalence,
         }
         return tuple(notable for notable, applies in found.items() if applies)
@@ -201,27 +189,18 @@ def _proposals(certifications: Sequence[Certification]) -> tuple[Proposal, ...]:
     )
 
 
-def find_attendance(member_id: int, training_id: int) -> Attendance | None:
-    """What a member has signed for in his latest session of a training."""
+def find_attendance(member_id: int, training_id: int) -> FollowedSession | None:
+    """The latest session of a training that a member has followed, with what is signed."""
     return _attendances([member_id]).get((member_id, training_id))
 
 
-def _attendances(member_ids: Iterable[int]) -> dict[tuple[int, int], Attendance]:
-    """The latest session of each training, by member and training."""
-    rows = db.session.scalars(
-        select(Enrolment)
-        .options(selectinload(Enrolment.session).selectinload(TrainingSession.half_days))
-        .where(
-            Enrolment.member_id.in_(list(member_ids)),
-            Enrolment.state.in_((EnrolmentState.ATTENDED, EnrolmentState.ABSENT)),
-        )
-        .order_by(Enrolment.id)
-    )
+def _attendances(member_ids: Iterable[int]) -> dict[tuple[int, int], FollowedSession]:
+    """The latest session of each training that has begun, by member and training."""
+    followed = followed_sessions(member_ids, clock.now())
     return {
-        (row.member_id, row.session.training_id): Attendance(
-            row.session, len(row.signed_half_days), len(row.session.half_days)
-        )
-        for row in rows
+        key: max(begun, key=lambda session: session.last_on)
+        for key, sessions in followed.items()
+        if (begun := [session for session in sessions if session.has_begun])
     }
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
 
 from booking.members.service import passwords
 from booking.web.forms import BaseForm
 
 LONGEST_EMAIL = 200
+FEWEST_FIGURES = 3
+"""Different ones in a code to sign with."""
 
 
 def _email() -> Any:
@@ -76,6 +79,33 @@ class ForgottenPasswordForm(BaseForm):
 class NewPasswordForm(BaseForm):
     password = _new_password()
     repeated = _repeated_password()
+
+
+class NotGuessed:
+    """A code of at least three different figures, and not a run of them."""
+
+    RUNS = "0123456789", "9876543210"
+
+    def __call__(self, form: BaseForm, field: Any) -> None:
+        pin = field.data or ""
+        if len(set(pin)) < FEWEST_FIGURES or any(pin in run for run in self.RUNS):
+            raise ValidationError(_("Ce code se devine : choisissez des chiffres moins réguliers."))
+
+
+class PinForm(BaseForm):
+    """The code with which one signs on a trainer's device."""
+
+    present = _present_password(_l("Mot de passe actuel"))
+    pin = PasswordField(
+        _l("Code d’émargement"),
+        description=_l("Six chiffres, pour signer votre présence sur l’appareil du formateur."),
+        validators=[
+            InputRequired(),
+            Regexp(r"^[0-9]{6}$", message=_l("Six chiffres.")),
+            NotGuessed(),
+        ],
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": "6"},
+    )
 
 
 class ChangePasswordForm(BaseForm):

@@ -41,6 +41,12 @@ def change_password(member: Member, new_hash: str, *, keeping: str | None) -> No
     journal.record("member.password_changed", "member", member.code, actor_id=member.id)
 
 
+def set_pin(member: Member, pin_hash: str) -> None:
+    """Set the code with which the member signs on another's device; it opens nothing else."""
+    db.session.execute(update(Member).where(Member.id == member.id).values(pin_hash=pin_hash))
+    journal.record("member.pin_set", "member", member.code, actor_id=member.id)
+
+
 def ask_reset(email: str) -> None:
     """Send a link for a new password if the address is an account's; nobody is told whether."""
     member = find_member_by_email(email)

@@ -11,7 +11,7 @@ from flask_babel import refresh
 from booking import clock
 from booking.database import writing
 from booking.extensions import limiter
-from booking.members.forms.credentials import ChangePasswordForm
+from booking.members.forms.credentials import ChangePasswordForm, PinForm
 from booking.members.forms.members import AcceptRulesForm, PreferencesForm, TokenForm
 from booking.members.models import Member
 from booking.members.queries import (
@@ -142,7 +142,29 @@ def change_password() -> Any:
     return redirect(url_for("members.security"), 303)
 
 
-def _knows_password(member: Member, form: ChangePasswordForm) -> bool:
+@members.get("/me/pin")
+@requires("account.use")
+def new_pin() -> Any:
+    return render_template("members/pin.html", form=PinForm())
+
+
+@members.post("/me/pin")
+@limiter.limit(PER_ADDRESS, deduct_when=failed, exempt_when=not_limited)
+@requires("account.use")
+def set_pin() -> Any:
+    """Choose the code to sign with; it opens no account."""
+    form = PinForm()
+    member = get_acting_member()
+    if not form.validate() or not _knows_password(member, form):
+        return render_template("members/pin.html", form=form), 422
+    pin_hash = passwords.hash_password(form.pin.data)
+    with writing():
+        credentials.set_pin(member, pin_hash)
+    flash(_("Code d’émargement enregistré."), "success")
+    return redirect(url_for("members.security"), 303)
+
+
+def _knows_password(member: Member, form: ChangePasswordForm | PinForm) -> bool:
     if passwords.matches(member.password_hash, form.present.data):
         return True
     form.present.errors.append(_("Ce n’est pas votre mot de passe actuel."))

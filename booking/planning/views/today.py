@@ -27,6 +27,7 @@ from booking.planning.views.blueprint import planning
 from booking.reservations.queries.companions import count_awaited
 from booking.reservations.queries.workshop import get_workshop
 from booking.site.queries import find_site
+from booking.trainings.queries import list_given_by, list_places_of
 from booking.web.access import acting_member, may, public
 from booking.web.filters import localized
 from booking.web.navigation import counts
@@ -65,6 +66,8 @@ def today() -> str:
         board=read_manager_day(workshop, now) if may("reservation.list_all") else None,
         asked=count_awaited(member.id, now),
         waiting=counts["decisions.index"]() if may("decision.list") else 0,
+        to_sign=list_places_of(member.id, now),
+        given=list_given_by(member.id, now) if may("certification.propose_any") else [],
         failed=count_messages(MessageState.FAILED) if may("message.list") else 0,
         **common,
     )

@@ -6,7 +6,6 @@ would cost more than everything else on the page.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -67,13 +66,14 @@ from booking.reservations.rules import (
     ReservationState,
 )
 from booking.trainings.models import (
+    AttendanceEntry,
     Certification,
     Enrolment,
-    EnrolmentState,
     SessionHalfDay,
     Training,
     TrainingSession,
 )
+from booking.trainings.queries import is_signed_by_both
 from booking.trainings.rules import (
     CertificationFact,
     CertificationState,
@@ -288,8 +288,7 @@ def _last_uses(
         for code in required_levels([(row.code, row.number)], trainings):
             note(code, row.ends_at - A_MINUTE)
     for row in attended:
-        if row.number in json.loads(row.text):
-            note(row.code, row.starts_at)
+        note(row.code, row.starts_at)
     return uses
 
 
@@ -451,14 +450,13 @@ def _attended(member_id: Any) -> Select[Any]:
         _rows(
             _ATTENDED,
             code=Training.code,
-            number=SessionHalfDay.number,
-            text=Enrolment.signed_half_days,
             starts_at=SessionHalfDay.starts_at,
         )
-        .join_from(Enrolment, TrainingSession, TrainingSession.id == Enrolment.session_id)
-        .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
+        .join_from(Enrolment, AttendanceEntry, AttendanceEntry.enrolment_id == Enrolment.id)
+        .join(SessionHalfDay, SessionHalfDay.id == AttendanceEntry.half_day_id)
+        .join(TrainingSession, TrainingSession.id == Enrolment.session_id)
         .join(Training, Training.id == TrainingSession.training_id)
-        .where(Enrolment.member_id == member_id, Enrolment.state == EnrolmentState.ATTENDED)
+        .where(Enrolment.member_id == member_id, is_signed_by_both())
     )
 
 

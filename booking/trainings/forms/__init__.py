@@ -1,5 +1,6 @@
 """The forms of trainings, sessions and certifications."""
 
+from booking.trainings.forms.attendance import SignForm, SignHereForm, VoidForm
 from booking.trainings.forms.catalogue import (
     LANGUAGES,
     LONGEST_TEXT,
@@ -19,7 +20,10 @@ __all__ = [
     "EmptyForm",
     "NewTrainingForm",
     "RequestForm",
+    "SignForm",
+    "SignHereForm",
     "TrainingForm",
+    "VoidForm",
     "level_choices",
     "values_of",
 ]

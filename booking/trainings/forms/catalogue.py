@@ -67,6 +67,11 @@ class TrainingForm(BaseForm):
         description=_l("Vide : le manque de pratique n’y met pas fin."),
         validators=[Optional(), NumberRange(min=1, max=240)],
     )
+    attendance_required = BooleanField(
+        _l("Toutes les demi-journées signées"),
+        description=_l("Sans elles, personne n’est proposé, sauf équivalence."),
+        default=True,
+    )
     checklist = LinesField(
         _l("Épreuve pratique"),
         description=_l("Un point par ligne. Le niveau autonome les demande tous."),
@@ -109,6 +114,7 @@ class TrainingForm(BaseForm):
             levels=sorted(self.levels.data),
             validity_months=self.validity_months.data,
             lapse_months=self.lapse_months.data,
+            attendance_required=self.attendance_required.data,
             checklist=self.checklist.data or [],
             quiz_questions=self.quiz_questions.data,
             quiz_pass_percent=self.quiz_pass_percent.data,
@@ -132,6 +138,7 @@ def values_of(training: Training) -> dict[str, Any]:
         "places",
         "validity_months",
         "lapse_months",
+        "attendance_required",
         "checklist",
         "quiz_questions",
         "quiz_pass_percent",

@@ -1,5 +1,6 @@
 """Trainings, their sessions, and the certifications they lead to."""
 
+from booking.trainings.models.attendance import AttendanceEntry
 from booking.trainings.models.catalogue import Prerequisite, Training
 from booking.trainings.models.certifications import (
     OPEN_STATES,
@@ -18,6 +19,7 @@ from booking.trainings.models.verifications import Verification
 
 __all__ = [
     "OPEN_STATES",
+    "AttendanceEntry",
     "Certification",
     "CertificationEvent",
     "Enrolment",

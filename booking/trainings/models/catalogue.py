@@ -14,6 +14,7 @@ class Training(Base):
     """A training with what it asks before and how long its certification lasts.
 
     `lapse_months`: months without use after which the certification no longer counts.
+    `attendance_required`: nobody is proposed with a half-day unsigned.
     """
 
     __tablename__ = "training"
@@ -27,6 +28,7 @@ class Training(Base):
     price_cents: Mapped[int] = mapped_column(default=0)
     vat_treatment: Mapped[str] = mapped_column(String(20), default="EXEMPT")
     places: Mapped[int] = mapped_column(default=4)
+    attendance_required: Mapped[bool] = mapped_column(default=True)
     quiz_questions: Mapped[int] = mapped_column(default=0)
     quiz_pass_percent: Mapped[int] = mapped_column(default=80)
     quiz_critical_questions: Mapped[int] = mapped_column(default=0)

@@ -52,7 +52,9 @@ class TrainingSession(Base):
 
     training: Mapped[Training] = relationship()
     trainer: Mapped[Member] = relationship()
-    half_days: Mapped[list[SessionHalfDay]] = relationship(order_by="SessionHalfDay.starts_at")
+    half_days: Mapped[list[SessionHalfDay]] = relationship(
+        back_populates="session", order_by="SessionHalfDay.starts_at"
+    )
     enrolments: Mapped[list[Enrolment]] = relationship(
         back_populates="session", order_by="Enrolment.id"
     )
@@ -68,9 +70,11 @@ class SessionHalfDay(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
 
+    session: Mapped[TrainingSession] = relationship(back_populates="half_days")
+
 
 class Enrolment(Base):
-    """A member's place in a session; `signed_half_days` are the numbers of those attended."""
+    """A member's place in a session; what he signed for stands in `AttendanceEntry`."""
 
     __tablename__ = "enrolment"
 
@@ -79,7 +83,6 @@ class Enrolment(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     state: Mapped[EnrolmentState]
     waiting_position: Mapped[int | None]
-    signed_half_days: Mapped[list[int]] = mapped_column(default=list)
     note: Mapped[str] = mapped_column(String(200), default="")
 
     session: Mapped[TrainingSession] = relationship(back_populates="enrolments")

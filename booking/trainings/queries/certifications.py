@@ -8,15 +8,8 @@ from datetime import date
 from sqlalchemy import select
 
 from booking.database import db
-from booking.site.queries import site_zone
-from booking.trainings.models import (
-    Certification,
-    Enrolment,
-    EnrolmentState,
-    SessionHalfDay,
-    Training,
-    TrainingSession,
-)
+from booking.trainings.models import Certification, Training
+from booking.trainings.queries.attendance import signed_days
 from booking.trainings.rules import CertificationFact
 
 
@@ -87,22 +80,7 @@ def last_attended_of(
 ) -> dict[int, dict[str, date]]:
     """The same for several members, by id."""
     attended: dict[int, dict[str, date]] = {member_id: {} for member_id in member_ids}
-    rows = db.session.execute(
-        select(
-            Enrolment.member_id,
-            Enrolment.signed_half_days,
-            Training.code,
-            SessionHalfDay.number,
-            SessionHalfDay.starts_at,
-        )
-        .join(TrainingSession, TrainingSession.id == Enrolment.session_id)
-        .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
-        .join(Training, Training.id == TrainingSession.training_id)
-        .where(Enrolment.member_id.in_(attended), Enrolment.state == EnrolmentState.ATTENDED)
-    )
-    zone = site_zone()
-    for member_id, signed, code, number, starts_at in rows:
-        day = starts_at.astimezone(zone).date()
-        if number in signed and (until is None or day <= until):
+    for member_id, code, day in signed_days(attended):
+        if until is None or day <= until:
             attended[member_id] = latest(attended[member_id], {code: day})
     return attended

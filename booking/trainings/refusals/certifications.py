@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from booking.trainings.refusals.attendance import WhyNotSigned
 
 
 class Why(StrEnum):
@@ -18,6 +21,8 @@ class Why(StrEnum):
     ALREADY_OPEN = "ALREADY_OPEN"
     MEMBER_GONE = "MEMBER_GONE"
     LEVEL_NOT_OFFERED = "LEVEL_NOT_OFFERED"
+    SESSION_MISSING = "SESSION_MISSING"
+    HALF_DAY_UNSIGNED = "HALF_DAY_UNSIGNED"
     CHECKLIST_INCOMPLETE = "CHECKLIST_INCOMPLETE"
     ASSESSED_IN_FUTURE = "ASSESSED_IN_FUTURE"
     TRAINING_ARCHIVED = "TRAINING_ARCHIVED"
@@ -34,8 +39,20 @@ class Refused:
     """The act was not done. `names` are what the reason speaks of.
 
     They are codes of trainings or machines, or items of a checklist; for a cycle they are its
-    trainings in order, ending with the one it starts from.
+    trainings in order, ending with the one it starts from; for half-days their session and
+    number, such as `T-02/2`. `others` are what stands in the way as well.
     """
 
-    why: Why
+    why: Why | WhyNotSigned
     names: tuple[str, ...] = ()
+    others: tuple[Refused, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Refused, ...]:
+        """Every reason, this one first."""
+        return (self, *self.others)
+
+
+def for_all(reasons: Sequence[Refused]) -> Refused | None:
+    """One answer with every reason, None when there is none."""
+    return replace(reasons[0], others=tuple(reasons[1:])) if reasons else None

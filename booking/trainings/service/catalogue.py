@@ -40,6 +40,7 @@ class TrainingTerms:
     levels: list[int]
     validity_months: int
     lapse_months: int | None
+    attendance_required: bool
     checklist: list[str]
     quiz_questions: int
     quiz_pass_percent: int
@@ -145,6 +146,7 @@ def terms_of(training: Training) -> TrainingTerms:
         levels=training.levels,
         validity_months=training.validity_months,
         lapse_months=training.lapse_months,
+        attendance_required=training.attendance_required,
         checklist=training.checklist,
         quiz_questions=training.quiz_questions,
         quiz_pass_percent=training.quiz_pass_percent,

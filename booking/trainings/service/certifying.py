@@ -21,7 +21,8 @@ from booking.outbox import service as outbox
 from booking.site.queries import get_site, site_zone
 from booking.trainings.models import OPEN_STATES, Certification, CertificationEvent, Training
 from booking.trainings.queries import certification_facts, training_facts
-from booking.trainings.refusals import Refused, Why
+from booking.trainings.queries.proofs import proofs_of
+from booking.trainings.refusals import Refused, Why, for_all
 from booking.trainings.rules import (
     TRANSITIONS,
     ActNotAllowed,
@@ -43,7 +44,7 @@ AUTONOMOUS_LEVEL = 2
 class Assessment:
     """What a trainer says of a trainee; `done` are the items of the checklist he has seen done.
 
-    With `evidence` the prior learning that it names stands in for the practical checklist.
+    With `evidence` the prior learning that it names stands in for sessions and tests.
     """
 
     level: int
@@ -316,10 +317,23 @@ def _refusal_of_proposal(
         return Refused(Why.LEVEL_NOT_OFFERED)
     if assessment.assessed_on > _today():
         return Refused(Why.ASSESSED_IN_FUTURE)
+    if assessment.evidence.strip():
+        return None
+    return for_all(_unproven(member, training, assessment))
+
+
+def _unproven(member: Member, training: Training, assessment: Assessment) -> list[Refused]:
+    """Everything that a proposal without an equivalence still lacks."""
+    reasons: list[Refused] = []
+    proofs = proofs_of(member.id, training, assessment.level)
+    if training.attendance_required and proofs.gap is not None:
+        names = tuple(f"{proofs.gap.session}/{number}" for number in proofs.gap.numbers)
+        why = Why.HALF_DAY_UNSIGNED if names else Why.SESSION_MISSING
+        reasons.append(Refused(why, names))
     undone = tuple(item for item in training.checklist if item not in assessment.done)
-    if assessment.level >= AUTONOMOUS_LEVEL and undone and not assessment.evidence.strip():
-        return Refused(Why.CHECKLIST_INCOMPLETE, undone)
-    return None
+    if assessment.level >= AUTONOMOUS_LEVEL and undone:
+        reasons.append(Refused(Why.CHECKLIST_INCOMPLETE, undone))
+    return reasons
 
 
 def _missing_prerequisites(

@@ -16,6 +16,7 @@ from booking.web.forms import BaseForm, first_result, remember_result
 trainings = Blueprint("trainings", __name__, url_prefix="/trainings")
 certifications = Blueprint("certifications", __name__, url_prefix="/certifications")
 verifications = Blueprint("verifications", __name__)
+attendance = Blueprint("attendance", __name__, url_prefix="/attendance")
 
 
 Outcome = TypeVar("Outcome")
@@ -41,6 +42,6 @@ def do_once(
             return Done(url, None)
         outcome = act()
         if isinstance(outcome, Refused):
-            form.form_errors = [explain(outcome)]
+            form.form_errors = [explain(reason) for reason in outcome.reasons]
             return None
         return Done(remember_result(form, url_of(outcome)), outcome)

@@ -1,5 +1,6 @@
 """The words of trainings, sessions and certifications."""
 
+from booking.trainings.wording.attendance import cell_word, entry_word, method_word
 from booking.trainings.wording.certifications import (
     ACTS,
     LEVEL_MEANINGS,
@@ -23,9 +24,12 @@ __all__ = [
     "SESSION_STATES",
     "SHOWN_NAMES",
     "act_word",
+    "cell_word",
+    "entry_word",
     "explain",
     "level_name",
     "level_title",
+    "method_word",
     "session_kind_word",
     "session_state_word",
 ]

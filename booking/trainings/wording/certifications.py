@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from booking.trainings.models import SessionKind, SessionState
-from booking.trainings.refusals import Refused, Why
+from booking.trainings.refusals import Refused, Why, WhyNotSigned
 from booking.trainings.rules import CertificationAct
+from booking.trainings.wording.attendance import explain_unsigned, half_day_name
 
 LEVELS = {1: _l("initié"), 2: _l("autonome"), 3: _l("référent")}
 
@@ -70,6 +71,8 @@ def session_state_word(state: SessionState) -> str:
 
 def explain(refused: Refused) -> str:
     """Why an act was not done, in one sentence, with what helps."""
+    if isinstance(refused.why, WhyNotSigned):
+        return explain_unsigned(refused)
     if refused.why in _NAMING:
         return _naming(refused)
     return str(_SENTENCES[refused.why])
@@ -90,6 +93,10 @@ _SENTENCES: Mapping[Why, object] = {
     Why.ALREADY_OPEN: _l("Une demande est déjà en cours pour cette formation."),
     Why.MEMBER_GONE: _l("Cette personne n’est plus membre."),
     Why.LEVEL_NOT_OFFERED: _l("Cette formation ne mène pas à ce niveau."),
+    Why.SESSION_MISSING: _l(
+        "Aucune session suivie ne compte pour cette proposition : il faut des demi-journées "
+        "signées, ou une équivalence."
+    ),
     Why.ASSESSED_IN_FUTURE: _l("L’évaluation ne peut pas être datée dans le futur."),
     Why.CHANGED_MEANWHILE: _l("La proposition a changé depuis que vous l’avez lue."),
     Why.NEEDS_A_LOOK: _l("Elle a une particularité : elle se décide seule."),
@@ -107,6 +114,13 @@ def _naming(refused: Refused) -> str:
             return _(
                 "Un prérequis n’est pas valable (%(names)s) : écrivez pourquoi vous y dérogez.",
                 names=names,
+            )
+        case Why.HALF_DAY_UNSIGNED:
+            unsigned = " ; ".join(half_day_name(name) for name in refused.names)
+            return _(
+                "Pas de proposition sans toutes les demi-journées signées par le stagiaire et le "
+                "formateur. Il manque : %(names)s.",
+                names=unsigned,
             )
         case Why.CHECKLIST_INCOMPLETE:
             return _(

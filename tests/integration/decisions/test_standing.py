@@ -176,7 +176,7 @@ def test_a_half_day_that_was_not_signed_shows() -> None:
     training = looks_of("U30")["BOIS-1", 1].certification
     attendance = find_proposal(training).attendance
     assert attendance is not None
-    assert (attendance.session.code, attendance.signed, attendance.held) == ("T-02", 1, 2)
+    assert (attendance.code, set(attendance.complete), attendance.numbers) == ("T-02", {1}, (1, 2))
     assert not attendance.is_full
 
 

@@ -32,16 +32,16 @@ from booking.reservations.rules import Mode, ReservationState
 from booking.site.models import HouseRules
 from booking.trainings.events import EventFact, standing_on
 from booking.trainings.models import (
+    AttendanceEntry,
     Certification,
     CertificationEvent,
     Enrolment,
-    EnrolmentState,
     SessionHalfDay,
     Training,
     TrainingSession,
 )
 from booking.trainings.queries import training_facts
-from booking.trainings.rules import TrainingFact, required_levels
+from booking.trainings.rules import EntryKind, TrainingFact, required_levels
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -167,19 +167,17 @@ def _attended() -> dict[tuple[int, str], list[date]]:
         select(
             Enrolment.member_id,
             Training.code,
-            Enrolment.signed_half_days,
-            SessionHalfDay.number,
             SessionHalfDay.starts_at,
         )
+        .join(AttendanceEntry, AttendanceEntry.enrolment_id == Enrolment.id)
         .join(TrainingSession, TrainingSession.id == Enrolment.session_id)
         .join(Training, Training.id == TrainingSession.training_id)
-        .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
-        .where(Enrolment.state == EnrolmentState.ATTENDED)
+        .join(SessionHalfDay, SessionHalfDay.id == AttendanceEntry.half_day_id)
+        .where(AttendanceEntry.kind == EntryKind.TRAINER)
     )
     attended: dict[tuple[int, str], list[date]] = defaultdict(list)
-    for member_id, code, signed, number, starts_at in rows:
-        if number in signed:
-            attended[member_id, code].append(starts_at.astimezone(PARIS).date())
+    for member_id, code, starts_at in rows:
+        attended[member_id, code].append(starts_at.astimezone(PARIS).date())
     return attended
 
 

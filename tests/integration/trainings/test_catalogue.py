@@ -52,6 +52,7 @@ def terms(**others: Any) -> TrainingTerms:
         levels=[1, 2],
         validity_months=24,
         lapse_months=6,
+        attendance_required=True,
         checklist=["Arrête le tour"],
         quiz_questions=0,
         quiz_pass_percent=80,

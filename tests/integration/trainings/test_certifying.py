@@ -32,6 +32,7 @@ from tests.integration.trainings.records import (
     person,
     training,
 )
+from tests.learning import prove
 
 State = CertificationState
 Act = CertificationAct
@@ -131,6 +132,7 @@ def test_a_whole_life_is_kept_act_by_act() -> None:
     asked = certifying.request(member, training("LASER"), 1)
     assert isinstance(asked, Certification)
     certifying.start_training(asked.id, person("S2"))
+    prove("U10")
     done = tuple(training("LASER").checklist)
     assessment = Assessment(2, date(2026, 11, 20), " Très sûr ", done)
     assert certifying.propose(member, training("LASER"), assessment, person("S2")) is asked
@@ -341,15 +343,18 @@ def test_only_the_levels_of_the_training_can_be_asked_or_proposed(level: int) ->
 
 
 def test_the_autonomous_level_asks_for_the_whole_checklist() -> None:
+    prove("U10")
     items = training("LASER").checklist
     half_done = Assessment(2, TODAY, done=items[:-1])
     outcome = certifying.propose(person("U10"), training("LASER"), half_done, person("S2"))
     assert outcome == Refused(Why.CHECKLIST_INCOMPLETE, (items[-1],))
+    db.session.rollback()
     for enough in (
         Assessment(1, TODAY, done=items[:1]),
         Assessment(2, TODAY, done=items),
         Assessment(2, TODAY, evidence="Diplôme vu"),
     ):
+        prove("U10")
         outcome = certifying.propose(person("U10"), training("LASER"), enough, person("S2"))
         assert isinstance(outcome, Certification)
         db.session.rollback()

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.learning import prove_in
 from tests.programs import Program, codes_of, program_of
 
 ON_THE_LASER = {
@@ -21,6 +22,12 @@ def told(answer: TestResponse, status: int = 200) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
     body: dict[str, Any] = answer.get_json(force=True)
     return body
+
+
+@pytest.fixture(autouse=True)
+def followed(demo_app: Flask) -> None:
+    """The trainee has followed the training and signed each half-day."""
+    prove_in(demo_app, "U25")
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from booking.members.queries import find_member
 from booking.site.queries import get_site
 from booking.trainings.models import Certification
 from booking.trainings.queries import find_training
+from tests.learning import prove_in
 from tests.web.checking import Browser, Page
 
 PROPOSED = {
@@ -33,7 +34,8 @@ def checklist(app: Flask, training: str) -> list[str]:
 def propose(
     app: Flask, member: str, training: str, trainer: str = "S2", status: int = 303, **others: Any
 ) -> Page:
-    """A trainer fills in the proposal; the page that follows."""
+    """A trainer fills in the proposal of somebody who has proven the rest; what follows."""
+    prove_in(app, member, training)
     browser = Browser(app, trainer)
     address = f"/certifications/new?member={member}&training={training}"
     form = browser.get(address).form("/certifications/new")

@@ -1,0 +1,41 @@
+"""What a member has proven on the way to a level of a training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from booking import clock
+from booking.database import db
+from booking.site.queries import site_zone
+from booking.trainings.models import Certification, Training
+from booking.trainings.queries.attendance import followed_sessions
+from booking.trainings.rules import Gap, attendance_gap, proof_since
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """What is there and what is lacking; `since` is the first local day that counts."""
+
+    since: date
+    gap: Gap | None
+
+
+def proofs_of(member_id: int, training: Training, level: int) -> Proofs:
+    """What counts towards a proposal at this level today."""
+    now = clock.now()
+    records = db.session.execute(
+        select(Certification.approved_on, Certification.level).where(
+            Certification.member_id == member_id, Certification.training_id == training.id
+        )
+    )
+    approvals = [(approved_on, held) for approved_on, held in records if approved_on is not None]
+    since = proof_since(
+        clock.today(site_zone()),
+        training.validity_months,
+        [approved_on for approved_on, held in approvals if held >= level],
+    )
+    sessions = followed_sessions([member_id], now).get((member_id, training.id), [])
+    return Proofs(since, attendance_gap(sessions, since, is_renewal=bool(approvals)))
