@@ -26,10 +26,12 @@ from booking.reservations.queries import (
     list_staying_longer,
     reservations_to_remind_of,
 )
+from booking.reservations.queries.requests import lapsed_requests
 from booking.reservations.service import (
     offer_freed,
     remind_due,
     settle,
+    settle_lapsed_requests,
     tell_who_comes_next,
 )
 
@@ -42,6 +44,15 @@ def settle_due(app: Flask) -> None:
         for machine_id in list_machines_to_settle(clock.now()):
             with writing():
                 offer_freed(settle([machine_id]))
+
+
+def close_unanswered_requests(app: Flask) -> None:
+    """Tell those whose requests nobody has decided in time; looking takes no lock."""
+    with app.app_context():
+        while db.session.scalar(select(lapsed_requests(clock.now()).exists())):
+            with writing():
+                if not settle_lapsed_requests():
+                    return  # another worker has them in hand
 
 
 def remind_of_coming(app: Flask) -> None:
@@ -91,6 +102,7 @@ def _once(job: str, period: str, act: Callable[[], None]) -> None:
 JOBS: tuple[Callable[[Flask], object], ...] = (
     note_alive,
     settle_due,
+    close_unanswered_requests,
     remind_of_coming,
     tell_of_delays,
     deliver_due,

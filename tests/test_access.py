@@ -45,7 +45,14 @@ from booking.planning.models import Controller, Feed
 from booking.planning.service import make_feed
 from booking.quotas.models import PeakWindow, PriorityWindow, Quota
 from booking.quotas.rules import Holder, Span
-from booking.reservations.models import Companion, HandOver, Reservation, Series, WaitlistEntry
+from booking.reservations.models import (
+    ApprovalRequest,
+    Companion,
+    HandOver,
+    Reservation,
+    Series,
+    WaitlistEntry,
+)
 from booking.reservations.rules import CompanionAnswer, CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
 from booking.reservations.rules.waiting import Waits
@@ -157,6 +164,11 @@ SERIES = of(
 HANDED = of("hand over", own=SIGNED_IN, other=NOBODY)
 FEE = of("reservation", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
 WAIT = of("wait", own=SIGNED_IN, colleague=only(MANAGER), other=only(MANAGER))
+REQUEST = of(
+    "request", own=SIGNED_IN, colleague=only(ORGANISATION_ADMIN, MANAGER), other=only(MANAGER)
+)
+WITHDRAWAL = of("request", own=SIGNED_IN, colleague=only(ORGANISATION_ADMIN), other=NOBODY)
+ANSWER = of("request", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
 OFFER = of("wait", own=SIGNED_IN, colleague=NOBODY, other=NOBODY)
 MACHINE = of("machine", own=only(REFERENT, MANAGER), other=only(MANAGER))
 OUTAGE = of("outage", own=only(REFERENT, MANAGER), other=only(MANAGER))
@@ -223,6 +235,9 @@ TABLE: dict[str, Row] = {
     "reservations.show_companion": COMPANION,
     "reservations.accept": COMPANION,
     "reservations.decline": COMPANION,
+    "reservations.withdraw_request": WITHDRAWAL,
+    "reservations.approve_request": ANSWER,
+    "reservations.refuse_request": ANSWER,
     "reservations.waiting": FOR_MEMBERS,
     "reservations.wait": of("machine", other=USES_MACHINES),
     "reservations.join_waitlist": of("machine", other=USES_MACHINES),
@@ -469,6 +484,12 @@ TABLE: dict[str, Row] = {
     "api.check_out": USE,
     "api.accept_reservation": ASKED,
     "api.decline_reservation": ASKED,
+    "api.list_of_requests": FOR_MEMBERS,
+    "api.create_request": TO_RESERVE,
+    "api.show_request": REQUEST,
+    "api.withdraw_request": WITHDRAWAL,
+    "api.approve_request": ANSWER,
+    "api.refuse_request": ANSWER,
     "api.list_of_waits": FOR_MEMBERS,
     "api.join_waitlist": page(*USES_MACHINES),
     "api.show_wait": WAIT,
@@ -576,6 +597,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("asked", variant), {"number": companion.reservation_id}
         yield ("series", variant), {"number": _series(owner).id}
         yield ("wait", variant), {"number": _wait(owner).id}
+        yield ("request", variant), {"number": _request(owner).id}
         yield ("certification", variant), {"number": _certification(owner).id}
         yield ("verification", variant), {"number": _verification(owner).id}
         yield ("hand over", variant), {"number": _hand_over(owner, next(hours)).id}
@@ -688,6 +710,22 @@ def _wait(owner: Member) -> Any:
             watched_until=LATER + timedelta(hours=4),
             minutes=120,
             created_at=REFERENCE,
+        )
+    )
+
+
+def _request(owner: Member) -> Any:
+    return _added(
+        ApprovalRequest(
+            member_id=owner.id,
+            machine_id=_first(Machine).id,
+            organisation_id=owner.organisation_id,
+            mode=Mode.AUTONOMOUS,
+            starts_at=LATER,
+            ends_at=LATER + timedelta(hours=1),
+            lapses_at=LATER,
+            created_at=REFERENCE,
+            created_by_id=owner.id,
         )
     )
 

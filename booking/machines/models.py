@@ -119,6 +119,7 @@ class Machine(OwnRules, Base):
     referent_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     outside_staffed: Mapped[OutsideStaffed] = mapped_column(default=OutsideStaffed.NO)
     alone_forbidden: Mapped[bool] = mapped_column(default=False)
+    needs_approval: Mapped[bool] = mapped_column(default=False)
     price_unit: Mapped[PriceUnit] = mapped_column(default=PriceUnit.TIME)
     price_hour_cents: Mapped[int] = mapped_column(default=0)
     price_half_day_cents: Mapped[int] = mapped_column(default=0)

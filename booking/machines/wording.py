@@ -142,6 +142,8 @@ def use_lines(machine: Machine, rules: RulesOfUse) -> list[UseLine]:
     )
     if machine.alone_forbidden:
         lines.append(UseLine(_("Travail isolé"), _("Interdit")))
+    if machine.needs_approval:
+        lines.append(UseLine(_("Réservations"), _("Sur demande, approuvées une à une")))
     return lines
 
 

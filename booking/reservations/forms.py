@@ -587,6 +587,9 @@ def _is_near(start: datetime) -> bool:
     return SensibleDate.FIRST.year <= start.year <= SensibleDate.LAST.year
 
 
+ONLY_WRITE = _l("seulement m’écrire")
+
+
 class WaitForm(BaseForm):
     """How long a use somebody waits for, and within which period."""
 
@@ -600,7 +603,7 @@ class WaitForm(BaseForm):
         choices=choices_of(
             {
                 Waits.FOR_OFFER.value: _l("le tenir pour moi le temps que je réponde"),
-                Waits.FOR_NOTICE.value: _l("seulement m’écrire"),
+                Waits.FOR_NOTICE.value: ONLY_WRITE,
             }
         ),
         default=Waits.FOR_OFFER.value,
@@ -620,6 +623,9 @@ class WaitForm(BaseForm):
             lengths.append(self.minutes.data)
         choices = {length: duration(length) for length in sorted(set(lengths))}
         self.minutes.choices = choices_of(choices)
+        if machine.needs_approval:  # what is approved one by one is held for nobody
+            self.waits.choices = choices_of({Waits.FOR_NOTICE.value: ONLY_WRITE})
+            self.waits.data = self.waits.data if self.waits.raw_data else Waits.FOR_NOTICE.value
 
     def propose(self, period: Period, minutes: int, zone: ZoneInfo) -> None:
         for instant, day, wall in (

@@ -38,6 +38,7 @@ from booking.reservations.rules import (
     ReservationState,
     state_at,
 )
+from booking.reservations.rules.approving import ApprovalState, approval_state_at
 from booking.reservations.rules.series import Frequency
 from booking.reservations.rules.waiting import WaitlistState, Waits, waitlist_state_at
 
@@ -381,3 +382,69 @@ class WaitlistEntry(Base):
         """How it stands at this moment."""
         lapses_at = self.reservation.lapses_at if self.reservation else None
         return waitlist_state_at(self.state, self.watched_until, lapses_at, clock.now())
+
+
+class ApprovalRequest(Base):
+    """A member asks for a machine whose reservations are approved one by one.
+
+    It holds no unit: until it is approved nothing is promised, and several may ask for the same
+    time. From `lapses_at` on nobody can approve it any more, whether that has been written down or
+    not: pages ask `state_now`. `organisation_id` is who would pay, as it was then.
+    """
+
+    __tablename__ = "approval_request"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="order"),
+        UniqueConstraint("created_by_id", "idempotency_key"),
+        Index("ix_approval_request_machine_id_state", "machine_id", "state"),
+        Index("ix_approval_request_member_id_starts_at", "member_id", "starts_at"),
+        Index("ix_approval_request_state_lapses_at", "state", "lapses_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    machine_id: Mapped[int] = mapped_column(ForeignKey("machine.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    state: Mapped[ApprovalState] = mapped_column(default=ApprovalState.WAITING)
+    mode: Mapped[Mode]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    lapses_at: Mapped[datetime]
+    supervisor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    buddy_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    unit: Mapped[int | None]
+    purpose: Mapped[str] = mapped_column(String(200), default="")
+    firing_type: Mapped[str | None] = mapped_column(String(20))
+    credit_only: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    idempotency_key: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"))
+
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
+    machine: Mapped[Machine] = relationship()
+    supervisor: Mapped[Member | None] = relationship(foreign_keys=[supervisor_id])
+    buddy: Mapped[Member | None] = relationship(foreign_keys=[buddy_id])
+
+    @property
+    def period(self) -> Period:
+        return Period(self.starts_at, self.ends_at)
+
+    @property
+    def companions(self) -> dict[CompanionRole, Member]:
+        """The persons named to be there, by what for."""
+        named = {CompanionRole.SUPERVISOR: self.supervisor, CompanionRole.BUDDY: self.buddy}
+        return {role: person for role, person in named.items() if person is not None}
+
+    @property
+    def state_now(self) -> ApprovalState:
+        """How it stands at this moment."""
+        return approval_state_at(self.state, self.lapses_at, clock.now())
+
+    @classmethod
+    def waits_at(cls, now: datetime) -> ColumnElement[bool]:
+        """Whether it can still be approved at an instant."""
+        return (cls.state == ApprovalState.WAITING) & (cls.lapses_at > now)

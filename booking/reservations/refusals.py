@@ -147,6 +147,20 @@ class MachineNotBookable(Refusal):
     outages: tuple[OutageFact, ...]
 
 
+class Bookability(StrEnum):
+    """What a machine asks for that is in service."""
+
+    NEEDS_APPROVAL = "NEEDS_APPROVAL"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsApproval(MachineNotBookable):
+    """Nothing is wrong with the machine: a manager approves each reservation of it."""
+
+    state: StrEnum = Bookability.NEEDS_APPROVAL
+    outages: tuple[OutageFact, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class MissingTraining:
     training: str

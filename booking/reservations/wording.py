@@ -20,7 +20,7 @@ from booking.pricing.rules import Tier
 from booking.quotas.rules import ReachedLimit, ReservedFirst
 from booking.quotas.wording import Names, holder_word, limit_words, place_word
 from booking.reservations import refusals as reasons
-from booking.reservations.models import Reservation
+from booking.reservations.models import ApprovalRequest, Reservation
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import (
     CompanionLack,
@@ -29,15 +29,19 @@ from booking.reservations.refusals import (
     RefusalCode,
     SupervisionReason,
 )
+from booking.reservations.rules.approving import ApprovalState
 from booking.reservations.rules.series import Frequency
 from booking.reservations.rules.waiting import WaitlistState
 from booking.reservations.service import (
+    AsksAlready,
     CannotAnswer,
     CannotCancel,
     CannotCheckIn,
+    CannotDecide,
     CannotHandOver,
     CannotLeave,
     CannotMove,
+    CannotRequest,
     CannotTake,
     FreeAlready,
     LengthNotAllowed,
@@ -48,7 +52,15 @@ from booking.reservations.service import (
 )
 from booking.trainings.models import Training, TrainingSession
 from booking.trainings.queries import list_trainings, next_sessions
-from booking.web.filters import duration, local_date, local_datetime, local_period, localized, zone
+from booking.web.filters import (
+    duration,
+    iso_local,
+    local_date,
+    local_datetime,
+    local_period,
+    localized,
+    zone,
+)
 
 
 class Cure(NamedTuple):
@@ -261,6 +273,24 @@ def _other_machines(refusal: reasons.MachineNotBookable, around: Surroundings) -
     return Cure(
         _("Voir les machines équivalentes"),
         url_for("machines.index", category=around.machine.category),
+    )
+
+
+@message.register
+def _needs_approval(refusal: reasons.NeedsApproval, around: Surroundings) -> str:
+    return _("Cette machine se demande : une réservation y est approuvée une à une.")
+
+
+@cure.register
+def _ask_for_it(refusal: reasons.NeedsApproval, around: Surroundings) -> Cure:
+    return Cure(
+        _("Demander ce créneau"),
+        url_for(
+            "reservations.new",
+            machine=around.machine.code,
+            starts_at=iso_local(around.period.starts_at),
+            ends_at=iso_local(around.period.ends_at),
+        ),
     )
 
 
@@ -613,11 +643,44 @@ def cannot_hand_over(problem: CannotHandOver) -> str:
             "Seule une réservation confirmée et à venir peut être transmise."
         ),
         CannotHandOver.STANDS_NO_MORE: _("Cette proposition ne tient plus."),
+        CannotHandOver.NEEDS_APPROVAL: _(
+            "Cette machine se demande : la réservation a été approuvée pour une personne et ne se "
+            "transmet pas."
+        ),
     }[problem]
 
 
 def giver_is_refused() -> str:
     return _("La personne qui propose ne peut pas utiliser ce que vous donneriez en échange.")
+
+
+# --- asking for what is approved one by one
+
+
+def cannot_request(problem: AsksAlready | CannotRequest) -> str:
+    """Why nothing was asked for."""
+    if isinstance(problem, AsksAlready):
+        period = local_period(problem.request.period)
+        return _("Vous demandez déjà cette machine : %(period)s.", period=period)
+    return _("Cette machine se réserve directement, il n’y a rien à demander.")
+
+
+def cannot_decide(problem: CannotDecide, asked: ApprovalRequest) -> str:
+    """Why a request stays as it is."""
+    if problem is CannotDecide.OWN_REQUEST:
+        return _("C’est votre demande : un autre gestionnaire décide.")
+    return _("Cette demande n’attend plus : %(state)s.", state=approval_state_name(asked.state_now))
+
+
+def approval_state_name(state: ApprovalState) -> str:
+    return {
+        ApprovalState.WAITING: _("À décider"),
+        ApprovalState.APPROVED: _("Accordée"),
+        ApprovalState.REFUSED: _("Refusée"),
+        ApprovalState.WITHDRAWN: _("Demande retirée"),
+        ApprovalState.OVERTAKEN: _("Accordée à quelqu’un d’autre"),
+        ApprovalState.LAPSED: _("Sans réponse à temps"),
+    }[state]
 
 
 # --- moving

@@ -46,6 +46,7 @@ EXAMPLES = {
     "/controllers/<int:number>": "/controllers/{controller}",
     "/companions/<int:number>": "/companions/{companion}",
     "/waitlist/<int:number>": "/waitlist/{offered}",
+    "/reservation-requests/<int:number>": "/reservation-requests/{request}",
     "/hand-overs/<int:number>": "/hand-overs/{hand_over}",
     "/certifications/<int:number>": "/certifications/{approved}",
     "/verifications/<int:number>": "/verifications/{verification}",

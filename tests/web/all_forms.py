@@ -28,10 +28,24 @@ from booking.periods import Period
 from booking.planning.service import make_controller, make_feed
 from booking.quotas.models import PeakWindow, PriorityWindow, Quota
 from booking.quotas.rules import Holder, Span
-from booking.reservations.models import HandOver, Reservation, Series, WaitlistEntry
+from booking.reservations.models import (
+    ApprovalRequest,
+    HandOver,
+    Reservation,
+    Series,
+    WaitlistEntry,
+)
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
-from booking.reservations.service import Watch, Wish, cancel, join, offer_to, reserve
+from booking.reservations.service import (
+    Watch,
+    Wish,
+    cancel,
+    join,
+    offer_to,
+    request_approval,
+    reserve,
+)
 from booking.trainings.models import AttendanceEntry, Certification, Training, Verification
 from booking.trainings.rules import CertificationState, EntryKind
 from booking.trainings.service.attendance import void
@@ -244,6 +258,15 @@ SENDINGS: dict[str, Sending] = {
         "U17", "/waitlist/{offered}", "/waitlist/{offered}/decline"
     ),
     "reservations.leave_waitlist": Sending("U09", "/waitlist/{wait}", "/waitlist/{wait}/leave"),
+    "reservations.withdraw_request": Sending(
+        "U02", "/reservations", "/reservation-requests/{request}/withdraw"
+    ),
+    "reservations.approve_request": Sending(
+        "S1", "/decisions", "/reservation-requests/{request}/approve"
+    ),
+    "reservations.refuse_request": Sending(
+        "S1", "/decisions", "/reservation-requests/{request}/refuse", {"reason": REASON}
+    ),
     "reservations.create": own_page("U02", "/reservations/new", **RESERVATION),
     "reservations.accept": Sending(
         "U09", "/companions/{companion}", "/companions/{companion}/accept"
@@ -377,6 +400,7 @@ def prepare(app: Flask) -> dict[str, Any]:
         _suspend("U05")
         reservation = _reserve("U03", "M01", in_hours=49)
         supervised = _reserve_supervised("U10", "M12", by="U09", in_hours=49)
+        request = _ask("U02", "M07", in_hours=51)
         handed = _reserve("U03", "M01", in_hours=73)
         made = offer_to(handed, _member("U02"), _member("U03"))
         assert isinstance(made, HandOver), made
@@ -411,6 +435,7 @@ def prepare(app: Flask) -> dict[str, Any]:
             "late": late.id,
             "handed": handed.id,
             "hand_over": made.id,
+            "request": request.id,
             "arriving": arriving.id,
             "there": there.id,
             "supervised": supervised.id,
@@ -460,6 +485,20 @@ def _reserve(code: str, machine_code: str, in_hours: int) -> Reservation:
     start = clock.now() + timedelta(hours=in_hours)
     made = reserve(Wish(member, machine, Period(start, start + timedelta(hours=2))), member)
     assert isinstance(made, Reservation), made
+    return made
+
+
+def _ask(code: str, machine_code: str, in_hours: int) -> ApprovalRequest:
+    """Somebody asks for a machine of which a manager approves each reservation."""
+    member, machine = _member(code), find_machine(machine_code)
+    assert machine is not None
+    machine.needs_approval = True
+    db.session.flush()
+    start = clock.now() + timedelta(hours=in_hours)
+    made = request_approval(
+        Wish(member, machine, Period(start, start + timedelta(hours=1))), member
+    )
+    assert isinstance(made, ApprovalRequest), made
     return made
 
 

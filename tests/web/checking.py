@@ -47,6 +47,7 @@ SENT_TWICE_WITHOUT_HARM = {
     "reservations.decline": "leads to one state",
     "reservations.decline_offer": "leads to one state",
     "reservations.leave_waitlist": "leads to one state",
+    "reservations.withdraw_request": "leads to one state",
     "reservations.withdraw_hand_over": "leads to one state",
     "trainings.restore": "leads to one state",
     "verifications.withdraw_code": "leads to one state",

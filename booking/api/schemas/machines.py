@@ -70,6 +70,9 @@ class RulesOfUse(Told):
     quota_minutes_per_day: int | None = Field(description="Of one person; null without a limit.")
     outside_staffed: Annotated[str, LowerCase(OutsideStaffed)]
     alone_forbidden: bool
+    needs_approval: bool = Field(
+        description="A manager approves each reservation: it is asked for, not made."
+    )
 
 
 class Machine(Told):

@@ -2,6 +2,7 @@
 
 from booking.api.blueprint import api
 from booking.api.views import (
+    approval,
     badges,
     certifications,
     chains,
@@ -19,6 +20,7 @@ from booking.api.views import (
 
 __all__ = [
     "api",
+    "approval",
     "badges",
     "certifications",
     "chains",

@@ -72,7 +72,13 @@ def _wishes(asked: several.NewChain) -> list[Wish]:
         uses.append(Use(machine, timedelta(minutes=use.minutes), gap))
     times: Sequence[Period] = find_chain(member, uses, asked.not_before or clock.now()) or ()
     return [
-        Wish(member, get_machine(use.machine.code), time, purpose=asked.purpose)
+        Wish(
+            member,
+            get_machine(use.machine.code),
+            time,
+            purpose=asked.purpose,
+            approved=service.decides_for(get_acting_member(), member),
+        )
         for use, time in zip(uses, times, strict=False)
     ]
 

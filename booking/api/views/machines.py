@@ -156,6 +156,7 @@ def _rules(machine: Machine) -> shapes.RulesOfUse:
         quota_minutes_per_day=per_day.value if per_day else None,
         outside_staffed=machine.outside_staffed.lower(),
         alone_forbidden=machine.alone_forbidden,
+        needs_approval=machine.needs_approval,
     )
 
 

@@ -71,6 +71,7 @@ def _change(reservation: Reservation, asked: shapes.Move) -> Change:
         version=asked.version,
         waivers={waiver.code: waiver.reason for waiver in asked.waivers},
         by_site=not service.is_by_member(reservation, get_acting_member()),
+        approved=service.decides_for(get_acting_member(), reservation.member),
     )
 
 

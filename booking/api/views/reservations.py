@@ -71,7 +71,8 @@ def create_reservation(
     """Reserve a machine, or learn everything that stands against it
 
     409 when only SLOT_TAKEN or BUFFER_CONFLICT stand in the way, else 422. A dry run changes
-    nothing and always answers 200.
+    nothing and always answers 200. A machine whose reservations are approved one by one answers
+    MACHINE_NOT_BOOKABLE with the state needs_approval: ask for it by `POST /reservation-requests`.
     """
     if json.dry_run:
         wish = wish_of(json)
@@ -100,8 +101,9 @@ def wish_of(asked: shapes.WishedReservation, key: str | None = None, path: str =
         refused(f"{path}unit", "unknown_unit")
     if asked.waivers and not may("waiver.grant"):
         abort(403)
+    member = for_whom(asked.member, path)
     return Wish(
-        member=for_whom(asked.member, path),
+        member=member,
         machine=machine,
         period=Period(asked.starts_at, asked.ends_at),
         mode=Mode(asked.mode.upper()),
@@ -112,6 +114,7 @@ def wish_of(asked: shapes.WishedReservation, key: str | None = None, path: str =
         credit_only=asked.credit_only,
         unit=asked.unit,
         companions=_companions(asked),
+        approved=service.decides_for(get_acting_member(), member),
     )
 
 

@@ -6,6 +6,7 @@ from booking.decisions.queries.checking import (
     trained_on,
     worth_of,
 )
+from booking.decisions.queries.competing import Candidate, Competition, list_competitions
 from booking.decisions.queries.standing import (
     CertificationToday,
     Shown,
@@ -34,7 +35,9 @@ from booking.decisions.queries.waiting import (
 
 __all__ = [
     "AccountRequest",
+    "Candidate",
     "CertificationToday",
+    "Competition",
     "Notable",
     "Proposal",
     "Shown",
@@ -48,6 +51,7 @@ __all__ = [
     "find_proposal",
     "find_proposals",
     "last_uses_now",
+    "list_competitions",
     "list_in_training",
     "list_proposal_numbers",
     "list_records_of",

@@ -11,11 +11,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from booking import clock
 from booking.database import db
+from booking.decisions.queries.competing import Candidate, Competition, list_competitions
 from booking.decisions.queries.standing import CertificationToday, list_records_of, look_at
 from booking.members.models import Member, RulesAcceptance
 from booking.members.queries import papers_of
 from booking.members.rules import AccountState, PaperFact
 from booking.reservations.queries import last_uses_of
+from booking.reservations.queries.requests import count_of_waiting
 from booking.site.queries import list_house_rules, site_zone
 from booking.trainings.models import Certification
 from booking.trainings.queries import (
@@ -95,10 +97,17 @@ class Waiting:
     proposal_count: int
     equivalences: tuple[Certification, ...]
     accounts: tuple[AccountRequest, ...]
+    competitions: tuple[Competition, ...] = ()
+
+    @property
+    def requests(self) -> list[Candidate]:
+        """The requests for machines, whatever they compete with."""
+        return [one for competition in self.competitions for one in competition.candidates]
 
     @property
     def count(self) -> int:
-        return self.proposal_count + len(self.equivalences) + len(self.accounts)
+        alone = self.proposal_count + len(self.equivalences) + len(self.accounts)
+        return alone + len(self.requests)
 
 
 _PROPOSED = Certification.state == CertificationState.PROPOSED
@@ -114,10 +123,8 @@ def count_waiting() -> int:
         select(func.count()).select_from(Certification).where(_PROPOSED | _EQUIVALENCE_ASKED)
     )
     accounts = select(func.count()).select_from(Member).where(_ACCOUNT_ASKED)
-    return (
-        db.session.scalar(select(certifications.scalar_subquery() + accounts.scalar_subquery()))
-        or 0
-    )
+    alone = certifications.scalar_subquery() + accounts.scalar_subquery()
+    return db.session.scalar(select(alone + count_of_waiting())) or 0
 
 
 def list_proposal_numbers() -> list[int]:
@@ -132,7 +139,13 @@ def list_waiting(every: Sequence[int], shown: Sequence[int]) -> Waiting:
     `every` are the proposals that wait (`list_proposal_numbers`), `shown` those of one page.
     """
     asked = db.session.scalars(_OPEN.where(_EQUIVALENCE_ASKED))
-    return Waiting(find_proposals(shown), len(every), tuple(asked), _account_requests())
+    return Waiting(
+        find_proposals(shown),
+        len(every),
+        tuple(asked),
+        _account_requests(),
+        list_competitions(),
+    )
 
 
 def find_proposals(numbers: Iterable[int]) -> tuple[Proposal, ...]:

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from booking.database import writing
 from booking.decisions import service
 from booking.decisions.forms import ApproveForm, ApproveSeveralForm, ReasonForm, with_own_ids
 from booking.decisions.queries import (
+    Candidate,
     count_waiting,
     find_certification,
     list_proposal_numbers,
     list_waiting,
 )
+from booking.reservations import service as reservation_acts
+from booking.reservations.models import ApprovalRequest, Reservation
+from booking.reservations.queries.requests import find_request
+from booking.reservations.service import CannotDecide, Refused
+from booking.reservations.views import reservations
+from booking.reservations.wording import Explained, cannot_decide, explain_all
 from booking.site.queries import get_site
 from booking.trainings.models import Certification
 from booking.trainings.service import certifying
 from booking.trainings.views import certifications, do_once
 from booking.trainings.wording import explain
 from booking.web.access import get_acting_member, requires
+from booking.web.forms import BaseForm, first_result, remember_result
 from booking.web.navigation import counts
 from booking.web.pagination import PAGE_SIZE, page_asked_for, url_of_page
 
@@ -127,10 +137,78 @@ def refuse(certification: Certification) -> Response | tuple[str, int]:
     return redirect(done.url, 303)
 
 
+@dataclass(frozen=True)
+class RequestForms:
+    """The forms of the requests for machines, by their ids, and why one could not be granted."""
+
+    approve: dict[int, BaseForm] = field(default_factory=dict)
+    refuse: dict[int, ReasonForm] = field(default_factory=dict)
+    against: dict[int, list[Explained]] = field(default_factory=dict)
+
+    def for_each(self, candidates: Iterable[Candidate]) -> RequestForms:
+        """With a form for each that waits; those that were sent stay as they are."""
+        numbers = [candidate.request.id for candidate in candidates]
+        approve = {n: BaseForm(formdata=None) for n in numbers} | self.approve
+        refuse = {n: ReasonForm(formdata=None) for n in numbers} | self.refuse
+        for number, form in refuse.items():
+            with_own_ids(form, f"refuse-request-{number}")
+        for number, grant in approve.items():
+            with_own_ids(grant, f"approve-request-{number}")
+        return RequestForms(approve, refuse, self.against)
+
+
+@reservations.post("/reservation-requests/<int:number>/approve")
+@requires("request.approve", of=find_request)
+def approve_request(asked: ApprovalRequest) -> Response | tuple[str, int]:
+    """One click; what the rules say against it now is shown, and the request stays."""
+    form = BaseForm()
+    if not form.validate():
+        return _page(requests=RequestForms(approve={asked.id: form})), 422
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        outcome = reservation_acts.approve_request(asked, get_acting_member())
+        if isinstance(outcome, Reservation):
+            remember_result(form, url_for("decisions.index"))
+    if isinstance(outcome, Refused):
+        told = explain_all(outcome.refusals, asked.machine, asked.period)
+        page = _page(requests=RequestForms(against={asked.id: told}))
+        return page, 409 if outcome.only_taken else 422
+    if isinstance(outcome, CannotDecide):
+        flash(cannot_decide(outcome, asked), "danger")
+    else:
+        flash(
+            _("Demande accordée : %(name)s reçoit la confirmation.", name=asked.member.name),
+            "success",
+        )
+    return redirect(url_for("decisions.index"), 303)
+
+
+@reservations.post("/reservation-requests/<int:number>/refuse")
+@requires("request.refuse", of=find_request)
+def refuse_request(asked: ApprovalRequest) -> Response | tuple[str, int]:
+    """Says no, with the reason that the person will read."""
+    form = ReasonForm()
+    if not form.validate():
+        return _page(requests=RequestForms(refuse={asked.id: form})), 422
+    with writing():
+        if url := first_result(form):
+            return redirect(url, 303)
+        obstacle = reservation_acts.refuse_request(asked, get_acting_member(), form.reason.data)
+        if obstacle is None:
+            remember_result(form, url_for("decisions.index"))
+    if obstacle is not None:
+        flash(cannot_decide(obstacle, asked), "danger")
+    else:
+        flash(_("Demande refusée : la personne lit votre raison."), "success")
+    return redirect(url_for("decisions.index"), 303)
+
+
 def _page(
     approving: Mapping[int, ApproveForm] | None = None,
     refusing: Mapping[int, ReasonForm] | None = None,
     several: ApproveSeveralForm | None = None,
+    requests: RequestForms | None = None,
 ) -> str:
     """The page with a form for each decision; those that were sent keep their answers."""
     sent = [*(approving or {}).items(), *(refusing or {}).items()]
@@ -154,6 +232,7 @@ def _page(
         several=several or ApproveSeveralForm(formdata=None),
         approve_forms=approve_forms,
         refuse_forms=refuse_forms,
+        requests=(requests or RequestForms()).for_each(waiting.requests),
         one_person_team=get_site().single_person_team,
         settled_meanwhile=[form for number, form in sent if number not in numbers],
         page=page,

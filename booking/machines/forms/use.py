@@ -87,11 +87,16 @@ class UseForm(RulesForm):
         validators=[InputRequired()],
     )
     alone_forbidden = BooleanField(_l("Interdite à une personne seule"))
+    needs_approval = BooleanField(
+        _l("Se demande : un gestionnaire approuve chaque réservation"),
+        description=_l("Une demande ne tient aucun créneau. Les réservations déjà faites restent."),
+    )
 
     def columns(self) -> dict[str, Any]:
         """What was typed, as columns of the machine."""
         return self.own_rules | {
             "alone_forbidden": self.alone_forbidden.data,
+            "needs_approval": self.needs_approval.data,
             "outside_staffed": OutsideStaffed(self.outside_staffed.data),
         }
 
@@ -100,6 +105,7 @@ def values_of_use(machine: Machine) -> dict[str, Any]:
     """A machine's columns as data of a `UseForm`."""
     return machine.own_rules | {
         "alone_forbidden": machine.alone_forbidden,
+        "needs_approval": machine.needs_approval,
         "outside_staffed": machine.outside_staffed.value,
         "version": str(machine.version),
     }

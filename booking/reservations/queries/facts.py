@@ -81,9 +81,7 @@ def gather_facts_of(
             machine=machine.facts_at(now),
             closures=tuple(c for c in machine.closures if c.period.overlaps(around)),
             holidays=holidays,
-            units=tuple(
-                UnitFacts(unit, tuple(taken.busy.get(unit, ()))) for unit in machine.unit_ids
-            ),
+            units=_units(machine, taken),
             own_reservations=dossier.own,
             purse=dossier.purse,
             booked=dossier.booked.get(machine.id, ()),
@@ -95,6 +93,17 @@ def gather_facts_of(
         )
 
     return {machine_id: facts_of(workshop.by_id[machine_id]) for machine_id in machine_ids}
+
+
+def units_of(machine_ids: Collection[int], period: Period) -> dict[int, tuple[UnitFacts, ...]]:
+    """What occupies the units of some machines around a period, whoever asks; one statement."""
+    workshop = get_workshop()
+    taken = _taken_by_unit(machine_ids, period, clock.now(), ())
+    return {machine_id: _units(workshop.by_id[machine_id], taken) for machine_id in machine_ids}
+
+
+def _units(machine: OfferedMachine, taken: TakenByUnit) -> tuple[UnitFacts, ...]:
+    return tuple(UnitFacts(unit, tuple(taken.busy.get(unit, ()))) for unit in machine.unit_ids)
 
 
 class TakenByUnit(NamedTuple):

@@ -11,7 +11,7 @@ from booking.members.models import Member
 from booking.periods import A_DAY, Period, in_utc, local_day, local_days
 from booking.reservations.queries.facts import gather_facts_of
 from booking.reservations.queries.workshop import OfferedMachine, get_workshop
-from booking.reservations.refusals import Refusal, RefusalCode
+from booking.reservations.refusals import NeedsApproval, Refusal, RefusalCode
 from booking.reservations.rules import Facts, Mode, ReservationRequest, refusals
 from booking.reservations.rules.chaining import Step, plan
 from booking.reservations.rules.searching import (
@@ -63,14 +63,15 @@ class Alternative(NamedTuple):
 def find_machines(
     member: Member, machines: Sequence[OfferedMachine], wanted: Period, until: Period
 ) -> list[Found]:
-    """How each machine stands at the wanted time, and when else it can be had within `until`.
+    """How each machine stands at the wanted time, and when else it can be had within `until`; those
+    that a manager approves, as they stand for who asks.
 
     Two statements, and two more for each change of the person's plan within `until`.
     """
     now = clock.now()
     ids = [machine.id for machine in machines]
     at_once = gather_facts_of(member, ids, wanted)
-    request = ReservationRequest(wanted, Mode.AUTONOMOUS, now)
+    request = ReservationRequest(wanted, Mode.AUTONOMOUS, now, approved=True)
     against = {machine_id: refusals(request, facts) for machine_id, facts in at_once.items()}
     later = [
         machine for machine in machines if against[machine.id] and _may_help(against[machine.id])
@@ -137,7 +138,7 @@ def list_alternatives(
     ]
     alike = list_alike(machine)
     at_once = gather_facts_of(member, [m.id for m in alike], period, without) if alike else {}
-    request = ReservationRequest(period, Mode.AUTONOMOUS, now)
+    request = ReservationRequest(period, Mode.AUTONOMOUS, now, approved=True)
     return [Alternative(machine, time) for time in found if time] + [
         Alternative(m, period) for m in alike if not refusals(request, at_once[m.id])
     ]
@@ -150,7 +151,9 @@ def list_alike(machine: OfferedMachine) -> list[OfferedMachine]:
 
 
 def _may_help(against: Sequence[Refusal]) -> bool:
-    return all(refusal.code in ANOTHER_TIME_HELPS for refusal in against)
+    """Whether another time may do; none does away with the approval that a machine asks for."""
+    of_the_time = [one for one in against if not isinstance(one, NeedsApproval)]
+    return bool(of_the_time) and all(one.code in ANOTHER_TIME_HELPS for one in of_the_time)
 
 
 def _first_free(

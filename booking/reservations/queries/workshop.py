@@ -341,6 +341,7 @@ def _machine_facts(machine: Machine, site: Site) -> MachineFacts:
         future_minutes=rules.future_hours.value * AN_HOUR,
         prices=price_list(machine),
         quota_minutes_per_day=per_day.value if per_day else None,
+        needs_approval=machine.needs_approval,
     )
 
 

@@ -52,7 +52,8 @@ class ReservationRequest:
 
     `waived` are the codes that a manager sets aside; only waivable reasons give way.
     `credit_only`: the member pays with credit hours or not at all. `start_stands`: the start has
-    been agreed to before, so that neither notice nor horizon is asked of it.
+    been agreed to before, so that neither notice nor horizon is asked of it. `approved`: somebody
+    who may has agreed, where the machine asks for that.
     """
 
     period: Period
@@ -62,6 +63,7 @@ class ReservationRequest:
     firing_type: str | None = None
     credit_only: bool = False
     start_stands: bool = False
+    approved: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "asked_at", in_utc(self.asked_at))
@@ -196,7 +198,8 @@ class HouseRulesFact:
 @dataclass(frozen=True, slots=True)
 class MachineFacts:
     """The machine and its rules of use; a machine's own values have won over the area's and the
-    site's. `future_minutes` is how many one person may have ahead on it.
+    site's. `future_minutes` is how many one person may have ahead on it. `needs_approval`: each
+    reservation of it is approved by a manager.
     """
 
     code: str
@@ -215,6 +218,7 @@ class MachineFacts:
     future_minutes: int
     prices: PriceList
     quota_minutes_per_day: int | None
+    needs_approval: bool = False
 
     @property
     def runs_unattended(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from booking.reservations.refusals import (
     TooSoon,
 )
 from booking.reservations.rules.companions import buddy_lack, lone_periods
-from booking.reservations.rules.facts import Busy, Facts, ReservationRequest
+from booking.reservations.rules.facts import Busy, Facts, ReservationRequest, UnitFacts
 from booking.reservations.rules.price import price_of
 from booking.reservations.rules.quotas import quota_reached
 
@@ -58,8 +58,13 @@ def free_unit(period: Period, facts: Facts, rather: int | None = None) -> int | 
     """The first unit that is free for the period and its buffer, None when there is none; before
     all others the one with the id `rather`.
     """
-    blocked_until = period.ends_at + facts.machine.buffer
     units = sorted(facts.units, key=lambda unit: unit.unit_id != rather) if rather else facts.units
+    return first_free(period, units, facts.machine.buffer)
+
+
+def first_free(period: Period, units: Sequence[UnitFacts], buffer: timedelta) -> int | None:
+    """The first of these units that is free for the period and its buffer."""
+    blocked_until = period.ends_at + buffer
     for unit in units:
         if not unit.blocked_in(period.starts_at, blocked_until):
             return unit.unit_id

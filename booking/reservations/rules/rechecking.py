@@ -38,7 +38,10 @@ class Promise:
     waived: frozenset[RefusalCode] = frozenset()
 
     def asked_at(self, instant: datetime) -> ReservationRequest:
-        return ReservationRequest(self.period, self.mode, instant, self.waived, self.firing_type)
+        """As it was promised: who had to agree has agreed."""
+        return ReservationRequest(
+            self.period, self.mode, instant, self.waived, self.firing_type, approved=True
+        )
 
 
 def recheck(

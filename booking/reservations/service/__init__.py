@@ -60,6 +60,17 @@ from booking.reservations.service.repeating import (
     reserve_series,
     wishes_of,
 )
+from booking.reservations.service.requesting import (
+    AsksAlready,
+    CannotDecide,
+    CannotRequest,
+    approve_request,
+    decides_for,
+    refuse_request,
+    request_approval,
+    settle_lapsed_requests,
+    withdraw_request,
+)
 from booking.reservations.service.reserving import assess, judge, reserve
 from booking.reservations.service.settling import Freed, settle
 from booking.reservations.service.several import RefusedSome, Rehearsal, rehearse, reserve_all
@@ -81,13 +92,16 @@ from booking.reservations.service.wishes import Assessment, Refused, Wish
 __all__ = [
     "CANCELLABLE_STATES",
     "MOST_GRAMS",
+    "AsksAlready",
     "Assessment",
     "CannotAnswer",
     "CannotCancel",
     "CannotCheckIn",
+    "CannotDecide",
     "CannotHandOver",
     "CannotLeave",
     "CannotMove",
+    "CannotRequest",
     "CannotTake",
     "Change",
     "EndAnswers",
@@ -109,6 +123,7 @@ __all__ = [
     "accept",
     "accept_hand_over",
     "against_arriving_now",
+    "approve_request",
     "assess",
     "assess_hand_over",
     "assess_move",
@@ -119,6 +134,7 @@ __all__ = [
     "cannot_move",
     "check_in",
     "check_out",
+    "decides_for",
     "decline",
     "decline_hand_over",
     "decline_offer",
@@ -137,12 +153,15 @@ __all__ = [
     "offer_freed",
     "offer_to",
     "overrun_now",
+    "refuse_request",
     "rehearse",
     "remind_due",
+    "request_approval",
     "reserve",
     "reserve_all",
     "reserve_series",
     "settle",
+    "settle_lapsed_requests",
     "share_kept",
     "suspend_member",
     "take_offer",
@@ -154,4 +173,5 @@ __all__ = [
     "why_it_stays",
     "wishes_of",
     "withdraw_hand_over",
+    "withdraw_request",
 ]

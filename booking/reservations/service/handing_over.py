@@ -20,6 +20,7 @@ from booking.pricing import service as pricing
 from booking.reservations.models import HandOver, Reservation
 from booking.reservations.queries import gather_facts
 from booking.reservations.queries.hand_overs import find_hand_over_of
+from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import Refusal
 from booking.reservations.rules import (
     Facts,
@@ -40,6 +41,7 @@ class CannotHandOver(StrEnum):
 
     NOT_TO_COME = "NOT_TO_COME"
     STANDS_NO_MORE = "STANDS_NO_MORE"
+    NEEDS_APPROVAL = "NEEDS_APPROVAL"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def offer_to(
     _hold_rows([reservation, *([in_exchange] if in_exchange else [])])
     if not (reservation.is_to_come and (in_exchange is None or in_exchange.is_to_come)):
         return CannotHandOver.NOT_TO_COME
+    if _needs_approval(reservation) or (in_exchange and _needs_approval(in_exchange)):
+        return CannotHandOver.NEEDS_APPROVAL
     if before := find_hand_over_of(reservation):
         withdraw_hand_over(before)
     made = HandOver(
@@ -93,6 +97,11 @@ def offer_to(
         topic=_topic_of(made),
     )
     return made
+
+
+def _needs_approval(reservation: Reservation) -> bool:
+    """Whether it was approved for this very person: another asks for himself."""
+    return get_workshop().by_id[reservation.machine_id].facts.needs_approval
 
 
 def assess_hand_over(made: HandOver) -> tuple[Passing, ...]:

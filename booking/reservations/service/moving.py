@@ -43,6 +43,7 @@ from booking.reservations.service.asking import ask_again
 from booking.reservations.service.fees import share_kept
 from booking.reservations.service.holding import hold_shared_quotas, hold_these
 from booking.reservations.service.offering import offer_freed
+from booking.reservations.service.overtaking import answer_requests
 from booking.reservations.service.settling import Freed, settle
 from booking.reservations.service.telling import as_facts, tell, topic_of
 from booking.reservations.service.waiving import record_waivers
@@ -63,7 +64,8 @@ class CannotMove(StrEnum):
 class Change:
     """What a reservation is to become. `version` is the one that was shown to who asks, None where
     any will do; `waivers` are the reasons for which a manager sets codes aside. `by_site`: it is
-    not the member's own change, and time that is given back costs nothing.
+    not the member's own change, and time that is given back costs nothing; `approved` is that of a
+    wish.
     """
 
     reservation: Reservation
@@ -72,6 +74,13 @@ class Change:
     version: int | None = None
     waivers: Mapping[RefusalCode, str] = field(default_factory=dict)
     by_site: bool = False
+    approved: bool = False
+
+    @property
+    def asks_for_no_more(self) -> bool:
+        """Whether it stays within the time that was promised on this machine."""
+        stands = self.reservation
+        return self.machine.id == stands.machine_id and stands.period.contains(self.period)
 
     @property
     def keeps_start(self) -> bool:
@@ -151,6 +160,8 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
     before = as_facts(reservation, reservation.machine)
     unit_id = _unit(change, facts)
     _write(change, price, unit_id, facts, actor)
+    if facts.machine.needs_approval:
+        answer_requests(reservation, change.machine, actor)
     if reservation.state is ReservationState.CHECKED_IN:
         stay(reservation, facts)
     needed = companions_needed(change.period, reservation.mode, facts)
@@ -203,6 +214,7 @@ def _request(change: Change) -> ReservationRequest:
         waived=frozenset(change.waivers),
         firing_type=change.reservation.firing_type,
         start_stands=change.keeps_start,
+        approved=change.approved or change.asks_for_no_more,
     )
 
 

@@ -31,7 +31,8 @@ FURTHEST_ANSWER = timedelta(days=31)
 
 
 def offer_freed(freed: Iterable[Freed]) -> None:
-    """Offer time that was just given back to those who wait for it, in their order.
+    """Offer time that was just given back to those who wait for it, in their order; where a manager
+    approves each reservation, it is only told to be free.
 
     One who may no longer use the machine is skipped and told; one whom only these hours do not
     suit keeps the place. Without anybody who waits this costs one statement.
@@ -63,10 +64,10 @@ def _answer(entry: WaitlistEntry, freed: Period) -> None:
         barred = find_barred(entry.member, machine, length, within)
         if barred is not None:
             _skip(entry, barred)
-    elif entry.waits is Waits.FOR_OFFER:
+    elif entry.waits is Waits.FOR_OFFER and not machine.facts.needs_approval:
         _hold(entry, machine, time)
     else:
-        _tell_free(entry, time)
+        _tell_free(entry, machine, time)
 
 
 def _hold(entry: WaitlistEntry, machine: OfferedMachine, time: Period) -> None:
@@ -136,9 +137,9 @@ def _skip(entry: WaitlistEntry, barred: Barred) -> None:
     journal.record("waitlist.skipped", "waitlist", entry.id, actor_id=None, after={"codes": codes})
 
 
-def _tell_free(entry: WaitlistEntry, time: Period) -> None:
+def _tell_free(entry: WaitlistEntry, machine: OfferedMachine, time: Period) -> None:
     entry.state = WaitlistState.TOLD
-    _tell("waitlist.free", entry, time)
+    _tell("waitlist.free", entry, time, needs_approval=machine.facts.needs_approval)
 
 
 def _tell(

@@ -30,6 +30,7 @@ from booking.reservations.rules import (
 from booking.reservations.service.asking import ask
 from booking.reservations.service.holding import hold_shared_quotas, hold_these
 from booking.reservations.service.offering import offer_freed
+from booking.reservations.service.overtaking import answer_requests
 from booking.reservations.service.settling import settle
 from booking.reservations.service.telling import as_facts, tell
 from booking.reservations.service.waiving import record_waivers
@@ -78,6 +79,8 @@ def promise(wish: Wish, actor: Member) -> Reservation | Refused:
     occupancies.take(
         unit_id, reservation.id, wish.period, facts.machine.buffer, reservation.lapses_at
     )
+    if facts.machine.needs_approval or wish.approved:
+        answer_requests(reservation, wish.machine, actor)
     pricing.spend(price.credit, reservation.id)
     offer_freed(freed)
     set_aside = record_waivers(reservation, request, facts, wish.waivers, actor)
@@ -113,6 +116,8 @@ def _request(wish: Wish) -> ReservationRequest:
         waived=frozenset(wish.waivers),
         firing_type=wish.firing_type,
         credit_only=wish.credit_only,
+        approved=wish.approved,
+        start_stands=wish.start_stands,
     )
 
 

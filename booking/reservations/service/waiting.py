@@ -84,7 +84,10 @@ class CannotLeave(StrEnum):
 
 
 def join(watch: Watch, actor: Member) -> WaitlistEntry | WaitRefusal:
-    """Take the last place of the list, or say why waiting would be in vain."""
+    """Take the last place of the list, or say why waiting would be in vain.
+
+    Where a manager approves each reservation nothing can be offered: the person is told.
+    """
     lock(select(Member.id).where(Member.id == key_of(watch.member)).with_for_update(key_share=True))
     refused = _against(watch)
     if refused is not None:
@@ -92,7 +95,7 @@ def join(watch: Watch, actor: Member) -> WaitlistEntry | WaitRefusal:
     entry = WaitlistEntry(
         member_id=watch.member.id,
         machine_id=watch.machine.id,
-        waits=watch.waits,
+        waits=_waits_on(watch),
         watched_from=watch.period.starts_at,
         watched_until=watch.period.ends_at,
         minutes=watch.length // timedelta(minutes=1),
@@ -112,10 +115,15 @@ def join(watch: Watch, actor: Member) -> WaitlistEntry | WaitRefusal:
             "from": watch.period.starts_at.isoformat(),
             "to": watch.period.ends_at.isoformat(),
             "minutes": entry.minutes,
-            "waits": watch.waits,
+            "waits": entry.waits,
         },
     )
     return entry
+
+
+def _waits_on(watch: Watch) -> Waits:
+    to_be_approved = get_workshop().by_id[watch.machine.id].facts.needs_approval
+    return Waits.FOR_NOTICE if to_be_approved else watch.waits
 
 
 def _against(watch: Watch) -> WaitRefusal | None:

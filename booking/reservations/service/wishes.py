@@ -9,7 +9,7 @@ from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.periods import Period
 from booking.pricing.rules import Price
-from booking.reservations.refusals import Refusal, RefusalCode
+from booking.reservations.refusals import NeedsApproval, Refusal, RefusalCode
 from booking.reservations.rules import CompanionRole, Mode
 
 
@@ -17,7 +17,8 @@ from booking.reservations.rules import CompanionRole, Mode
 class Wish:
     """What somebody asks for. `waivers` are the reasons for which a manager sets codes aside;
     `unit` is the number of the one unit that is wanted, None where any of the machine will do;
-    `companions` are the persons named to be there.
+    `companions` are the persons named to be there; `approved`: who asks may decide it himself, or
+    somebody who may has agreed. `start_stands` is that of a request to the rules.
     """
 
     member: Member
@@ -31,6 +32,8 @@ class Wish:
     credit_only: bool = False
     unit: int | None = None
     companions: Mapping[CompanionRole, Member] = field(default_factory=dict)
+    approved: bool = False
+    start_stands: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,8 @@ class Refused(Assessment):
         """Whether another time is all that is needed."""
         taken = {RefusalCode.SLOT_TAKEN, RefusalCode.BUFFER_CONFLICT}
         return all(refusal.code in taken for refusal in self.refusals)
+
+    @property
+    def only_to_be_approved(self) -> bool:
+        """Whether nothing but somebody's approval is missing."""
+        return all(isinstance(refusal, NeedsApproval) for refusal in self.refusals)

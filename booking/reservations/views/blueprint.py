@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from booking.reservations.wording import (
+    approval_state_name,
     frequency_name,
     kilograms,
     tier_name,
@@ -10,6 +11,7 @@ from booking.reservations.wording import (
 )
 
 reservations = Blueprint("reservations", __name__)
+reservations.add_app_template_filter(approval_state_name)
 reservations.add_app_template_filter(frequency_name)
 reservations.add_app_template_filter(tier_name)
 reservations.add_app_template_filter(kilograms)

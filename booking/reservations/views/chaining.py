@@ -92,6 +92,7 @@ def _wishes(form: ChainForm, member: Member, starts: Sequence[datetime]) -> list
             machine=get_machine(code),
             period=Period(start, start + length),
             purpose=(form.purpose.data or "").strip(),
+            approved=service.decides_for(get_acting_member(), member),
         )
         for (code, length), start in zip(form.steps(), starts, strict=True)
     ]

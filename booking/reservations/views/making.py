@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from booking.members.queries import find_member_named
 from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.forms import ReservationForm
-from booking.reservations.models import Reservation
+from booking.reservations.models import ApprovalRequest, Reservation
 from booking.reservations.queries import find_reservation
 from booking.reservations.queries.searching import (
     Alternative,
@@ -27,14 +27,21 @@ from booking.reservations.queries.searching import (
     list_alternatives,
 )
 from booking.reservations.queries.workshop import get_workshop
-from booking.reservations.refusals import RefusalCode
+from booking.reservations.refusals import NeedsApproval, Refusal, RefusalCode
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
-from booking.reservations.service import Assessment, Refused, Wish
+from booking.reservations.rules.approving import decided_until
+from booking.reservations.service import (
+    AsksAlready,
+    Assessment,
+    CannotRequest,
+    Refused,
+    Wish,
+)
 from booking.reservations.views.asking import period_asked_for
 from booking.reservations.views.blueprint import reservations
 from booking.reservations.views.people import member_asked_for, people_to_reserve_for
 from booking.reservations.views.showing import ppe_of
-from booking.reservations.wording import explain_all
+from booking.reservations.wording import cannot_request, explain_all
 from booking.site.queries import get_site
 from booking.web.access import get_acting_member, may, requires
 from booking.web.fields import choices_of
@@ -77,27 +84,53 @@ def create() -> Response | str | tuple[str, int]:
     _offer(form, machine)
     if not form.is_whole(machine, zone()) or machine is None or form.period is None:
         return _unfinished_page(form, machine), 422
-    if form.repeat.data:
-        return redirect(_page_to_repeat(form, machine, form.period), 303)
-    if form.chain.data or form.several.data:
-        endpoint = "reservations.new_chain" if form.chain.data else "reservations.new_several"
-        return redirect(_page_to_add(endpoint, form, machine, form.period), 303)
     if form.judge.data:
         return _judged_page(form, machine, form.period)
+    if other_page := _page_of_another_way(form, machine, form.period):
+        return redirect(other_page, 303)
     with writing():
         if url := first_result(form):
             return redirect(url, 303)
-        outcome = service.reserve(_wish(form, machine, form.period), get_acting_member())
-        if isinstance(outcome, Reservation):
+        outcome = _reserve_or_ask(_wish(form, machine, form.period))
+        if isinstance(outcome, Reservation | ApprovalRequest):
             remember_result(form, _page_of(outcome))
+    if isinstance(outcome, AsksAlready | CannotRequest):
+        flash(cannot_request(outcome), "danger")
+        return _form_page(form, machine, form.period), 409
     if isinstance(outcome, Refused):
         page = _form_page(form, machine, form.period, outcome, was_refused=True)
         return page, 409 if outcome.only_taken else 422
-    if outcome.state is ReservationState.HELD:
-        flash(_("C’est gardé, en attente de la réponse."), "success")
-    else:
-        flash(_("C’est réservé."), "success")
+    flash(_said_of(outcome), "success")
     return redirect(_page_of(outcome), 303)
+
+
+def _said_of(made: Reservation | ApprovalRequest) -> str:
+    if isinstance(made, ApprovalRequest):
+        return _("C’est demandé : un gestionnaire décide, un courriel vous le dira.")
+    if made.state is ReservationState.HELD:
+        return _("C’est gardé, en attente de la réponse.")
+    return _("C’est réservé.")
+
+
+def _reserve_or_ask(
+    wish: Wish,
+) -> Reservation | ApprovalRequest | Refused | AsksAlready | CannotRequest:
+    """What nothing stands against but that somebody approves it, is asked for."""
+    outcome = service.reserve(wish, get_acting_member())
+    if isinstance(outcome, Refused) and outcome.only_to_be_approved:
+        return service.request_approval(wish, get_acting_member())
+    return outcome
+
+
+def _page_of_another_way(form: ReservationForm, machine: Machine, period: Period) -> str | None:
+    """Where a series, several machines or a chain are asked for, if that is what is wanted."""
+    if form.repeat.data:
+        return _page_to_repeat(form, machine, period)
+    if form.chain.data:
+        return _page_to_add("reservations.new_chain", form, machine, period)
+    if form.several.data:
+        return _page_to_add("reservations.new_several", form, machine, period)
+    return None
 
 
 def _page_to_repeat(form: ReservationForm, machine: Machine, period: Period) -> str:
@@ -123,8 +156,10 @@ def _page_to_add(endpoint: str, form: ReservationForm, machine: Machine, period:
     )
 
 
-def _page_of(reservation: Reservation) -> str:
-    return url_for("reservations.show", number=reservation.id)
+def _page_of(made: Reservation | ApprovalRequest) -> str:
+    if isinstance(made, ApprovalRequest):
+        return url_for("reservations.index", _anchor="requests")
+    return url_for("reservations.show", number=made.id)
 
 
 def _refuse_what_others_may(form: ReservationForm) -> None:
@@ -159,8 +194,9 @@ def _companions(form: ReservationForm) -> dict[CompanionRole, Member]:
 
 
 def _wish(form: ReservationForm, machine: Machine, period: Period) -> Wish:
+    member = _for_whom(form)
     return Wish(
-        member=_for_whom(form),
+        member=member,
         machine=machine,
         period=period,
         purpose=(form.purpose.data or "").strip(),
@@ -171,6 +207,7 @@ def _wish(form: ReservationForm, machine: Machine, period: Period) -> Wish:
         idempotency_key=form.form_key.data or None,
         credit_only=bool(form.credit_only.data),
         unit=form.unit_number,
+        approved=service.decides_for(get_acting_member(), member),
     )
 
 
@@ -187,9 +224,9 @@ def _form_page(
     assessed: Assessment | None = None,
     was_refused: bool = False,
 ) -> str:
-    explained = (
-        explain_all(assessed.refusals, machine, period) if assessed and machine and period else []
-    )
+    asks = _asks_for_approval(assessed)
+    against = [] if assessed is None else [r for r in assessed.refusals if r not in asks]
+    explained = explain_all(against, machine, period) if machine and period else []
     waivable = [item for item in explained if item.waivable] if may("waiver.grant") else []
     form.waive.choices = choices_of({item.code.value: item.message for item in waivable})
     return render_template(
@@ -200,6 +237,8 @@ def _form_page(
         period=period,
         refusals=explained,
         was_judged=assessed is not None,
+        asks_for_approval=bool(asks),
+        decided_until=_decided_until(machine, period) if asks else None,
         price=assessed.price if assessed else None,
         alternatives=_alternatives(form, machine, period, assessed),
         was_refused=was_refused,
@@ -207,6 +246,20 @@ def _form_page(
         wait_url=_wait_url(machine, period, assessed),
         ppe=ppe_of(machine) if machine else [],
     )
+
+
+def _asks_for_approval(assessed: Assessment | None) -> list[Refusal]:
+    """The reason that is none here: what this form would send is a request."""
+    refusals = assessed.refusals if assessed else ()
+    return [refusal for refusal in refusals if isinstance(refusal, NeedsApproval)]
+
+
+def _decided_until(machine: Machine | None, period: Period | None) -> datetime | None:
+    """Until when a manager can answer a request for this time."""
+    if machine is None or period is None:
+        return None
+    lead = timedelta(minutes=get_workshop().by_id[machine.id].facts.lead_minutes)
+    return decided_until(period.starts_at, lead, clock.now())
 
 
 ASKS_FOR_COMPANION = {

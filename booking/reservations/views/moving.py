@@ -92,6 +92,7 @@ def _change(form: MoveForm, reservation: Reservation) -> Change:
         version=form.version.data,
         waivers=form.waivers(),
         by_site=not service.is_by_member(reservation, get_acting_member()),
+        approved=service.decides_for(get_acting_member(), reservation.member),
     )
 
 

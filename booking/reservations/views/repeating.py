@@ -135,6 +135,7 @@ def _wishes(
         period=periods[0],
         purpose=(form.purpose.data or "").strip(),
         firing_type=form.firing_type.data or None,
+        approved=service.decides_for(get_acting_member(), member),
     )
     return service.wishes_of(wish, periods), wanted
 

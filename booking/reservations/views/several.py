@@ -21,7 +21,11 @@ from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.service import RefusedSome, Rehearsal, Wish
 from booking.reservations.views.asking import period_asked_for
 from booking.reservations.views.blueprint import reservations
-from booking.reservations.views.people import member_asked_for, people_to_reserve_for
+from booking.reservations.views.people import (
+    may_decide_for,
+    member_asked_for,
+    people_to_reserve_for,
+)
 from booking.reservations.wording import Explained, explain_all
 from booking.web.access import get_acting_member, requires
 from booking.web.filters import localized, zone
@@ -87,6 +91,7 @@ def _wishes(form: SeveralForm, period: Period) -> list[Wish]:
             machine=get_machine(machine.data),
             period=period,
             purpose=(form.purpose.data or "").strip(),
+            approved=may_decide_for(member.data),
         )
         for machine, member in form.places
         if machine.data

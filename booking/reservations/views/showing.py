@@ -18,6 +18,7 @@ from booking.reservations.queries import (
 )
 from booking.reservations.queries.companions import list_asked_of
 from booking.reservations.queries.hand_overs import list_offered_to
+from booking.reservations.queries.requests import list_requests_of
 from booking.reservations.queries.waiting import find_offer_of
 from booking.reservations.rules import ReservationState
 from booking.reservations.service import CANCELLABLE_STATES, overrun_now, why_it_stays
@@ -42,6 +43,7 @@ def index() -> str:
         asked=list_asked_of(member.id, now),
         coming=list_future_of(member.id, now),
         offered=list_offered_to(member.id),
+        requests=list_requests_of(member.id),
         past=past[:PAGE],
         page=page,
         has_more=len(past) > PAGE,

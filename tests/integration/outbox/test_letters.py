@@ -67,6 +67,11 @@ FACTS: dict[str, dict[str, Any]] = {
     "waitlist.offered": RESERVATION | {"entry": 3, "answer_until": "2026-11-23T09:00:00+00:00"},
     "waitlist.free": RESERVATION | {"entry": 3},
     "waitlist.skipped": RESERVATION | {"entry": 3, "codes": ["CERT_EXPIRED"]},
+    "request.made": RESERVATION
+    | {"request": 4, "member_name": "Odile Kremer", "lapses_at": "2026-11-24T07:30:00+00:00"},
+    "request.refused": RESERVATION | {"request": 4},
+    "request.overtaken": RESERVATION | {"request": 4},
+    "request.lapsed": RESERVATION | {"request": 4},
     "certification.proposed": CERTIFICATION,
     "certification.approved": CERTIFICATION,
     "certification.refused": CERTIFICATION,
