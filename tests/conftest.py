@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from flask import Flask
 from flask.testing import FlaskClient
 
 from booking import create_app
 from booking.extensions import limiter
+from booking.members.service import passwords
 from booking.settings import Settings
 from tests import engines
 from tests.applications import Applications, disconnect, load_demo, migrate, settings_for
@@ -67,6 +70,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     only = metafunc.config.getoption("engine")
     chosen = [name for name in wanted if only in (None, name)]
     metafunc.parametrize("engine", chosen, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Nobody attacks the passwords of the tests; what real ones cost stands in the unit tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher.from_parameters(CHEAPEST))
+        yield
 
 
 # Databases

@@ -1,4 +1,4 @@
-"""How many statements a request sends to the database."""
+"""Which statements a request sends to the database."""
 
 from __future__ import annotations
 
@@ -28,3 +28,16 @@ def statements_of(app: Flask) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def note_changing(app: Flask) -> list[str]:
+    """A list to which, from now on, every statement is added that may change what is stored."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        if not statement.lstrip().startswith(("BEGIN", "SELECT", "SAVEPOINT", "RELEASE")):
+            sent.append(statement)
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+    return sent

@@ -66,6 +66,9 @@ TOLD_BY_A_MISTAKE = re.compile(
 """What only an unfilled or untranslated text shows."""
 
 BLOCKS = {"div", "dl", "fieldset", "form", "h1", "h2", "h3", "ol", "p", "section", "table", "ul"}
+NAMES_IDS = {"for", "aria-labelledby", "aria-describedby", "aria-controls", "headers"}
+ADDRESSES = {"href", "src", "action"}
+READ_ALOUD = {"aria-label", "alt", "placeholder", "title", "content"}
 LEADS_ELSEWHERE = ("http://", "https://", "mailto:", "tel:", "webcal:")
 
 
@@ -225,7 +228,7 @@ def _problems_of_ids(document: Element) -> Iterator[str]:
         if count > 1 or not name:
             yield f"id {name!r} {count} times"
     for element in document.walk():
-        for attribute in ("for", "aria-labelledby", "aria-describedby", "aria-controls", "headers"):
+        for attribute in NAMES_IDS & element.attributes.keys():
             missing = [name for name in element[attribute].split() if name not in ids]
             if missing:
                 yield f"{attribute} of {element} names {missing}"
@@ -235,7 +238,7 @@ def _problems_of_ids(document: Element) -> Iterator[str]:
 
 
 def _problems_of_nesting(document: Element) -> Iterator[str]:
-    for element in document.walk():
+    for element in document.all(*BLOCKS, "a", "button"):
         around = {outer.tag for outer in element.above()}
         if "p" in around and element.tag in BLOCKS:
             yield f"{element} inside a paragraph"
@@ -285,9 +288,9 @@ def is_public(app: Flask, endpoint: str | None) -> bool:
 
 
 def _problems_of_links(page: Page) -> Iterator[str]:
-    for link in page.links:
-        if endpoint_of(page.app, link, "GET") is None:
-            yield f"no page at {link}"
+    for path in {urlsplit(link).path for link in page.links}:
+        if endpoint_of(page.app, path, "GET") is None:
+            yield f"no page at {path}"
 
 
 def endpoint_of(app: Flask, url: str, method: str) -> str | None:
@@ -306,7 +309,7 @@ def _problems_of_policy(document: Element) -> Iterator[str]:
             yield f"{inline} in {element}"
         if element.tag == "style" or (element.tag == "script" and element.text):
             yield f"inline {element}"
-        addresses = [element[name] for name in ("href", "src", "action")]
+        addresses = [element[name] for name in ADDRESSES & element.attributes.keys()]
         if any(address.lower().lstrip().startswith("javascript:") for address in addresses):
             yield f"script as address in {element}"
 
@@ -315,7 +318,7 @@ def _problems_of_texts(page: Page) -> Iterator[str]:
     empty = "None" if page.language != "en" else None
     for element in page.document.walk():
         told = [child for child in element.children if isinstance(child, str)]
-        told += [element[name] for name in ("aria-label", "alt", "placeholder", "title", "content")]
+        told += [element[name] for name in READ_ALOUD & element.attributes.keys()]
         for text in told:
             if TOLD_BY_A_MISTAKE.search(text) or text.strip() == empty:
                 yield f"{text.strip()[:80]!r} in {element}"

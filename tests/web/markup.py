@@ -11,22 +11,24 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 @dataclass(eq=False)
 class Element:
-    """An element, with its children in order: elements and texts."""
+    """An element, with its children in order: elements and texts. It and all below it stand from
+    `begins` to before `ends` among all elements of its document.
+    """
 
     tag: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    parent: Element | None = None
+    attributes: dict[str, str]
+    parent: Element | None
+    document: list[Element]
+    begins: int
+    ends: int
     children: list[Element | str] = field(default_factory=list)
 
     def __getitem__(self, attribute: str) -> str:
         return self.attributes.get(attribute, "")
 
-    def walk(self) -> Iterator[Element]:
+    def walk(self) -> list[Element]:
         """This element and all below it, in the order of the page."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.walk()
+        return self.document[self.begins : self.ends]
 
     def all(self, *tags: str) -> list[Element]:
         return [element for element in self.walk() if element.tag in tags]
@@ -62,7 +64,8 @@ class Element:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.root = Element("document")
+        self.root = Element("document", {}, None, [], 0, 1)
+        self.root.document.append(self.root)
         self.here = self.root
         self.problems: list[str] = []
 
@@ -79,9 +82,19 @@ class _Reader(HTMLParser):
         self.problems += [
             f"{name} twice in <{tag}>" for name in set(names) if names.count(name) > 1
         ]
-        element = Element(tag, {name: value or "" for name, value in attrs}, self.here)
+        document = self.root.document
+        place = len(document)
+        attributes = {name: value or "" for name, value in attrs}
+        element = Element(tag, attributes, self.here, document, place, place + 1)
+        document.append(element)
         self.here.children.append(element)
         return element
+
+    def leave(self) -> None:
+        """What comes next stands beside this element, no longer in it."""
+        assert self.here.parent is not None
+        self.here.ends = len(self.root.document)
+        self.here = self.here.parent
 
     def handle_endtag(self, tag: str) -> None:
         if self.here.tag != tag:
@@ -89,10 +102,8 @@ class _Reader(HTMLParser):
             if tag not in (element.tag for element in self.here.above()):
                 return
             while self.here.tag != tag:
-                assert self.here.parent is not None
-                self.here = self.here.parent
-        assert self.here.parent is not None
-        self.here = self.here.parent
+                self.leave()
+        self.leave()
 
     def handle_data(self, data: str) -> None:
         self.here.children.append(data)
@@ -105,4 +116,7 @@ def read(html: str) -> tuple[Element, list[str]]:
     reader.close()
     if reader.here is not reader.root:
         reader.problems.append(f"{reader.here} is never closed")
+    while reader.here is not reader.root:
+        reader.leave()
+    reader.root.ends = len(reader.root.document)
     return reader.root, reader.problems

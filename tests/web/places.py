@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
@@ -12,27 +12,34 @@ from booking import create_app
 from tests import engines
 from tests.applications import settings_for
 from tests.digests import digests_of
+from tests.statements import note_changing
 from tests.web.all_forms import LANGUAGES, SENDINGS, VISITOR_LANGUAGE, Sending, prepare
 from tests.web.checking import Browser, Form, Page, check
 
 
 @dataclass
 class Place:
-    """The demo with what the forms act upon, and what it holds before anything is sent."""
+    """The demo with what the forms act upon, and what it holds before anything is sent.
+    `changing` are the statements since then that may have changed it.
+    """
 
     engine: engines.Engine
     app: Flask
     names: dict[str, Any]
     before: dict[str, str]
+    changing: list[str]
+    _opened: dict[str, tuple[Browser, Form]] = field(default_factory=dict)
 
     def sending(self, endpoint: str) -> Sending:
         return SENDINGS[endpoint].at(self.names)
 
     def open(self, endpoint: str) -> tuple[Browser, Form]:
-        """A browser in front of the form."""
-        sending = self.sending(endpoint)
-        browser = Browser(self.app, sending.by, None if sending.by else VISITOR_LANGUAGE)
-        return browser, browser.get(sending.page).form(sending.to)
+        """A browser in front of the form: the same one each time, as nothing changes here."""
+        if endpoint not in self._opened:
+            sending = self.sending(endpoint)
+            browser = Browser(self.app, sending.by, None if sending.by else VISITOR_LANGUAGE)
+            self._opened[endpoint] = browser, browser.get(sending.page).form(sending.to)
+        return self._opened[endpoint]
 
     def is_clear(self, endpoint: str, answer: TestResponse) -> None:
         """A refusal is a whole page in the reader's language."""
@@ -41,6 +48,9 @@ class Place:
 
     def changes(self) -> set[str]:
         """The tables that are not as they were; asked again, as they were this time."""
+        if not self.changing:
+            return set()
+        self.changing.clear()
         before, self.before = self.before, digests_of(self.app)
         return {name for name in before if before[name] != self.before[name]}
 
@@ -50,4 +60,5 @@ def make_place(engine: engines.Engine, databases: engines.Databases, purpose: st
     name = databases.name(purpose)
     databases.renew(engine, name, "demo")
     app = create_app(settings_for(engine.url(name), databases.folder))
-    return Place(engine, app, prepare(app), digests_of(app))
+    names = prepare(app)
+    return Place(engine, app, names, digests_of(app), note_changing(app))

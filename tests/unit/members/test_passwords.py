@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from argon2 import PasswordHasher
+from importlib import util
+
+from argon2 import PasswordHasher, extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from booking.members.service import passwords
 
@@ -28,3 +31,13 @@ def test_a_generated_password_is_long_enough_and_never_the_same() -> None:
     made = {passwords.new_password() for _ in range(20)}
     assert len(made) == 20
     assert all(len(password) >= passwords.SHORTEST for password in made)
+
+
+def test_they_cost_what_the_standard_asks_for_small_machines() -> None:
+    """In a copy of the module, as it is for everybody but the tests."""
+    spec = util.find_spec(passwords.__name__)
+    assert spec is not None
+    assert spec.loader is not None
+    real = util.module_from_spec(spec)
+    spec.loader.exec_module(real)
+    assert extract_parameters(real.hash_password("hêtre varlope")) == RFC_9106_LOW_MEMORY
