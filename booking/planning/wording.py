@@ -7,6 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from booking.machines.rules import OutageKind
 from booking.openings.rules import PublicHoliday
@@ -15,6 +16,7 @@ from booking.planning.queries.lines import Stopped
 from booking.planning.queries.occupancies import InSession, OwnReservation, Reserved
 from booking.planning.queries.spans import Closed
 from booking.planning.rules import Cause, CellState, Span, clock_text, instant_of
+from booking.planning.rules.paths import NextAct, Step, StepState
 from booking.reservations.queries.workshop import Workshop
 from booking.web.filters import local_date, localized
 from booking.web.locale import language
@@ -109,3 +111,38 @@ def beyond_text(text: str, since: str | None, until: str | None) -> str:
 
 def free_units_text(free: int, units: int) -> str:
     return _("%(free)s / %(units)s libres", free=free, units=units)
+
+
+STEP_STATES = {
+    StepState.HELD: _l("Valable"),
+    StepState.UNDERWAY: _l("En cours"),
+    StepState.LEVEL_TOO_LOW: _l("Niveau insuffisant"),
+    StepState.EXPIRED: _l("Expirée"),
+    StepState.LAPSED: _l("Remise à niveau"),
+    StepState.SUSPENDED: _l("Suspendue"),
+    StepState.MISSING: _l("Manque"),
+}
+
+
+def step_state_word(state: StepState) -> str:
+    """How a step of a path stands, in a word."""
+    return str(STEP_STATES[state])
+
+
+NEXT_ACTS = {
+    NextAct.NOTHING: _l("Rien à faire."),
+    NextAct.AWAIT: _l("Formation suivie : le formateur évalue, un gestionnaire valide."),
+    NextAct.ATTEND: _l("Vous avez une place dans cette session :"),
+    NextAct.JOIN: _l("Prochaine session à suivre :"),
+    NextAct.WAIT: _l("Demande envoyée : les formateurs planifient une session."),
+    NextAct.ASK: _l("Aucune session à suivre pour l’instant : demandez l’habilitation."),
+    NextAct.PASS: _l("Pas de nouvelle session : demandez l’épreuve pratique de ce niveau."),
+    NextAct.BE_APPOINTED: _l("Aucune session n’y mène : un gestionnaire nomme à ce niveau."),
+    NextAct.SEE_WHY: _l("Lisez la raison et ce qui lève la suspension."),
+    NextAct.NOT_OFFERED: _l("Cette formation n’est plus proposée : adressez-vous au lieu."),
+}
+
+
+def next_act_text(step: Step) -> str:
+    """What is to be done about a step of a path, in one sentence."""
+    return str(NEXT_ACTS[step.act])

@@ -374,17 +374,11 @@ def _with_next_sessions(sentence: str, codes: list[str], around: Surroundings) -
 @cure.register(reasons.CertificationLevelTooLow)
 @cure.register(reasons.CertificationExpired)
 @cure.register(reasons.CertificationLapsed)
-def _to_training(refusal: reasons.CertificationMissing, around: Surroundings) -> Cure:
-    code = refusal.trainings[0].training
-    return Cure(
-        _("Voir la formation %(code)s et demander l’habilitation", code=code),
-        url_for("trainings.show", code=code),
-    )
-
-
-@cure.register
-def _see_certifications(refusal: reasons.CertificationSuspended, around: Surroundings) -> Cure:
-    return Cure(_("Voir mes habilitations"), url_for("certifications.mine"))
+@cure.register(reasons.CertificationSuspended)
+def _to_path(refusal: Refusal, around: Surroundings) -> Cure:
+    """What is missing in order, with sessions and cost."""
+    code = around.machine.code
+    return Cure(_("Voir le chemin vers %(code)s", code=code), url_for("machines.path", code=code))
 
 
 @message.register

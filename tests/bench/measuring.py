@@ -41,6 +41,7 @@ INSPECTIONS = 20
 MACHINE, POOL, MEMBER = "M01", "M17", "U02"
 WEEK = f"/planning/machines/{MACHINE}?from=2026-11-30"
 DAY = "/planning?on=2026-12-01"
+PATH = "/machines/M05/path"
 AVAILABILITY = (
     f"/api/v1/machines/{MACHINE}/availability"
     "?from=2026-11-30T00:00:00%2B01:00&to=2026-12-07T00:00:00%2B01:00"
@@ -151,6 +152,7 @@ def _asks(cookie: str, tokens: dict[str, str]) -> list[Ask]:
     return [
         Ask("week page", "GET", WEEK, "/rows", headers=page),
         Ask("day page", "GET", DAY, "/rows", headers=page),
+        Ask("path page", "GET", PATH, "/rows", headers=page),
         Ask("API availability", "GET", AVAILABILITY, "/rows", headers=_bearer(tokens[MEMBER])),
         Ask("one confirmed reservation", "POST", "/api/v1/reservations", "/insert",
             wish=_wishes([*tokens.values()])),

@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "my reservations": (MEMBER, "/reservations"),
     "trainings": (MEMBER, "/trainings"),
     "training": (UNTRAINED, "/trainings/LASER"),
+    "path to a machine": (UNTRAINED, "/machines/M09/path"),
     "my certifications": (MEMBER, "/certifications/mine"),
     "my account": (MEMBER, "/me"),
     "decisions": (MANAGER, "/decisions"),

@@ -50,7 +50,10 @@ def is_refused_and_told_the_cure(guillaume: Visitor) -> None:
     guillaume.sees("Rien n’a été réservé", "LASER", "T-03", "jeudi 3 décembre 2026")
     guillaume.does_not_see("ACC")
     guillaume.was_refused(422)
-    guillaume.follow("Voir la formation LASER")
+    guillaume.follow("Voir le chemin vers M03")
+    guillaume.sees_heading("Mon chemin vers M03")
+    guillaume.sees("Prochaine session à suivre", "120,00", "Au plus tôt", "jeudi 3 décembre 2026")
+    guillaume.follow("Découpe et gravure laser CO2")
     guillaume.sees_heading("Découpe et gravure laser CO2")
     guillaume.sees("jeu. 3 déc., 09:00 – 12:30")
 

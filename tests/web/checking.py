@@ -213,7 +213,7 @@ def _problems_of_head(page: Page) -> Iterator[str]:
     headings = page.document.all("h1")
     if len(headings) != 1 or not headings[0].text:
         yield f"{len(headings)} h1"
-    titles = page.document.all("title")
+    titles = page.document.first("head").all("title")
     if len(titles) != 1 or not titles[0].text.partition("–")[0].strip():
         yield f"title: {[title.text for title in titles]}"
     if page.language not in ("fr", "en", "de"):

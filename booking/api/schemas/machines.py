@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from booking.api.schemas.fields import (
 )
 from booking.machines.models import PriceUnit
 from booking.machines.rules import Condition, OutsideStaffed, RiskClass
+from booking.planning.rules.paths import NextAct, StepState
+from booking.reservations.rules import Mode
 
 LONGEST_AVAILABILITY_DAYS = 62
 
@@ -106,6 +109,59 @@ class MachineFilter(Asked):
     usable: bool | None = Field(
         default=None, description="Those you may, or may not, use on your own today."
     )
+
+
+class PathQuery(Asked):
+    mode: Annotated[str, LowerCase(Mode)] = Field(
+        default="autonomous", description="The kind of use that the path leads to."
+    )
+
+
+class PathSession(Told):
+    """A session to follow; `is_joined`: you have a place in it."""
+
+    code: str
+    starts_at: Instant
+    ends_at: Instant
+    half_days: int
+    free_places: int
+    is_refresher: bool
+    is_joined: bool
+
+
+class PathStep(Told):
+    """One training of the path, at the level that the machine or a later training asks for."""
+
+    training: str
+    title: str
+    level: int
+    after: list[str] = Field(description="The trainings of the path that it asks for itself.")
+    state: Annotated[str, LowerCase(StepState)] = Field(
+        description="How you stand today; visitors miss everything."
+    )
+    next: Annotated[str, LowerCase(NextAct)] = Field(description="What is to be done about it.")
+    valid_until: date | None = Field(
+        description="The last day what you hold counts, by its date or by lack of use."
+    )
+    runs_out: bool = Field(description="You hold it, but not until the rest is reached.")
+    session: PathSession | None
+    reached_on: date | None = Field(
+        description="The first day it can count, if each test is passed at the end of its session."
+    )
+    half_days: int = Field(description="Still to attend.")
+    price_cents: int = Field(description="Still to pay, in euro cents without VAT.")
+
+
+class Path(Told):
+    """The steps to a machine in an order in which they can be taken."""
+
+    machine: str
+    mode: Annotated[str, LowerCase(Mode)]
+    is_open: bool = Field(description="Whether nothing is missing today.")
+    reached_on: date | None = Field(description="The earliest day; null where none is known.")
+    half_days: int
+    price_cents: int
+    steps: list[PathStep]
 
 
 class AvailabilityQuery(Asked):

@@ -16,8 +16,11 @@ from booking.machines.queries import find_area, find_machine, list_machines
 from booking.machines.rules import MachineState
 from booking.openings.wording import holiday_name
 from booking.periods import Period
+from booking.planning.queries.paths import PathsToMachine, find_paths
+from booking.planning.rules.paths import SessionFact, Step
 from booking.reservations.queries import gather_facts_of, machines_usable_by
 from booking.reservations.queries.workshop import find_offered
+from booking.reservations.rules import Mode
 from booking.site.queries import get_site
 from booking.web.access import acting_member, get_acting_member, may, public, requires
 from booking.web.filters import localized
@@ -82,6 +85,63 @@ def availability(code: str, query: shapes.AvailabilityQuery) -> shapes.Availabil
         free=[shapes.FreePeriod(**_shared(share)) for share in free_periods(facts, asked)],
         taken=[shapes.TakenPeriod(**_shared(share)) for share in taken_periods(facts, asked)],
         closed=[_closed(closed) for closed in closed_periods(facts, asked)],
+    )
+
+
+@api.get("/machines/<code>/path")
+@public
+@contract.validate(
+    resp=answers(shapes.Path, 401, 404, 422), tags=["machines"], security=BEARER_OR_NONE
+)
+def path_to_machine(code: str, query: shapes.PathQuery) -> shapes.Path:
+    """The trainings that lead to a machine, in order, and what you lack of them
+
+    Visitors are told the whole of it. Each step names the earliest session that can be followed:
+    sessions in order, every prerequisite valid on the session's days.
+    """
+    machine = find_machine(code)
+    if machine is None or (machine.state is MachineState.RETIRED and not may("machine.create")):
+        abort(404)
+    paths = find_paths(machine, acting_member())
+    path = paths.of_use[Mode(query.mode.upper())]
+    return shapes.Path(
+        machine=machine.code,
+        mode=query.mode,
+        is_open=path.is_open,
+        reached_on=path.reached_on,
+        half_days=path.half_days,
+        price_cents=path.price_cents,
+        steps=[_step(step, paths) for step in path.steps],
+    )
+
+
+def _step(step: Step, paths: PathsToMachine) -> shapes.PathStep:
+    training = paths.trainings.get(step.training)
+    return shapes.PathStep(
+        training=step.training,
+        title=localized(training.title) if training else step.training,
+        level=step.level,
+        after=list(step.after),
+        state=step.state.lower(),
+        next=step.act.lower(),
+        valid_until=step.ends_on if step.is_held else None,
+        runs_out=step.runs_out,
+        session=_session(step.session) if step.session else None,
+        reached_on=step.reached_on,
+        half_days=step.half_days,
+        price_cents=step.price_cents,
+    )
+
+
+def _session(session: SessionFact) -> shapes.PathSession:
+    return shapes.PathSession(
+        code=session.code,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        half_days=session.half_days,
+        free_places=session.free_places,
+        is_refresher=session.is_refresher,
+        is_joined=session.is_joined,
     )
 
 

@@ -6,6 +6,7 @@ import booking.planning.views.controllers
 import booking.planning.views.day
 import booking.planning.views.feeds
 import booking.planning.views.kiosk
+import booking.planning.views.paths
 import booking.planning.views.sheet
 import booking.planning.views.today
 import booking.planning.views.week  # noqa: F401

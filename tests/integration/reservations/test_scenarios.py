@@ -100,7 +100,7 @@ def test_the_facts_name_the_missing_training_and_its_next_session(demo_app: Flas
     assert refusal["facts"]["trainings"] == [{"training": "CNC-1", "needed_level": 2}]
     assert "T-04" in refusal["message"]
     assert "METAL-1" not in refusal["message"]
-    assert refusal["cure"]["url"] == "http://localhost/trainings/CNC-1"
+    assert refusal["cure"]["url"] == "http://localhost/machines/M09/path"
     assert refusal["waivable"] is False
 
 

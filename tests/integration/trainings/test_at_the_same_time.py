@@ -1,9 +1,10 @@
-"""Two people act on the same certification at the same moment: one act counts."""
+"""Two people act on the same certification or on the same chain at once: one act counts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from threading import Barrier
 
@@ -16,7 +17,7 @@ from booking.trainings.models import Certification
 from booking.trainings.queries import training_facts
 from booking.trainings.refusals import Refused, Why
 from booking.trainings.rules import CertificationState
-from booking.trainings.service import certifying
+from booking.trainings.service import catalogue, certifying
 from tests.integration.trainings.records import a_certification, journal_of, person, training
 
 Act = Callable[[], object]
@@ -122,3 +123,29 @@ def test_several_are_decided_once_by_two_managers(demo_app: Flask) -> None:
     decided = [one for one in outcomes if isinstance(one, service.SeveralDecided)]
     assert sorted(len(one.approved) for one in decided) == [0, 0, 2]
     assert sorted(len(one.left) for one in decided) == [0, 2, 2]
+
+
+def asking_before(code: str, asked: str) -> Act:
+    def change() -> object:
+        changed = training(code)
+        terms = replace(catalogue.terms_of(changed), prerequisites={asked: 1})
+        return catalogue.change(changed.id, terms, person("S1"))
+
+    return change
+
+
+def test_of_two_halves_of_a_circle_saved_at_once_one_is_refused_and_named(demo_app: Flask) -> None:
+    circles = {("LASER", "CERAM-1", "LASER"), ("CERAM-1", "LASER", "CERAM-1")}
+    for _ in range(3):
+        outcomes = together(
+            demo_app, asking_before("LASER", "CERAM-1"), asking_before("CERAM-1", "LASER")
+        )
+        (refused,) = refusals_among(outcomes)
+        assert refused.why is Why.PREREQUISITE_CYCLE
+        assert refused.names in circles
+        with demo_app.app_context(), writing():
+            asked = training_facts()
+            changed = [c for c in ("LASER", "CERAM-1") if asked[c].prerequisites != (("ACC", 1),)]
+            assert len(changed) == 1
+            old = replace(catalogue.terms_of(training(changed[0])), prerequisites={"ACC": 1})
+            catalogue.change(training(changed[0]).id, old, person("S1"))

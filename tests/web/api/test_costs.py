@@ -24,6 +24,7 @@ READS: dict[str, dict[str, str]] = {
     "/machines": {},
     "/machines/M17": {},
     "/machines/M17/availability": WEEK,
+    "/machines/M09/path": {},
     "/reservations": WEEK,
     "/certifications": {},
     "/trainings": {},

@@ -131,3 +131,30 @@ def test_a_day_of_25_hours_is_told_whole(demo_app: Flask) -> None:
     told = free_time(program_of(demo_app, "U13"), "M16", **night)
     assert told["free"][0]["starts_at"] == "2027-10-31T00:00:00+02:00"
     assert told["free"][-1]["ends_at"] == "2027-11-01T00:00:00+01:00"
+
+
+def test_visitors_are_told_the_whole_path_to_a_machine(demo_app: Flask) -> None:
+    path = visitor(demo_app).get("/machines/M05/path").json
+    assert path is not None
+    assert [step["training"] for step in path["steps"]] == ["ACC", "BOIS-1", "BOIS-2"]
+    assert {step["state"] for step in path["steps"]} == {"missing"}
+    assert (path["half_days"], path["price_cents"], path["reached_on"]) == (5, 40000, None)
+    assert path["steps"][0]["session"]["code"] == "T-01"
+
+
+def test_a_member_is_told_what_he_lacks_for_each_kind_of_use(demo_app: Flask) -> None:
+    program = program_of(demo_app, "U06")
+    alone = program.get("/machines/M09/path").json
+    assert alone is not None
+    assert alone["reached_on"] == "2026-12-09"
+    states = {step["training"]: (step["state"], step["next"]) for step in alone["steps"]}
+    assert states == {
+        "ACC": ("held", "nothing"),
+        "CNC-1": ("missing", "attend"),
+        "METAL-1": ("held", "nothing"),
+    }
+    supervised = program.get("/machines/M09/path", mode="supervised").json
+    assert supervised is not None
+    assert supervised["mode"] == "supervised"
+    assert program.get("/machines/M09/path", mode="both").status_code == 422
+    assert program.get("/machines/M99/path").status_code == 404

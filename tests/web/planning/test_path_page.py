@@ -1,0 +1,104 @@
+"""The path to a machine: for visitors the whole of it, for members what they lack."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert
+
+from booking.database import db, writing
+from booking.members.models import Member
+from booking.trainings.models import Prerequisite, Training
+from booking.trainings.queries import find_training
+from tests.statements import statements_of
+from tests.web.checking import Browser
+
+MOST_STATEMENTS = 24
+
+
+def test_a_visitor_sees_the_whole_way_its_cost_and_nobody_s_name(demo_app: Flask) -> None:
+    page = Browser(demo_app).get("/machines/M05/path")
+    assert page.h1 == "Le chemin vers M05"
+    for told in ("Accueil et sécurité générale", "Machines à bois stationnaires",
+                 "Toupie et combiné", "Niveau 2, autonome", "400,00", "3 places libres",
+                 "Aucune session à suivre", "Date inconnue"):  # fmt: skip
+        assert told in page.text
+    for code in ("ACC", "BOIS-1", "BOIS-2"):
+        assert f"/trainings/{code}" in page.links
+    with demo_app.app_context():
+        names = [member.name for member in db.session.query(Member)]
+    assert not [name for name in names if name in page.text]
+
+
+def test_a_member_sees_what_is_held_and_the_session_that_leads_on(demo_app: Flask) -> None:
+    page = Browser(demo_app, "U06").get("/machines/M09/path")
+    assert page.h1 == "Mon chemin vers M09"
+    for told in ("Valable jusqu’au", "Vous avez une place dans cette session",
+                 "mar. 8 déc., 09:00 – 12:30", "260,00", "mercredi 9 décembre 2026"):  # fmt: skip
+        assert told in page.text
+
+
+def test_each_kind_of_use_has_its_own_path(demo_app: Flask) -> None:
+    page = Browser(demo_app).get("/machines/M05/path?use=supervised")
+    assert "Niveau 1, initié" in page.text
+    assert "Une personne de niveau autonome" in page.text
+    assert "/machines/M05/path" in page.links
+
+
+def test_the_drawing_names_every_box_and_the_list_says_the_same(demo_app: Flask) -> None:
+    page = Browser(demo_app, "U06").get("/machines/M09/path")
+    drawings = [svg for svg in page.document.all("svg") if svg.attributes.get("role") == "img"]
+    assert len(drawings) == 2
+    for drawing in drawings:
+        for told in ("ACC", "CNC-1", "METAL-1", "M09", "Manque", "Valable", "09/12/2026"):
+            assert told in drawing.text
+
+
+def test_who_has_come_the_whole_way_may_reserve(demo_app: Flask) -> None:
+    page = Browser(demo_app, "U01").get("/machines/M05/path")
+    assert "Le chemin est fait" in page.text
+    assert "/reservations/new?machine=M05" in page.links
+
+
+def test_a_machine_that_asks_for_nothing_says_so(demo_app: Flask) -> None:
+    with demo_app.app_context(), writing():
+        db.session.execute(db.text("DELETE FROM requirement WHERE machine_id IN"
+                                   " (SELECT id FROM machine WHERE code = 'M18')"))  # fmt: skip
+    assert "Aucune formation n’est demandée" in Browser(demo_app).get("/machines/M18/path").text
+
+
+@pytest.mark.parametrize("code", ["M99", "m05", "%00"])
+def test_there_is_no_path_to_an_unknown_machine(demo_app: Flask, code: str) -> None:
+    Browser(demo_app, "U10").get(f"/machines/{code}/path", 404)
+
+
+def test_the_sheet_and_the_training_lead_to_the_path(demo_app: Flask) -> None:
+    assert "/machines/M05/path" in Browser(demo_app, "U10").get("/machines/M05").links
+    assert "/machines/M05/path" in Browser(demo_app).get("/trainings/BOIS-2").links
+
+
+def cost(browser: Browser, app: Flask) -> int:
+    browser.ask("/machines/M05/path")
+    with statements_of(app) as sent:
+        assert browser.ask("/machines/M05/path").status_code == 200
+    return len(sent)
+
+
+def test_a_longer_path_takes_no_more_statements(demo_app: Flask) -> None:
+    member = Browser(demo_app, "U10")
+    few = cost(member, demo_app)
+    with demo_app.app_context(), writing():
+        first = find_training("ACC")
+        assert first is not None
+        for number in range(12):
+            more = Training(
+                code=f"MORE-{number}", title={"fr": "Encore"}, duration_minutes=60,
+                levels=[1], validity_months=12,
+            )  # fmt: skip
+            db.session.add(more)
+            db.session.flush()
+            db.session.execute(
+                insert(Prerequisite).values(training_id=first.id, required_id=more.id, level=1)
+            )
+    assert cost(member, demo_app) == few <= MOST_STATEMENTS
+    assert "MORE-11" in member.get("/machines/M05/path").text
