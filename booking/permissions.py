@@ -82,8 +82,8 @@ def trainer_of_another(member: Member, certification: Any) -> bool:
 
 
 def gives_session(member: Member, thing: Any) -> bool:
-    """The trainer of this very session, or of the session that the thing is of."""
-    return trainer(member, thing) and getattr(thing, "session", thing).trainer_id == member.id
+    """Gives this very session, alone or with others, or the session that the thing is of."""
+    return trainer(member, thing) and member in getattr(thing, "session", thing).trainers
 
 
 PERMISSIONS: dict[str, tuple[Clause, ...]] = {
@@ -145,6 +145,9 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "attendance.countersign": (gives_session,),
     "attendance.close": (gives_session, manager),
     "attendance.void": (manager,),
+    "session.plan": (trainer, manager),
+    "session.edit": (gives_session, manager),
+    "session.see_people": (gives_session, manager),
     "certification.list": (trainer, manager),
     "certification.see": (own, trainer, manager),
     "certification.request": (machine_user,),

@@ -17,6 +17,7 @@ from booking.outbox.views import outbox
 from booking.planning import catalogue  # noqa: F401 - adds its pages to those of machines
 from booking.planning.views import planning
 from booking.reservations.views import reservations
+from booking.sessions.views import sessions
 from booking.site.views import site
 from booking.trainings.views import attendance, certifications, trainings, verifications
 from booking.upkeep.views import upkeep
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     certifications,
     verifications,
     attendance,
+    sessions,
     upkeep,
     decisions,
     site,

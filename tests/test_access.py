@@ -56,7 +56,15 @@ from booking.reservations.models import (
 from booking.reservations.rules import CompanionAnswer, CompanionRole, Mode, ReservationState
 from booking.reservations.rules.series import Frequency
 from booking.reservations.rules.waiting import Waits
-from booking.trainings.models import AttendanceEntry, Certification, Training, Verification
+from booking.trainings.models import (
+    AttendanceEntry,
+    Certification,
+    SessionHalfDay,
+    SessionState,
+    Training,
+    TrainingSession,
+    Verification,
+)
 from booking.trainings.rules import CertificationState
 from booking.trainings.service.verifying import give_code
 from booking.web.pdf import makes_pdf
@@ -174,6 +182,7 @@ MACHINE = of("machine", own=only(REFERENT, MANAGER), other=only(MANAGER))
 OUTAGE = of("outage", own=only(REFERENT, MANAGER), other=only(MANAGER))
 REQUIREMENT = of("requirement", own=only(REFERENT, MANAGER), other=only(MANAGER))
 CERTIFICATION = of("certification", own=SIGNED_IN, other=only(TRAINER, MANAGER))
+GIVEN = of("training session", own=only(TRAINER, MANAGER), other=only(MANAGER))
 DECISION = of("certification", own=NOBODY, other=only(MANAGER))
 CERTIFICATE = of("certification", own=SIGNED_IN, other=only(MANAGER))
 CODE = of("certification", own=SIGNED_IN, other=NOBODY)
@@ -351,6 +360,16 @@ TABLE: dict[str, Row] = {
     "attendance.close": CLOSING,
     "attendance.confirm_void": LINE,
     "attendance.void": LINE,
+    "sessions.index": PUBLIC,
+    "sessions.show": of("training session", own=EVERYBODY, other=EVERYBODY),
+    "sessions.new": page(TRAINER, MANAGER),
+    "sessions.create": page(TRAINER, MANAGER),
+    "sessions.edit": GIVEN,
+    "sessions.update": GIVEN,
+    "sessions.open_up": GIVEN,
+    "sessions.confirm": GIVEN,
+    "sessions.confirm_cancel": GIVEN,
+    "sessions.cancel": GIVEN,
     "certifications.index": page(TRAINER, MANAGER),
     "certifications.mine": FOR_MEMBERS,
     "certifications.show": CERTIFICATION,
@@ -602,6 +621,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("request", variant), {"number": _request(owner).id}
         yield ("certification", variant), {"number": _certification(owner).id}
         yield ("verification", variant), {"number": _verification(owner).id}
+        yield ("training session", variant), {"code": _training_session(owner).code}
         yield ("hand over", variant), {"number": _hand_over(owner, next(hours)).id}
         yield ("paper", variant), {"code": owner.code, "paper_id": _paper(owner).id}
         yield ("session", variant), {"session_id": _session(owner).id}
@@ -768,6 +788,23 @@ def _place(code: str, trainer: Member, trainee: Member) -> dict[str, Any]:
     """A session of this trainer in which this trainee has a place."""
     begun = a_session(trainee.code, of="CERAM-1", trainer=trainer.code, code=code)
     return {"code": begun.code, "number": 1, "member": trainee.code}
+
+
+def _training_session(trainer: Member) -> Any:
+    """A session that this person gives, in ten weeks."""
+    training = db.session.scalars(select(Training).where(Training.code == "METAL-1")).one()
+    starts_at = LATER + timedelta(days=70)
+    session = TrainingSession(
+        code=f"X-{trainer.code}",
+        training_id=training.id,
+        trainer_id=trainer.id,
+        state=SessionState.OPEN,
+        places=3,
+        half_days=[
+            SessionHalfDay(number=1, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3))
+        ],
+    )
+    return _added(session)
 
 
 def _paper(owner: Member) -> Any:

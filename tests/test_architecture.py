@@ -26,6 +26,7 @@ SLICES = (
     "quotas",
     "reservations",
     "upkeep",
+    "sessions",
     "planning",
     "decisions",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from booking.database import db
@@ -85,19 +85,25 @@ def add_sessions(
 ) -> None:
     """The sessions with their half-days and enrolments, and the units they take."""
     for item in files.records["training_sessions"]:
-        session = _session(item, trainings, people)
+        session = _session(item, files, trainings, people)
         db.session.add(session)
         db.session.flush()
         for half_day in session.half_days:
-            db.session.add_all(_taken_by(half_day, item, machines))
+            db.session.add_all(_taken_by(half_day, session.lapses_at, item, machines))
         for enrolment, told in zip(session.enrolments, item["enrolments"], strict=True):
             db.session.add_all(_signed(session, enrolment, told.get("signed_half_days", [])))
     db.session.flush()
 
 
 def _session(
-    item: dict[str, Any], trainings: Mapping[str, Training], people: Mapping[str, Member]
+    item: dict[str, Any],
+    files: Files,
+    trainings: Mapping[str, Training],
+    people: Mapping[str, Member],
 ) -> TrainingSession:
+    decides_at = item.get("auto_cancel_at")
+    has_place = [one for one in item["enrolments"] if one["state"] == EnrolmentState.ENROLLED]
+    minimum = files.site["parameters"]["training_min_trainees"]
     return TrainingSession(
         code=item["code"],
         training_id=trainings[item["training"]].id,
@@ -106,7 +112,9 @@ def _session(
         state=SessionState(item["state"]),
         places=item["places"],
         place=item.get("place_fr", ""),
-        auto_cancel_at=item.get("auto_cancel_at"),
+        minimum=minimum,
+        auto_cancel_at=decides_at,
+        lapses_at=decides_at if len(has_place) < minimum else None,
         half_days=[
             SessionHalfDay(number=number, starts_at=half["starts_at"], ends_at=half["ends_at"])
             for number, half in enumerate(item["half_days"], start=1)
@@ -144,7 +152,10 @@ def _signed(
 
 
 def _taken_by(
-    half_day: SessionHalfDay, item: dict[str, Any], machines: Mapping[str, Machine]
+    half_day: SessionHalfDay,
+    lapses_at: datetime | None,
+    item: dict[str, Any],
+    machines: Mapping[str, Machine],
 ) -> Iterator[Occupancy]:
     for taken in item["occupies"]:
         machine = machines[taken["machine"]]
@@ -158,6 +169,7 @@ def _taken_by(
                 ends_at=half_day.ends_at,
                 busy_from=half_day.starts_at,
                 busy_until=half_day.ends_at + buffer,
+                lapses_at=lapses_at,
             )
 
 

@@ -54,6 +54,10 @@ OTHER_NAMES_OF_PARAMETERS = {
     "end_warning_minutes": "overrun_warning_minutes_before_end",
     "overrun_step_minutes": "overrun_rounding_minutes",
     "slot_hold_minutes": "waitlist_offer_hold_minutes",
+    "session_minimum": "training_min_trainees",
+    "session_decision_hours": "training_decision_hours_before",
+    "session_cancel_hours": "training_free_cancel_hours",
+    "session_hold_hours": "training_place_hold_hours",
 }
 FACTS_OF_THE_SITE = (
     "code",

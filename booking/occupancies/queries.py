@@ -27,6 +27,7 @@ class Taken(NamedTuple):
     lapses_at: datetime | None
     active: bool
     reservation_id: int | None
+    half_day_id: int | None
 
 
 def list_taken(machine_ids: Iterable[int], period: Period, margin: timedelta) -> list[Taken]:
@@ -83,6 +84,7 @@ _TAKEN = (
         Occupancy.lapses_at,
         Occupancy.active,
         Occupancy.reservation_id,
+        Occupancy.half_day_id,
     )
     .where(
         Occupancy.unit_id.in_(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from booking.database import db, lock, table_of
 from booking.machines.models import Unit
@@ -62,6 +62,77 @@ def take(
 _INSERT = insert(table_of(Occupancy))
 
 
+def take_for_session(
+    unit_ids: Iterable[int],
+    half_day_id: int,
+    period: Period,
+    buffer: timedelta,
+    lapses_at: datetime | None,
+) -> None:
+    """Promise units to half a day of a stored session; the database refuses what overlaps."""
+    rows = [
+        {
+            "unit_id": unit_id,
+            "kind": OccupancyKind.SESSION,
+            "half_day_id": half_day_id,
+            "starts_at": period.starts_at,
+            "ends_at": period.ends_at,
+            "busy_from": period.starts_at,
+            "busy_until": period.ends_at + buffer,
+            "active": True,
+            "lapses_at": lapses_at,
+        }
+        for unit_id in unit_ids
+    ]
+    if rows:
+        db.session.execute(_INSERT, rows)
+
+
+def release_for_session(half_day_ids: Iterable[int]) -> None:
+    """Give back the units of these half-days."""
+    _change_half_days(half_day_ids, active=False, lapses_at=None)
+
+
+def forget_for_session(half_day_ids: Iterable[int]) -> None:
+    """Take away what these half-days hold, before they are planned anew."""
+    db.session.flush()
+    db.session.execute(delete(Occupancy).where(Occupancy.half_day_id.in_(list(half_day_ids))))
+
+
+def lapse_for_session(half_day_ids: Iterable[int], instant: datetime | None) -> None:
+    """From when on the promise to these half-days counts no more, None for one that is kept."""
+    _change_half_days(half_day_ids, lapses_at=instant)
+
+
+def end_lapsed_sessions(machine_ids: Iterable[int], now: datetime) -> list[tuple[int, Period]]:
+    """Write down that promises to sessions have lapsed on these machines; the caller holds them.
+
+    Returns the machines with the times that this frees.
+    """
+    db.session.flush()
+    units = select(Unit.id).where(Unit.machine_id.in_(list(machine_ids)))
+    ended = db.session.execute(
+        update(Occupancy)
+        .where(
+            Occupancy.kind == OccupancyKind.SESSION,
+            Occupancy.active,
+            Occupancy.lapses_at <= now,
+            Occupancy.unit_id.in_(units),
+        )
+        .values(active=False)
+        .returning(Occupancy.unit_id, Occupancy.starts_at, Occupancy.ends_at)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not ended:
+        return []
+    machines = dict(
+        db.session.execute(
+            select(Unit.id, Unit.machine_id).where(Unit.id.in_([row.unit_id for row in ended]))
+        ).all()
+    )
+    return [(machines[row.unit_id], Period(row.starts_at, row.ends_at)) for row in ended]
+
+
 def move(
     reservation_id: int,
     unit_id: int,
@@ -99,6 +170,16 @@ def end_at(reservation_id: int, instant: datetime, buffer: timedelta) -> None:
 def lapse_at(reservation_id: int, instant: datetime | None) -> None:
     """From when on the promise counts no more, None for one that is kept."""
     _change([reservation_id], lapses_at=instant)
+
+
+def _change_half_days(half_day_ids: Iterable[int], **values: Any) -> None:
+    db.session.flush()
+    db.session.execute(
+        update(Occupancy)
+        .where(Occupancy.half_day_id.in_(list(half_day_ids)), Occupancy.active)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _change(reservation_ids: Iterable[int], **values: Any) -> None:

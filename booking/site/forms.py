@@ -138,6 +138,20 @@ class SiteForm(BaseForm):
         MINUTES_OF_A_WEEK,
         _l("Sans référent ou binôme à ce moment, la réservation tombe."),
     )
+    session_minimum = _number(_l("Inscrits qu’une session demande au moins"), 1, 100)
+    session_decision_hours = _number(
+        _l("Décision sur la session (heures avant)"),
+        0,
+        720,
+        _l("Avec trop peu d’inscrits à ce moment, la session est annulée, sans frais."),
+    )
+    session_cancel_hours = _number(_l("Désinscription gratuite jusqu’à (heures avant)"), 0, 720)
+    session_hold_hours = _number(
+        _l("Place de formation libérée gardée (heures)"),
+        1,
+        720,
+        _l("Pour la première personne en liste d’attente, avant de passer à la suivante."),
+    )
     plan_gap_policy = SelectField(
         _l("Jours sans formule"),
         choices=choices_of(

@@ -37,6 +37,7 @@ EXAMPLES = {
     "/attendance/<code>/<int:number>": "/attendance/T-02/2",
     "/attendance/<code>": "/attendance/T-02",
     "/sessions/<int:session_id>": "/sessions/{session}",
+    "/sessions/<code>": "/sessions/T-07",
     "/tokens/<int:token_id>": "/tokens/{token}",
     "/series/<int:number>": "/series/{series}",
     "/calendars/<int:feed_id>": "/calendars/{feed}",

@@ -46,7 +46,16 @@ from booking.reservations.service import (
     request_approval,
     reserve,
 )
-from booking.trainings.models import AttendanceEntry, Certification, Training, Verification
+from booking.sessions.service import scheduling
+from booking.sessions.service.scheduling import Draft
+from booking.trainings.models import (
+    AttendanceEntry,
+    Certification,
+    SessionKind,
+    Training,
+    TrainingSession,
+    Verification,
+)
 from booking.trainings.rules import CertificationState, EntryKind
 from booking.trainings.service.attendance import void
 from tests.learning import a_session, prove, sign_all
@@ -303,6 +312,18 @@ SENDINGS: dict[str, Sending] = {
         text="## Règlement\n\nLe feu reste à la forge.",
     ),
     "site.update": own_page("S7", "/site", name="L’Atelier du Tilleul"),
+    "sessions.cancel": own_page("S1", "/sessions/T-07/cancel", reason=REASON),
+    "sessions.confirm": Sending("U01", "/sessions/T-07", "/sessions/T-07/confirm"),
+    "sessions.create": own_page(
+        "S2",
+        "/sessions/new?training=LASER",
+        day_1="2026-12-30",
+        starts_1="09:00",
+        ends_1="12:30",
+        machine_1="M03",
+    ),
+    "sessions.open_up": Sending("S2", "/sessions/{planned}", "/sessions/{planned}/open"),
+    "sessions.update": own_page("U01", "/sessions/T-07/edit", places="4"),
     "trainings.archive": own_page("S1", "/trainings/UNASKED/archive"),
     "trainings.create": own_page("S1", "/trainings/new", **TRAINING),
     "trainings.request": own_page("U25", "/trainings/LASER/request"),
@@ -455,6 +476,7 @@ def prepare(app: Flask) -> dict[str, Any]:
             "feed": 1,
             "kiosk": 1,
             "controller": 1,
+            "planned": _add_session("S2").code,
             "calendar": calendar,
             "waiting": "U28",
             "proposed": _certification(CertificationState.PROPOSED),
@@ -571,6 +593,25 @@ def _add_series(code: str) -> Series:
     db.session.flush()
     reservation.series_id = series.id
     return series
+
+
+def _add_session(trainer: str) -> TrainingSession:
+    """In preparation, over half a day without a machine."""
+    starts_at = clock.now() + timedelta(days=60)
+    draft = Draft(
+        training=db.session.scalars(select(Training).where(Training.code == "LASER")).one(),
+        kind=SessionKind.COURSE,
+        trainers=(_member(trainer),),
+        places=4,
+        place="",
+        minimum=2,
+        decides_before=None,
+        half_days=(Period(starts_at, starts_at + timedelta(hours=3)),),
+        units={},
+    )
+    planned = scheduling.plan(draft, _member(trainer))
+    assert isinstance(planned, TrainingSession), planned
+    return planned
 
 
 def _add_training(code: str) -> Training:

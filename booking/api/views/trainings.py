@@ -8,12 +8,10 @@ from booking import clock
 from booking.api.blueprint import api
 from booking.api.contract import BEARER_OR_NONE, answers, contract
 from booking.api.schemas import trainings as shapes
-from booking.trainings.models import EnrolmentState, Training, TrainingSession
+from booking.trainings.models import Training, TrainingSession
 from booking.trainings.queries import find_training, list_sessions, list_trainings
 from booking.web.access import public
 from booking.web.filters import localized
-
-PLACE_TAKEN = (EnrolmentState.ENROLLED, EnrolmentState.ATTENDED)
 
 
 @api.get("/trainings")
@@ -63,13 +61,12 @@ def _told(training: Training, sessions: list[TrainingSession]) -> shapes.Trainin
 
 
 def _session(session: TrainingSession) -> shapes.Session:
-    taken = sum(enrolment.state in PLACE_TAKEN for enrolment in session.enrolments)
     return shapes.Session(
         code=session.code,
         kind=session.kind.lower(),
-        state=session.state.lower(),
+        state=session.state_now.lower(),
         places=session.places,
-        free_places=max(0, session.places - taken),
+        free_places=session.free_places,
         place=session.place,
         half_days=[
             shapes.HalfDay(starts_at=half_day.starts_at, ends_at=half_day.ends_at)

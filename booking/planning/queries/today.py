@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
+from booking import clock
 from booking.database import LocalizedText, db
 from booking.machines.rules import OutageFact, OutageKind
 from booking.members.models import Member, MemberRole, Paper, Role
@@ -33,12 +34,16 @@ from booking.trainings.models import (
     Enrolment,
     EnrolmentState,
     SessionHalfDay,
-    SessionState,
     Training,
     TrainingSession,
 )
 from booking.trainings.queries import find_training
-from booking.trainings.rules import CertificationFact, CertificationState, required_levels
+from booking.trainings.rules import (
+    JOINABLE_STATES,
+    CertificationFact,
+    CertificationState,
+    required_levels,
+)
 
 HALF_DAYS_SHOWN = 4
 EVER_APPROVED = (
@@ -152,7 +157,11 @@ def list_coming_sessions(
         select(func.count(Enrolment.id))
         .where(
             Enrolment.session_id == TrainingSession.id,
-            Enrolment.state == EnrolmentState.ENROLLED,
+            or_(
+                Enrolment.state == EnrolmentState.ENROLLED,
+                (Enrolment.state == EnrolmentState.WAITING)
+                & (Enrolment.offered_until.is_(None) | (Enrolment.offered_until > after)),
+            ),
         )
         .correlate(TrainingSession)
         .scalar_subquery()
@@ -170,7 +179,8 @@ def list_coming_sessions(
         .join(Training, Training.id == TrainingSession.training_id)
         .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
         .where(
-            TrainingSession.state.in_((SessionState.OPEN, SessionState.CONFIRMED)),
+            TrainingSession.state.in_(JOINABLE_STATES),
+            TrainingSession.counts_at(after),
             SessionHalfDay.number == 1,
             SessionHalfDay.starts_at > after,
         )
@@ -297,7 +307,7 @@ def _half_days(*conditions: ColumnElement[bool], limit: int | None = None) -> li
         .join(Training, Training.id == TrainingSession.training_id)
         .join(Member, Member.id == TrainingSession.trainer_id)
         .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
-        .where(TrainingSession.state != SessionState.CANCELLED, *conditions)
+        .where(TrainingSession.counts_at(clock.now()), *conditions)
         .order_by(SessionHalfDay.starts_at, TrainingSession.id)
         .limit(limit)
     )

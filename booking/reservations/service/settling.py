@@ -69,7 +69,8 @@ def settle(machine_ids: Iterable[int]) -> list[Freed]:
         _write_down(reservation)
     release(one for one in broken if one.state is not ReservationState.NO_SHOW)
     occupancies.end_lapsed(reservation.id for reservation in broken)
-    return freed_by(broken)
+    sessions = occupancies.end_lapsed_sessions(machine_ids, clock.now())
+    return [*freed_by(broken), *(Freed(machine_id, period) for machine_id, period in sessions)]
 
 
 def _finish(reservation: Reservation) -> None:

@@ -7,15 +7,9 @@ from booking.trainings.models.certifications import (
     Certification,
     CertificationEvent,
 )
-from booking.trainings.models.sessions import (
-    Enrolment,
-    EnrolmentState,
-    SessionHalfDay,
-    SessionKind,
-    SessionState,
-    TrainingSession,
-)
+from booking.trainings.models.sessions import Enrolment, SessionHalfDay, TrainingSession
 from booking.trainings.models.verifications import Verification
+from booking.trainings.rules.sessions import EnrolmentState, SessionKind, SessionState
 
 __all__ = [
     "OPEN_STATES",

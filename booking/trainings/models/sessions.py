@@ -3,40 +3,53 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from booking import clock
 from booking.database import Base
 from booking.members.models import Member
+from booking.periods import Period
 from booking.trainings.models.catalogue import Training
+from booking.trainings.rules.sessions import (
+    PLACE_TAKEN,
+    UNDECIDED_STATES,
+    EnrolmentState,
+    Place,
+    SessionKind,
+    SessionState,
+    place_at,
+    session_state_at,
+)
 
+session_trainer = Table(
+    "session_trainer",
+    Base.metadata,
+    Column("session_id", ForeignKey("training_session.id"), primary_key=True),
+    Column("member_id", ForeignKey("member.id"), primary_key=True),
+)
+"""Who gives a session together with its trainer."""
 
-class SessionKind(StrEnum):
-    COURSE = "COURSE"
-    REFRESHER = "REFRESHER"
-
-
-class SessionState(StrEnum):
-    PLANNED = "PLANNED"
-    OPEN = "OPEN"
-    CONFIRMED = "CONFIRMED"
-    HELD = "HELD"
-    CLOSED = "CLOSED"
-    CANCELLED = "CANCELLED"
-
-
-class EnrolmentState(StrEnum):
-    WAITING = "WAITING"
-    ENROLLED = "ENROLLED"
-    ATTENDED = "ATTENDED"
-    ABSENT = "ABSENT"
-    CANCELLED = "CANCELLED"
+_STANDS = "state <> 'CANCELLED'"
 
 
 class TrainingSession(Base):
-    """A training held on given half-days by a trainer."""
+    """A training held on given half-days by a trainer, others with him where there are.
+
+    `auto_cancel_at` is the decision date: with fewer than `minimum` enrolled the session counts no
+    more from then on. While that is so, `lapses_at` is the same instant; pages and rules ask
+    `state_now` and `counts_at`. `series_id` is the first session of those planned together.
+    """
 
     __tablename__ = "training_session"
 
@@ -48,16 +61,75 @@ class TrainingSession(Base):
     state: Mapped[SessionState] = mapped_column(default=SessionState.PLANNED)
     places: Mapped[int]
     place: Mapped[str] = mapped_column(String(200), default="")
+    minimum: Mapped[int] = mapped_column(default=2)
     auto_cancel_at: Mapped[datetime | None]
+    lapses_at: Mapped[datetime | None]
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id"), index=True)
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
 
     training: Mapped[Training] = relationship()
-    trainer: Mapped[Member] = relationship()
+    trainer: Mapped[Member] = relationship(foreign_keys=[trainer_id])
+    co_trainers: Mapped[list[Member]] = relationship(
+        secondary=session_trainer, order_by="Member.name"
+    )
     half_days: Mapped[list[SessionHalfDay]] = relationship(
         back_populates="session", order_by="SessionHalfDay.starts_at"
     )
     enrolments: Mapped[list[Enrolment]] = relationship(
         back_populates="session", order_by="Enrolment.id"
     )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def trainers(self) -> list[Member]:
+        """All who give it, the one who answers for it first."""
+        return [self.trainer, *self.co_trainers]
+
+    @property
+    def state_now(self) -> SessionState:
+        """How it stands at this moment."""
+        return session_state_at(self.state, self.auto_cancel_at, self.lapses_at, clock.now())
+
+    @property
+    def starts_at(self) -> datetime:
+        """When its first half-day begins."""
+        return self.half_days[0].starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """When its last half-day ends."""
+        return self.half_days[-1].ends_at
+
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= clock.now()
+
+    @property
+    def enrolled(self) -> list[Enrolment]:
+        """Those who have a place, by order of enrolment."""
+        return [one for one in self.enrolments if one.state in PLACE_TAKEN]
+
+    @property
+    def in_line(self) -> list[Enrolment]:
+        """Those who wait for a place or are offered one, in their order."""
+        waiting = (
+            one for one in self.enrolments if one.place_now in (Place.WAITING, Place.OFFERED)
+        )
+        return sorted(waiting, key=lambda one: (one.waiting_position or 0, one.id))
+
+    @property
+    def free_places(self) -> int:
+        """How many places anybody may take: those who wait come first."""
+        return max(0, self.places - len(self.enrolled) - len(self.in_line))
+
+    @classmethod
+    def counts_at(cls, now: datetime) -> ColumnElement[bool]:
+        """Whether it takes place as far as is known at an instant."""
+        has_lapsed = cls.state.in_(UNDECIDED_STATES) & (cls.lapses_at <= now)
+        return (cls.state != SessionState.CANCELLED) & (cls.lapses_at.is_(None) | ~has_lapsed)
 
 
 class SessionHalfDay(Base):
@@ -72,18 +144,67 @@ class SessionHalfDay(Base):
 
     session: Mapped[TrainingSession] = relationship(back_populates="half_days")
 
+    @property
+    def period(self) -> Period:
+        return Period(self.starts_at, self.ends_at)
+
 
 class Enrolment(Base):
-    """A member's place in a session; what he signed for stands in `AttendanceEntry`."""
+    """A member's place in a session; what he signed for stands in `AttendanceEntry`.
+
+    `organisation_id` is who pays and the price what it was when the place was taken, in cents; the
+    fee is what a late cancellation keeps of it. `offered_until` is until when a free place is or
+    was held for somebody who waits, `lacked` the trainings that were missing when the turn came.
+    """
 
     __tablename__ = "enrolment"
+    __table_args__ = (
+        Index(
+            "ix_enrolment_one_place",
+            "session_id",
+            "member_id",
+            unique=True,
+            sqlite_where=text(_STANDS),
+            postgresql_where=text(_STANDS),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[EnrolmentState]
     waiting_position: Mapped[int | None]
+    offered_until: Mapped[datetime | None]
+    lacked: Mapped[list[str]] = mapped_column(default=list)
     note: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime | None]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    price_excl_cents: Mapped[int | None]
+    price_vat_cents: Mapped[int | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    fee_excl_cents: Mapped[int | None]
+    fee_vat_cents: Mapped[int | None]
+    fee_waived_because: Mapped[str] = mapped_column(default="")
 
     session: Mapped[TrainingSession] = relationship(back_populates="enrolments")
-    member: Mapped[Member] = relationship()
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
+
+    @property
+    def place_now(self) -> Place:
+        """How it stands at this moment."""
+        session = self.session
+        return place_at(
+            self.state,
+            self.offered_until,
+            self.lacked,
+            session.state_now,
+            session.starts_at,
+            clock.now(),
+        )
+
+    @property
+    def fee_cents(self) -> int:
+        """What a late cancellation keeps, without VAT; 0 where nothing is due."""
+        return 0 if self.fee_waived_because else self.fee_excl_cents or 0

@@ -14,13 +14,10 @@ from booking.trainings.models import (
     Certification,
     Prerequisite,
     SessionHalfDay,
-    SessionState,
     Training,
     TrainingSession,
 )
-from booking.trainings.rules import CertificationState, TrainingFact
-
-JOINABLE_STATES = (SessionState.OPEN, SessionState.CONFIRMED)
+from booking.trainings.rules import JOINABLE_STATES, CertificationState, TrainingFact
 
 
 def list_trainings(*, archived: bool = False) -> list[Training]:
@@ -115,6 +112,7 @@ def list_sessions(codes: Iterable[str], after: datetime) -> list[TrainingSession
         .where(
             Training.code.in_(list(codes)),
             TrainingSession.state.in_(JOINABLE_STATES),
+            TrainingSession.counts_at(after),
             SessionHalfDay.number == 1,
             SessionHalfDay.starts_at > after,
         )

@@ -33,6 +33,18 @@ CERTIFICATION = {
     "ends_when": "Après une remise à niveau",
 }
 
+SESSION = {
+    "session": "T-03",
+    "training": "LASER",
+    "title": {"fr": "Découpe laser en sécurité", "en": "Safe laser cutting"},
+    "place": "Salle de formation",
+    "half_days": [
+        {"starts_at": "2026-12-03T08:00:00+00:00", "ends_at": "2026-12-03T11:30:00+00:00"}
+    ],
+    "reason": "Formateur malade",
+    "minimum": 2,
+}
+
 FACTS: dict[str, dict[str, Any]] = {
     "account.created": {},
     "account.incomplete": {"note": "Votre attestation d’assurance"},
@@ -72,6 +84,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "request.refused": RESERVATION | {"request": 4},
     "request.overtaken": RESERVATION | {"request": 4},
     "request.lapsed": RESERVATION | {"request": 4},
+    "session.moved": SESSION,
+    "session.confirmed": SESSION,
+    "session.cancelled": SESSION,
     "certification.proposed": CERTIFICATION,
     "certification.approved": CERTIFICATION,
     "certification.refused": CERTIFICATION,

@@ -1,0 +1,1 @@
+"""The acts on sessions and on places in them; the caller holds the transaction."""

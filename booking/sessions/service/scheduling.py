@@ -1,0 +1,392 @@
+"""Planning a session, changing it, opening it, and giving it up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from booking import clock
+from booking.database import db
+from booking.journal import service as journal
+from booking.machines.models import Machine
+from booking.members.models import Member, Role
+from booking.members.rules import AccountState
+from booking.occupancies import service as occupancies
+from booking.outbox import service as outbox
+from booking.periods import Period
+from booking.reservations import service as reservations
+from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.service import Freed
+from booking.sessions import refusals as why
+from booking.sessions.queries.sessions import blocked_units, list_teaching, occupied_by
+from booking.sessions.refusals import Refused, ScheduleRefusal
+from booking.sessions.rules.scheduling import Claim, Conflict, overlapping, units_for
+from booking.sessions.service.holding import hold
+from booking.sessions.service.telling import as_facts, everybody_in, tell, topic_of
+from booking.trainings.models import (
+    SessionHalfDay,
+    SessionKind,
+    SessionState,
+    Training,
+    TrainingSession,
+)
+from booking.trainings.rules import SessionAct, lapse_of, session_after
+
+CODE = "T-"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that is said of a session when it is planned.
+
+    The first trainer answers for it. `decides_before` is how long before its start a session with
+    too few people is cancelled, None for one that is held in any case. `units` are so many of each
+    machine over every half-day.
+    """
+
+    training: Training
+    kind: SessionKind
+    trainers: tuple[Member, ...]
+    places: int
+    place: str
+    minimum: int
+    decides_before: timedelta | None
+    half_days: tuple[Period, ...]
+    units: Mapping[Machine, int]
+
+    @property
+    def span(self) -> Period:
+        return Period(self.half_days[0].starts_at, max(one.ends_at for one in self.half_days))
+
+    def decides_at(self, now: datetime) -> datetime | None:
+        """The decision date; None where it would lie in the past."""
+        if self.decides_before is None:
+            return None
+        instant = self.half_days[0].starts_at - self.decides_before
+        return instant if instant > now else None
+
+
+def plan(draft: Draft, actor: Member) -> TrainingSession | Refused:
+    """Add a session in preparation; its machines are promised to it from now on."""
+    made = plan_all([draft], actor)
+    return made if isinstance(made, Refused) else made[0]
+
+
+def plan_all(drafts: Sequence[Draft], actor: Member) -> list[TrainingSession] | Refused:
+    """Add several sessions that belong together, or none and say everything in the way."""
+    machine_ids = {machine.id for draft in drafts for machine in draft.units}
+    people = {trainer for draft in drafts for trainer in draft.trainers}
+    hold([], people, machine_ids)
+    reasons = tuple(
+        dict.fromkeys(
+            reason
+            for number, draft in enumerate(drafts)
+            for reason in (*_against(draft, None), *_between(draft, drafts[:number]))
+        )
+    )
+    if reasons:
+        return Refused(reasons)
+    freed = reservations.settle(machine_ids)
+    made: list[TrainingSession] = []
+    for draft in drafts:
+        made.append(_add(draft, made[0].id if made else None, actor))
+    if len(made) > 1:
+        made[0].series_id = made[0].id
+    reservations.offer_freed(freed)
+    return made
+
+
+def _add(draft: Draft, series_id: int | None, actor: Member) -> TrainingSession:
+    state = session_after(None, SessionAct.PLAN)
+    assert state is not None
+    session = TrainingSession(
+        code=_next_code(), training_id=draft.training.id, state=state, series_id=series_id
+    )
+    _write(session, draft)
+    db.session.add(session)
+    db.session.flush()
+    _take_units(session, draft)
+    journal.record(
+        "session.planned",
+        "session",
+        session.code,
+        actor_id=actor.id,
+        after=_of(session, draft),
+    )
+    return session
+
+
+def _next_code() -> str:
+    """The number after the highest one; two at once lose a race and try again."""
+    codes = db.session.scalars(
+        select(TrainingSession.code).where(TrainingSession.code.startswith(CODE))
+    )
+    numbers = (code.removeprefix(CODE) for code in codes)
+    return f"{CODE}{max((int(n) for n in numbers if n.isdecimal()), default=0) + 1:02d}"
+
+
+def change(session: TrainingSession, draft: Draft, actor: Member) -> TrainingSession | Refused:
+    """Say everything of a session anew; who is in it is told when its hours change."""
+    before_units = {one.machine: one.units for one in occupied_by(session)}
+    hold([session], draft.trainers, [machine.id for machine in draft.units])
+    draft = replace(draft, training=session.training)
+    reasons = (*_against_changing(session, SessionAct.CHANGE), *_against(draft, session))
+    if reasons:
+        return Refused(reasons)
+    before = _of(session, replace(draft, units=before_units))
+    freed = reservations.settle({m.id for m in draft.units} | {m.id for m in before_units})
+    hours_before = [one.period for one in session.half_days]
+    freed += _freed_by(session, before_units)
+    numbers = [half_day.id for half_day in session.half_days]
+    occupancies.forget_for_session(numbers)
+    _write(session, draft)
+    db.session.flush()
+    _take_units(session, draft)
+    journal.record_change(
+        "session.changed",
+        "session",
+        session.code,
+        actor_id=actor.id,
+        before=before,
+        after=_of(session, draft),
+    )
+    if hours_before != [*draft.half_days]:
+        tell("session.moved", session, everybody_in(session))
+    reservations.offer_freed(freed)
+    return session
+
+
+def open_up(session: TrainingSession, actor: Member) -> TrainingSession | Refused:
+    """Let people enrol in a session that was prepared."""
+    return _lead_on(session, SessionAct.OPEN, "session.opened", actor)
+
+
+def confirm(session: TrainingSession, actor: Member) -> TrainingSession | Refused:
+    """Promise that it takes place, however many have enrolled."""
+    outcome = _lead_on(session, SessionAct.CONFIRM, "session.confirmed", actor)
+    if not isinstance(outcome, Refused):
+        tell("session.confirmed", session, [one.member for one in session.enrolled])
+    return outcome
+
+
+def _lead_on(
+    session: TrainingSession, act: SessionAct, name: str, actor: Member
+) -> TrainingSession | Refused:
+    hold([session])
+    if reasons := _against_changing(session, act):
+        return Refused(reasons)
+    before = session.state
+    session.state = session_after(session.state, act) or session.state
+    follow_minimum(session)
+    journal.record(
+        name,
+        "session",
+        session.code,
+        actor_id=actor.id,
+        before={"state": before},
+        after={"state": session.state},
+    )
+    return session
+
+
+def cancel(session: TrainingSession, actor: Member, reason: str) -> TrainingSession | Refused:
+    """Give a session up: all are told why, nothing is due, and its machines are free again."""
+    units = {one.machine: one.units for one in occupied_by(session)}
+    hold([session])
+    reasons = _against_changing(session, SessionAct.CANCEL)
+    if not reason:
+        reasons = (*reasons, why.ReasonMissing())
+    if reasons:
+        return Refused(reasons)
+    freed = [*reservations.settle(machine.id for machine in units), *_freed_by(session, units)]
+    write_cancelled(session, reason)
+    journal.record(
+        "session.cancelled", "session", session.code, actor_id=actor.id, reason=reason,
+        after=as_facts(session) | {"enrolled": len(session.enrolled)},
+    )  # fmt: skip
+    reservations.offer_freed(freed)
+    return session
+
+
+def write_cancelled(session: TrainingSession, reason: str, kind: str = "session.cancelled") -> None:
+    """Note that a session does not take place, and tell those in it and those who give it."""
+    people = [*everybody_in(session), *session.trainers]
+    outbox.withdraw(topic_of(session))
+    session.state = SessionState.CANCELLED
+    session.cancelled_at = clock.now()
+    session.cancel_reason = reason
+    session.lapses_at = None
+    occupancies.release_for_session(one.id for one in session.half_days)
+    tell(kind, session, dict.fromkeys(people), reason=reason, minimum=session.minimum)
+
+
+def follow_minimum(session: TrainingSession) -> None:
+    """Let a session lapse at its decision date while too few are in it, and keep it otherwise.
+
+    The units are held.
+    """
+    lapses_at = lapse_of(
+        session.state,
+        session.auto_cancel_at,
+        session.minimum,
+        len(session.enrolled),
+        clock.now(),
+        session.lapses_at,
+    )
+    if lapses_at != session.lapses_at:
+        session.lapses_at = lapses_at
+        occupancies.lapse_for_session([one.id for one in session.half_days], lapses_at)
+
+
+def _write(session: TrainingSession, draft: Draft) -> None:
+    now = clock.now()
+    session.kind = draft.kind
+    session.trainer = draft.trainers[0]
+    session.co_trainers = list(draft.trainers[1:])
+    session.places = draft.places
+    session.place = draft.place
+    session.minimum = draft.minimum
+    session.auto_cancel_at = draft.decides_at(now)
+    enrolled = len(session.enrolled)
+    session.lapses_at = lapse_of(
+        session.state, session.auto_cancel_at, draft.minimum, enrolled, now, None
+    )
+    _write_half_days(session, draft.half_days)
+
+
+def _write_half_days(session: TrainingSession, periods: Sequence[Period]) -> None:
+    """Those that are there get new hours, further ones are added, spare ones go."""
+    known = list(session.half_days)
+    for spare in known[len(periods) :]:
+        session.half_days.remove(spare)
+        db.session.delete(spare)
+    for number, period in enumerate(periods, start=1):
+        if number <= len(known):
+            half_day = known[number - 1]
+        else:
+            half_day = SessionHalfDay()
+            session.half_days.append(half_day)
+        half_day.number = number
+        half_day.starts_at, half_day.ends_at = period.starts_at, period.ends_at
+
+
+def _take_units(session: TrainingSession, draft: Draft) -> None:
+    for half_day in session.half_days:
+        taken = blocked_units([machine.id for machine in draft.units], half_day.period)
+        for machine, wanted in draft.units.items():
+            claim = _claim(machine, wanted)
+            units = units_for(claim, half_day.period, taken)
+            if isinstance(units, Conflict):
+                raise AssertionError("no refusal and too few free units")
+            occupancies.take_for_session(
+                units, half_day.id, half_day.period, claim.buffer, session.lapses_at
+            )
+
+
+def _claim(machine: Machine, wanted: int) -> Claim:
+    offered = get_workshop().by_id[machine.id]
+    return Claim(machine.code, tuple(offered.unit_ids), wanted, offered.facts.buffer)
+
+
+def _freed_by(session: TrainingSession, units: Iterable[Machine]) -> list[Freed]:
+    return [Freed(machine.id, one.period) for machine in units for one in session.half_days]
+
+
+# What stands against it
+
+
+def _against(draft: Draft, session: TrainingSession | None) -> Iterator[ScheduleRefusal]:
+    yield from _against_the_terms(draft, len(session.enrolled) if session else 0)
+    yield from _against_the_hours(draft)
+    yield from _trainers_in_the_way(draft, session)
+    yield from _machines_in_the_way(draft, session)
+
+
+def _against_the_terms(draft: Draft, enrolled: int) -> Iterator[ScheduleRefusal]:
+    if draft.training.archived_at is not None:
+        yield why.TrainingNotOffered(draft.training.code)
+    for trainer in draft.trainers:
+        if Role.TRAINER not in trainer.roles or trainer.state is not AccountState.APPROVED:
+            yield why.NotATrainer(trainer.name)
+    if draft.minimum > draft.places:
+        yield why.MinimumAbovePlaces(draft.places)
+    if draft.places < enrolled:
+        yield why.TooFewPlaces(enrolled)
+
+
+def _against_the_hours(draft: Draft) -> Iterator[ScheduleRefusal]:
+    now = clock.now()
+    for half_day in draft.half_days:
+        if half_day.starts_at <= now:
+            yield why.HalfDayInPast(half_day)
+    if (second := overlapping(draft.half_days)) is not None:
+        yield why.HalfDaysOverlap(second)
+
+
+def _trainers_in_the_way(
+    draft: Draft, session: TrainingSession | None
+) -> Iterator[ScheduleRefusal]:
+    names = {trainer.id: trainer.name for trainer in draft.trainers}
+    for taught in list_teaching([*names], draft.span, session.id if session else None):
+        if any(taught.period.overlaps(half_day) for half_day in draft.half_days):
+            yield why.TrainerIsBusy(names[taught.member_id], taught.session, taught.period)
+
+
+def _machines_in_the_way(
+    draft: Draft, session: TrainingSession | None
+) -> Iterator[ScheduleRefusal]:
+    own = [one.id for one in session.half_days] if session else []
+    claims = [_claim(machine, wanted) for machine, wanted in draft.units.items()]
+    taken = blocked_units([machine.id for machine in draft.units], draft.span, own)
+    for claim in claims:
+        if claim.wanted > len(claim.unit_ids):
+            yield why.TooFewUnits(claim.machine, len(claim.unit_ids))
+            continue
+        for half_day in draft.half_days:
+            met = units_for(claim, half_day, taken)
+            if isinstance(met, Conflict):
+                yield _as_refusal(met)
+
+
+def _as_refusal(met: Conflict) -> why.MachineTaken:
+    return why.MachineTaken(
+        machine=met.machine,
+        half_day=met.half_day,
+        free=met.free,
+        wanted=met.wanted,
+        seen=met.in_the_way.seen,
+        by_session=met.in_the_way.is_session,
+    )
+
+
+def _between(draft: Draft, others: Iterable[Draft]) -> Iterator[ScheduleRefusal]:
+    """Sessions planned together do not stand in one another's way."""
+    for other in others:
+        second = overlapping([*draft.half_days, *other.half_days])
+        if second is not None:
+            yield why.HalfDaysOverlap(second)
+            return
+
+
+def _against_changing(session: TrainingSession, act: SessionAct) -> tuple[ScheduleRefusal, ...]:
+    if session_after(session.state_now, act) is None:
+        return (why.SessionStateForbids(session.state_now),)
+    if session.has_begun:
+        return (why.SessionHasBegun(session.starts_at),)
+    return ()
+
+
+def _of(session: TrainingSession, draft: Draft) -> dict[str, object]:
+    """Plain values for the journal."""
+    return as_facts(session) | {
+        "kind": session.kind,
+        "trainers": [member.code for member in session.trainers],
+        "places": session.places,
+        "place": session.place,
+        "minimum": session.minimum,
+        "decides_at": session.auto_cancel_at.isoformat() if session.auto_cancel_at else None,
+        "machines": {machine.code: units for machine, units in draft.units.items()},
+    }

@@ -1,0 +1,34 @@
+"""Where the pages of sessions hang, and how an act on one is done once for each form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Blueprint
+
+from booking.database import writing
+from booking.sessions.refusals import Refused
+from booking.sessions.wording import explain
+from booking.web.forms import BaseForm, first_result, remember_result
+
+sessions = Blueprint("sessions", __name__)
+
+Outcome = TypeVar("Outcome")
+
+
+def do_once(
+    form: BaseForm, act: Callable[[], Outcome | Refused], url_of: Callable[[Outcome], str]
+) -> str | Refused:
+    """Do an act in one transaction, once for each form; where its result is shown.
+
+    When it was refused nothing has changed, and the form says why.
+    """
+    with writing():
+        if url := first_result(form):
+            return url
+        outcome = act()
+        if isinstance(outcome, Refused):
+            form.form_errors = [explain(reason) for reason in outcome.reasons]
+            return outcome
+        return remember_result(form, url_of(outcome))

@@ -1,0 +1,154 @@
+"""Planning a session, changing it, opening it, confirming it and giving it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from booking.database import writing
+from booking.machines.queries import list_machines
+from booking.members.models import Member
+from booking.sessions.forms import ReasonForm, SessionForm, values_of
+from booking.sessions.queries.sessions import find_session, list_trainers, occupied_by
+from booking.sessions.refusals import Refused
+from booking.sessions.service import scheduling
+from booking.sessions.views.blueprint import do_once, sessions
+from booking.sessions.wording import explain
+from booking.site.queries import get_site
+from booking.trainings.models import TrainingSession
+from booking.trainings.queries import find_training, list_trainings
+from booking.web.access import get_acting_member, requires
+
+Act = Callable[[TrainingSession, Member], TrainingSession | Refused]
+
+
+@sessions.get("/sessions/new")
+@requires("session.plan")
+def new() -> str:
+    """A form filled with the usual terms of a training, and oneself as the trainer."""
+    training = find_training(request.args.get("training", "")[:20])
+    me, site = get_acting_member(), get_site()
+    terms = {
+        "trainer": me.code,
+        "minimum": site.session_minimum,
+        "decision_hours": site.session_decision_hours,
+    }
+    if training is not None:
+        terms |= {"training": training.code, "places": training.places}
+    return _page(SessionForm(formdata=None, data=terms), None)
+
+
+@sessions.post("/sessions/new")
+@requires("session.plan")
+def create() -> Response | tuple[str, int]:
+    form = SessionForm()
+    _offer(form)
+    if not form.is_whole():
+        return _page(form, None), 422
+    me = get_acting_member()
+
+    def act() -> TrainingSession | Refused:
+        made = scheduling.plan(form.draft, me)
+        if isinstance(made, Refused) or not form.opens.data:
+            return made
+        return scheduling.open_up(made, me)
+
+    done = do_once(form, act, _page_of)
+    if isinstance(done, Refused):
+        return _page(form, None), 409 if done.only_taken else 422
+    flash(_("Session planifiée."), "success")
+    return redirect(done, 303)
+
+
+@sessions.get("/sessions/<code>/edit")
+@requires("session.edit", of=find_session)
+def edit(session: TrainingSession) -> str:
+    units = {one.machine: one.units for one in occupied_by(session)}
+    form = SessionForm(formdata=None, data=values_of(session, units))
+    return _page(form, session)
+
+
+@sessions.post("/sessions/<code>/edit")
+@requires("session.edit", of=find_session)
+def update(session: TrainingSession) -> Response | tuple[str, int]:
+    form = SessionForm()
+    form.training.data = session.training.code
+    _offer(form, session)
+    if not form.is_whole():
+        return _page(form, session), 422
+    done = do_once(
+        form, lambda: scheduling.change(session, form.draft, get_acting_member()), _page_of
+    )
+    if isinstance(done, Refused):
+        return _page(form, session), 409 if done.only_taken else 422
+    flash(_("Session modifiée."), "success")
+    return redirect(done, 303)
+
+
+def _offer(form: SessionForm, session: TrainingSession | None = None) -> None:
+    trainings = [session.training] if session else list_trainings()
+    trainers = {one.id: one for one in list_trainers()}
+    trainers |= {one.id: one for one in (session.trainers if session else [])}
+    form.offer(trainings, trainers.values(), list_machines())
+
+
+def _page(form: SessionForm, session: TrainingSession | None) -> str:
+    _offer(form, session)
+    return render_template("sessions/edit.html", form=form, session=session)
+
+
+def _page_of(session: TrainingSession) -> str:
+    return url_for("sessions.show", code=session.code)
+
+
+@sessions.post("/sessions/<code>/open")
+@requires("session.edit", of=find_session)
+def open_up(session: TrainingSession) -> Response:
+    return _led_on(session, scheduling.open_up, _("Les inscriptions sont ouvertes."))
+
+
+@sessions.post("/sessions/<code>/confirm")
+@requires("session.edit", of=find_session)
+def confirm(session: TrainingSession) -> Response:
+    return _led_on(session, scheduling.confirm, _("Session confirmée, les inscrits le savent."))
+
+
+def _led_on(session: TrainingSession, act: Act, done: str) -> Response:
+    with writing():
+        outcome = act(session, get_acting_member())
+    if isinstance(outcome, Refused):
+        flash(" ".join(explain(reason) for reason in outcome.reasons), "danger")
+    else:
+        flash(done, "success")
+    return redirect(_page_of(session), 303)
+
+
+@sessions.get("/sessions/<code>/cancel")
+@requires("session.edit", of=find_session)
+def confirm_cancel(session: TrainingSession) -> str:
+    """Who would be told, and the reason they will read."""
+    return _cancel_page(session, ReasonForm(formdata=None))
+
+
+@sessions.post("/sessions/<code>/cancel")
+@requires("session.edit", of=find_session)
+def cancel(session: TrainingSession) -> Response | tuple[str, int]:
+    form = ReasonForm()
+    if not form.validate():
+        return _cancel_page(session, form), 422
+    done = do_once(
+        form,
+        lambda: scheduling.cancel(session, get_acting_member(), form.reason.data),
+        _page_of,
+    )
+    if isinstance(done, Refused):
+        return _cancel_page(session, form), 422
+    flash(_("Session annulée, les personnes concernées sont prévenues."), "success")
+    return redirect(done, 303)
+
+
+def _cancel_page(session: TrainingSession, form: ReasonForm) -> str:
+    return render_template("sessions/cancel.html", session=session, form=form)

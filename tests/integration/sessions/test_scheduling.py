@@ -1,0 +1,207 @@
+"""Planning sessions: in the same guard as reservations, whoever comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from booking.database import db
+from booking.journal.models import JournalEntry
+from booking.reservations.models import Reservation
+from booking.reservations.refusals import RefusalCode
+from booking.reservations.service import Refused as NotReserved
+from booking.reservations.service import Wish, reserve
+from booking.sessions import refusals as why
+from booking.sessions.queries.sessions import list_coming, occupied_by
+from booking.sessions.refusals import Refused
+from booking.sessions.service import scheduling
+from booking.trainings.models import SessionState
+from tests.integration.sessions.records import (
+    HOUR,
+    a_draft,
+    a_session,
+    half_day,
+    machine,
+    session,
+    taken_by,
+)
+from tests.integration.trainings.records import mails_to, person
+from tests.statements import statements_of
+
+At = Callable[[Flask, str], None]
+
+
+@pytest.fixture(autouse=True)
+def transaction(demo_app: Flask) -> Iterator[None]:
+    with demo_app.app_context():
+        yield
+        db.session.rollback()
+
+
+def reasons(outcome: object) -> tuple[object, ...]:
+    assert isinstance(outcome, Refused), outcome
+    return outcome.reasons
+
+
+def reserved(code: str = "U15", on: str = "M03", **hours: float) -> Reservation | NotReserved:
+    return reserve(Wish(person(code), machine(on), half_day(**hours)), person(code))
+
+
+def test_a_session_takes_its_units_over_each_half_day_with_their_cleaning_time() -> None:
+    made = a_session(machines={"M03": 1, "R1": 2}, half_days=(half_day(7), half_day(8)))
+    taken = taken_by(made)
+    assert len(taken) == 6
+    buffer = machine("M03").buffer_minutes or 0
+    first = next(one for one in taken if one.unit.machine.code == "M03")
+    assert first.busy_until - first.ends_at == timedelta(minutes=buffer)
+    assert {(one.machine.code, one.units) for one in occupied_by(made)} == {("M03", 1), ("R1", 2)}
+
+
+def test_a_session_cannot_be_put_on_a_reserved_machine() -> None:
+    made = reserved(in_days=7, at=8, length=2)
+    assert isinstance(made, Reservation), made
+    outcome = scheduling.plan(a_draft(machines={"M03": 1}), person("S2"))
+    assert reasons(outcome) == (
+        why.MachineTaken("M03", half_day(), 0, 1, half_day(length=2), by_session=False),
+    )
+    assert isinstance(outcome, Refused)
+    assert outcome.only_taken
+
+
+def test_a_reservation_cannot_be_put_on_a_session() -> None:
+    a_session(machines={"M03": 1}, half_days=(half_day(7),))
+    outcome = reserved(in_days=7, at=9, length=1)
+    assert isinstance(outcome, NotReserved)
+    assert RefusalCode.SLOT_TAKEN in {one.code for one in outcome.refusals}
+
+
+def test_two_sessions_do_not_share_a_machine_nor_a_trainer() -> None:
+    first = a_session()
+    met = reasons(scheduling.plan(a_draft(by="S3"), person("S1")))
+    assert met == (why.MachineTaken("M04", half_day(), 0, 1, half_day(), by_session=True),)
+    met = reasons(scheduling.plan(a_draft(machines={}), person("S1")))
+    assert met == (why.TrainerIsBusy(person("S2").name, first.code, half_day()),)
+
+
+def test_everything_that_stands_against_it_is_told_at_once() -> None:
+    draft = a_draft(
+        by="U10",
+        places=2,
+        minimum=3,
+        half_days=(half_day(-1), half_day(7), half_day(7, at=9)),
+        machines={"M04": 9},
+    )
+    kinds = {type(one) for one in reasons(scheduling.plan(draft, person("S1")))}
+    assert kinds == {
+        why.NotATrainer,
+        why.MinimumAbovePlaces,
+        why.HalfDayInPast,
+        why.HalfDaysOverlap,
+        why.TooFewUnits,
+    }
+
+
+def test_what_is_refused_changes_nothing() -> None:
+    made = a_session()
+    other = a_session(by="S3", half_days=(half_day(9),))
+    draft = replace(a_draft(by="S3", places=5), half_days=(half_day(7),))
+    assert reasons(scheduling.change(other, draft, person("S1")))
+    assert (other.places, other.half_days[0].period) == (2, half_day(9))
+    assert [one.starts_at for one in taken_by(other)] == [half_day(9).starts_at]
+    assert made.half_days[0].period == half_day(7)
+
+
+def test_a_change_frees_what_it_leaves_and_does_not_stand_in_its_own_way() -> None:
+    made = a_session(machines={"M03": 1}, half_days=(half_day(7), half_day(8)))
+    draft = a_draft(machines={"M03": 1}, half_days=(half_day(7, at=9),))
+    assert not isinstance(scheduling.change(made, draft, person("S2")), Refused)
+    assert [one.starts_at for one in taken_by(made)] == [half_day(7, at=9).starts_at]
+    assert isinstance(reserved(in_days=8, at=8, length=2), Reservation)
+
+
+def test_a_cancelled_session_frees_its_machines_and_tells_everybody_why() -> None:
+    made = session("T-03")
+    outcome = scheduling.cancel(made, person("S2"), "Laser en panne")
+    assert not isinstance(outcome, Refused)
+    assert made.state_now is SessionState.CANCELLED
+    assert not any(one.active for one in taken_by(made))
+    for code in ("U10", "U26", "S2"):
+        letter = mails_to(person(code))[-1]
+        assert (letter.kind, letter.facts["reason"]) == ("session.cancelled", "Laser en panne")
+    again = scheduling.cancel(made, person("S2"), "Encore")
+    assert reasons(again) == (why.SessionStateForbids(SessionState.CANCELLED),)
+
+
+def test_cancelling_asks_why() -> None:
+    assert reasons(scheduling.cancel(a_session(), person("S2"), "")) == (why.ReasonMissing(),)
+
+
+def test_a_session_that_has_begun_stays_as_it_is(demo_app: Flask, at: At) -> None:
+    at(demo_app, "2026-12-03T09:00:00+01:00")
+    made = session("T-03")
+    begun = (why.SessionHasBegun(made.starts_at),)
+    assert reasons(scheduling.cancel(made, person("S1"), "Trop tard")) == begun
+    assert reasons(scheduling.change(made, a_draft(), person("S1")))[0] == begun[0]
+
+
+def test_those_in_it_are_told_of_new_hours_alone() -> None:
+    made = session("T-03")
+    units = {one.machine: one.units for one in occupied_by(made)}
+    draft = a_draft(half_days=(made.half_days[0].period,), places=4, machines={})
+    draft = replace(draft, units=units, place="Ailleurs")
+    assert not isinstance(scheduling.change(made, draft, person("S2")), Refused)
+    assert not [one for one in mails_to(person("U10")) if one.kind == "session.moved"]
+    later = replace(draft, half_days=(half_day(11, at=8),))
+    assert not isinstance(scheduling.change(made, later, person("S2")), Refused)
+    for code in ("U10", "U26"):
+        assert mails_to(person(code))[-1].kind == "session.moved"
+
+
+def test_fewer_places_than_people_in_it_are_refused() -> None:
+    made = session("T-03")
+    draft = a_draft(half_days=(made.half_days[0].period,), places=3, machines={})
+    assert reasons(scheduling.change(made, draft, person("S2"))) == (why.TooFewPlaces(4),)
+
+
+def test_a_session_in_preparation_is_listed_for_who_plans_alone() -> None:
+    made = a_session(opened=False)
+    assert made in list_coming(planned=True)
+    assert made not in list_coming()
+
+
+def test_the_decision_date_counts_back_from_the_first_half_day() -> None:
+    made = a_session(decides_before=48 * HOUR)
+    assert made.auto_cancel_at == half_day().starts_at - 48 * HOUR
+    soon = a_session(half_days=(half_day(1),), by="S3", machines={}, decides_before=48 * HOUR)
+    assert soon.auto_cancel_at is None
+
+
+def test_a_list_asks_as_many_statements_for_many_sessions_as_for_few(demo_app: Flask) -> None:
+    with statements_of(demo_app) as few:
+        list_coming("LASER")
+    db.session.rollback()
+    with statements_of(demo_app) as many:
+        list_coming()
+    assert len(few) == len(many) <= 8
+
+
+def test_each_act_stands_in_the_journal() -> None:
+    made = a_session()
+    scheduling.confirm(made, person("S2"))
+    scheduling.cancel(made, person("S2"), "Raison")
+    acts = db.session.scalars(
+        select(JournalEntry.act)
+        .where(JournalEntry.subject_kind == "session", JournalEntry.subject_code == made.code)
+        .order_by(JournalEntry.id)
+    )
+    assert list(acts) == [
+        "session.planned",
+        "session.opened",
+        "session.confirmed",
+        "session.cancelled",
+    ]

@@ -1,0 +1,123 @@
+"""Sessions in the browser: the dates to come, planning one, giving it up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from booking.database import db
+from booking.members.models import Member
+from booking.trainings.models import SessionState
+from tests.integration.sessions.records import session
+from tests.statements import statements_of
+from tests.web.checking import Browser
+from tests.web.sending import send
+
+NEW: dict[str, Any] = {
+    "training": "LASER",
+    "trainer": "S2",
+    "places": "3",
+    "minimum": "2",
+    "decision_hours": "48",
+    "day_1": "2026-12-30",
+    "starts_1": "09:00",
+    "ends_1": "12:30",
+    "machine_1": "M03",
+    "units_1": "1",
+    "opens": "y",
+}
+
+
+@pytest.fixture
+def trainer(demo_app: Flask) -> Browser:
+    return Browser(demo_app, "S2")
+
+
+def names_of_members(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(Member.name)))
+
+
+def state_of(app: Flask, code: str) -> SessionState:
+    with app.app_context():
+        db.session.rollback()
+        return session(code).state_now
+
+
+def test_a_visitor_sees_the_dates_to_come_and_nobody_s_name(demo_app: Flask) -> None:
+    visitor = Browser(demo_app)
+    page = visitor.get("/sessions")
+    assert "/sessions/T-02" not in page.links
+    for text in (page.text, visitor.get("/sessions/T-03").text):
+        assert "Complet" in text
+        assert not [name for name in names_of_members(demo_app) if name in text]
+
+
+def test_the_list_narrows_to_one_training(demo_app: Flask) -> None:
+    page = Browser(demo_app, "U10").get("/sessions?training=LASER")
+    assert "/sessions/T-03" in page.links
+    assert "/sessions/T-04" not in page.links
+
+
+def test_a_session_says_what_it_occupies_and_when_it_would_fall(demo_app: Flask) -> None:
+    page = Browser(demo_app, "U06").get("/sessions/T-04")
+    assert "Elle demande au moins 2 inscrits" in page.text
+    assert "dimanche 6 décembre 2026 à 09:00" in page.text
+    assert "/machines/M02" in page.links
+
+
+def test_trainers_and_managers_see_who_is_in_it_others_do_not(demo_app: Flask) -> None:
+    for code, sees in (("S2", True), ("S1", True), ("U01", False), ("U10", False)):
+        page = Browser(demo_app, code).get("/sessions/T-03")
+        assert ("Liste d’attente" in page.text) == sees, code
+
+
+def test_a_trainer_plans_a_session_and_opens_it(demo_app: Flask, trainer: Browser) -> None:
+    page = send(trainer, "/sessions/new?training=LASER", action="/sessions/new", **NEW)
+    assert page.url.endswith("/sessions/T-09")
+    assert state_of(demo_app, "T-09") is SessionState.OPEN
+    assert "mercredi 30 décembre 2026" in trainer.get("/sessions/T-09").text
+
+
+def test_a_taken_machine_is_named_with_the_time_in_the_way(trainer: Browser) -> None:
+    page = send(trainer, "/sessions/new", 409, **NEW | {"day_1": "2026-12-03"})
+    assert "M03 est prise" in page.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"day_1": ""}, "Complétez cette demi-journée."),
+        ({"day_1": "", "starts_1": "", "ends_1": ""}, "Choisissez au moins une demi-journée."),
+        ({"ends_1": "08:00"}, "La fin vient après le début."),
+        ({"minimum": "4"}, "Le minimum dépasse le nombre de places (3)."),
+        ({"day_1": "2026-11-20"}, "Cette demi-journée est passée"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_it(
+    trainer: Browser, wrong: dict[str, str], words: str
+) -> None:
+    page = send(trainer, "/sessions/new", 422, **NEW | wrong)
+    assert words in page.text
+
+
+def test_a_session_is_given_up_with_a_reason(demo_app: Flask, trainer: Browser) -> None:
+    send(trainer, "/sessions/T-03/cancel", 422, reason="")
+    send(trainer, "/sessions/T-03/cancel", reason="Laser en panne")
+    assert state_of(demo_app, "T-03") is SessionState.CANCELLED
+    assert "Laser en panne" in Browser(demo_app, "U10").get("/sessions/T-03").text
+
+
+def test_a_session_page_asks_as_many_statements_for_many_people_as_for_few(
+    demo_app: Flask,
+) -> None:
+    manager = Browser(demo_app, "S1")
+    manager.get("/sessions/T-08")
+    with statements_of(demo_app) as few:
+        manager.get("/sessions/T-08")
+    with statements_of(demo_app) as many:
+        manager.get("/sessions/T-01")
+    assert abs(len(many) - len(few)) <= 1
