@@ -621,7 +621,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("request", variant), {"number": _request(owner).id}
         yield ("certification", variant), {"number": _certification(owner).id}
         yield ("verification", variant), {"number": _verification(owner).id}
-        yield ("training session", variant), {"code": _training_session(owner).code}
+        yield ("training session", variant), {"code": _training_session(owner, variant).code}
         yield ("hand over", variant), {"number": _hand_over(owner, next(hours)).id}
         yield ("paper", variant), {"code": owner.code, "paper_id": _paper(owner).id}
         yield ("session", variant), {"session_id": _session(owner).id}
@@ -790,12 +790,12 @@ def _place(code: str, trainer: Member, trainee: Member) -> dict[str, Any]:
     return {"code": begun.code, "number": 1, "member": trainee.code}
 
 
-def _training_session(trainer: Member) -> Any:
+def _training_session(trainer: Member, variant: str) -> Any:
     """A session that this person gives, in ten weeks."""
     training = db.session.scalars(select(Training).where(Training.code == "METAL-1")).one()
     starts_at = LATER + timedelta(days=70)
     session = TrainingSession(
-        code=f"X-{trainer.code}",
+        code=f"X-{variant.upper()}",
         training_id=training.id,
         trainer_id=trainer.id,
         state=SessionState.OPEN,

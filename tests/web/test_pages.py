@@ -159,7 +159,7 @@ class Person:
                 return self.is_referent
             case "reservations.new" if self.is_referent:
                 return True
-            case "trainings.show":
+            case "trainings.show" | "sessions.index" | "sessions.show":
                 return Role.TRAINER in self.roles
             case "certifications.certificate" | "certifications.certificate_pdf":
                 return Role.TRAINER in self.roles
