@@ -34,6 +34,8 @@ from booking.reservations.service import (
     settle_lapsed_requests,
     tell_who_comes_next,
 )
+from booking.sessions.queries.sessions import list_to_settle
+from booking.sessions.service import settling as sessions
 
 PAUSE_SECONDS = 5
 
@@ -53,6 +55,14 @@ def close_unanswered_requests(app: Flask) -> None:
             with writing():
                 if not settle_lapsed_requests():
                     return  # another worker has them in hand
+
+
+def settle_sessions(app: Flask) -> None:
+    """Write down what became of sessions, one by one; looking takes no lock."""
+    with app.app_context():
+        for session in list_to_settle(clock.now()):
+            with writing():
+                sessions.settle(session)
 
 
 def remind_of_coming(app: Flask) -> None:
@@ -102,6 +112,7 @@ def _once(job: str, period: str, act: Callable[[], None]) -> None:
 JOBS: tuple[Callable[[Flask], object], ...] = (
     note_alive,
     settle_due,
+    settle_sessions,
     close_unanswered_requests,
     remind_of_coming,
     tell_of_delays,

@@ -59,6 +59,8 @@ from booking.reservations.rules.waiting import Waits
 from booking.trainings.models import (
     AttendanceEntry,
     Certification,
+    Enrolment,
+    EnrolmentState,
     SessionHalfDay,
     SessionState,
     Training,
@@ -183,6 +185,15 @@ OUTAGE = of("outage", own=only(REFERENT, MANAGER), other=only(MANAGER))
 REQUIREMENT = of("requirement", own=only(REFERENT, MANAGER), other=only(MANAGER))
 CERTIFICATION = of("certification", own=SIGNED_IN, other=only(TRAINER, MANAGER))
 GIVEN = of("training session", own=only(TRAINER, MANAGER), other=only(MANAGER))
+ENROLS = USES_MACHINES | {ORGANISATION_ADMIN}
+ENROLLING = of("training session", own=ENROLS, other=ENROLS)
+ENROLMENT = of(
+    "enrolment",
+    own=SIGNED_IN,
+    colleague=only(ORGANISATION_ADMIN, MANAGER),
+    other=only(MANAGER),
+)
+WAIVED_PLACE = of("enrolment", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
 DECISION = of("certification", own=NOBODY, other=only(MANAGER))
 CERTIFICATE = of("certification", own=SIGNED_IN, other=only(MANAGER))
 CODE = of("certification", own=SIGNED_IN, other=NOBODY)
@@ -370,6 +381,17 @@ TABLE: dict[str, Row] = {
     "sessions.confirm": GIVEN,
     "sessions.confirm_cancel": GIVEN,
     "sessions.cancel": GIVEN,
+    "sessions.mine": FOR_MEMBERS,
+    "sessions.confirm_repeat": GIVEN,
+    "sessions.repeat": GIVEN,
+    "sessions.confirm_enrol": ENROLLING,
+    "sessions.enrol": ENROLLING,
+    "sessions.wait": ENROLLING,
+    "sessions.accept": of("enrolment", own=SIGNED_IN, other=NOBODY, colleague=NOBODY),
+    "sessions.confirm_give_back": ENROLMENT,
+    "sessions.give_back": ENROLMENT,
+    "sessions.confirm_waive_fee": WAIVED_PLACE,
+    "sessions.waive_fee": WAIVED_PLACE,
     "certifications.index": page(TRAINER, MANAGER),
     "certifications.mine": FOR_MEMBERS,
     "certifications.show": CERTIFICATION,
@@ -621,7 +643,9 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("request", variant), {"number": _request(owner).id}
         yield ("certification", variant), {"number": _certification(owner).id}
         yield ("verification", variant), {"number": _verification(owner).id}
-        yield ("training session", variant), {"code": _training_session(owner, variant).code}
+        given = _training_session(owner, variant)
+        yield ("training session", variant), {"code": given.code}
+        yield ("enrolment", variant), {"number": _enrolment(owner, given).id}
         yield ("hand over", variant), {"number": _hand_over(owner, next(hours)).id}
         yield ("paper", variant), {"code": owner.code, "paper_id": _paper(owner).id}
         yield ("session", variant), {"session_id": _session(owner).id}
@@ -805,6 +829,18 @@ def _training_session(trainer: Member, variant: str) -> Any:
         ],
     )
     return _added(session)
+
+
+def _enrolment(owner: Member, session: TrainingSession) -> Any:
+    """A place of this person, in a session of other people's."""
+    return _added(
+        Enrolment(
+            session_id=session.id,
+            member_id=owner.id,
+            organisation_id=owner.organisation_id,
+            state=EnrolmentState.ENROLLED,
+        )
+    )
 
 
 def _paper(owner: Member) -> Any:

@@ -24,6 +24,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.periods import NonexistentWallTime, Period, resolve_wall_time
+from booking.reservations.rules.series import Frequency
 from booking.sessions.service.scheduling import Draft
 from booking.trainings.models import SessionKind, Training, TrainingSession
 from booking.trainings.wording import SESSION_KINDS
@@ -33,6 +34,7 @@ from booking.web.forms import BaseForm, CheckboxesField, PlainName, SensibleDate
 
 MOST_HALF_DAYS = 8
 MOST_MACHINES = 6
+MOST_REPEATS = 20
 
 
 class SessionForm(BaseForm):
@@ -220,6 +222,38 @@ def rows_of(half_days: Sequence[Period], units: Mapping[Machine, int]) -> dict[s
 
 def _wall(instant: datetime) -> datetime:
     return instant.astimezone(zone())
+
+
+class EnrolForm(BaseForm):
+    """For whom a place is asked; nobody named is oneself."""
+
+    member = SelectField(_l("Pour"), default="")
+
+    def offer(self, people: Sequence[Member]) -> None:
+        """Set whom one may enrol besides oneself."""
+        self.member.choices = choices_of({"": _("Moi-même"), **{p.code: p.name for p in people}})
+
+
+class RepeatForm(BaseForm):
+    """How often a session is given again, at the same wall times."""
+
+    frequency = RadioField(
+        _l("Rythme"),
+        choices=choices_of(
+            {
+                Frequency.WEEK.value: _l("Chaque semaine"),
+                Frequency.TWO_WEEKS.value: _l("Toutes les deux semaines"),
+                Frequency.MONTH_POSITION.value: _l("Chaque mois, le même jour de la même semaine"),
+            }
+        ),
+        default=Frequency.WEEK.value,
+        coerce=Frequency,
+    )
+    times = IntegerField(
+        _l("Encore combien de fois"),
+        validators=[InputRequired(), NumberRange(1, MOST_REPEATS)],
+        default=1,
+    )
 
 
 class ReasonForm(BaseForm):

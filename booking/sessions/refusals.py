@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from booking.periods import Period
-from booking.trainings.rules.sessions import SessionState
+from booking.trainings.rules.certifications import Verdict
+from booking.trainings.rules.sessions import Place, SessionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,92 @@ ScheduleRefusal = (
 
 
 @dataclass(frozen=True, slots=True)
+class AccountNotInOrder:
+    """The account is not approved, or it is suspended."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivesItHimself:
+    """Trainers take no place in their own session."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyIn:
+    """This person has a place, or waits for one."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NoPlaceLeft:
+    """Every place is taken or goes to one of so many who wait."""
+
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesLeft:
+    """There is nothing to wait for."""
+
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrerequisiteMissing:
+    """A training that is asked for does not hold on the days of the session; where it is next
+    given.
+    """
+
+    verdict: Verdict
+    next_session: str | None
+    next_starts_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMissing:
+    """A refresher renews a certification that this person has never had."""
+
+    training: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceForbids:
+    """The place is given back, was not answered in time, or is not that far."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NothingDue:
+    pass
+
+
+EnrolmentRefusal = (
+    SessionStateForbids
+    | SessionHasBegun
+    | AccountNotInOrder
+    | GivesItHimself
+    | AlreadyIn
+    | NoPlaceLeft
+    | PlacesLeft
+    | PrerequisiteMissing
+    | RecordMissing
+    | PlaceForbids
+    | NothingDue
+)
+SessionRefusal = ScheduleRefusal | EnrolmentRefusal
+
+
+_OF_THE_HOUR = MachineTaken | TrainerIsBusy | NoPlaceLeft | PlacesLeft
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The act was not done: everything that stands against it."""
 
-    reasons: tuple[ScheduleRefusal, ...]
+    reasons: tuple[SessionRefusal, ...]
 
     @property
     def only_taken(self) -> bool:
-        """Whether another time is all that is needed."""
-        return all(isinstance(one, MachineTaken | TrainerIsBusy) for one in self.reasons)
+        """Whether another time, or another list, is all that is needed."""
+        return all(isinstance(one, _OF_THE_HOUR) for one in self.reasons)

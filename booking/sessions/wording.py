@@ -6,15 +6,34 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from booking.sessions import refusals as why
-from booking.sessions.refusals import ScheduleRefusal
-from booking.trainings.wording import session_state_word
+from booking.sessions.refusals import SessionRefusal
+from booking.trainings.rules import Place, Shortfall, Verdict
+from booking.trainings.wording import level_name, session_state_word
 from booking.web.filters import local_date, local_datetime, local_period
 
+PLACES = {
+    Place.WAITING: _l("En attente"),
+    Place.OFFERED: _l("Proposée"),
+    Place.ENROLLED: _l("Inscrit"),
+    Place.ATTENDED: _l("Suivie"),
+    Place.ABSENT: _l("Absent"),
+    Place.CANCELLED: _l("Annulée"),
+    Place.LAPSED: _l("Sans réponse à temps"),
+    Place.SKIPPED: _l("Tour passé"),
+    Place.OVER: _l("Sans place"),
+}
 
-def explain(refusal: ScheduleRefusal) -> str:
+
+def place_word(place: Place) -> str:
+    """How somebody stands in a session, in a word."""
+    return str(PLACES[place])
+
+
+def explain(refusal: SessionRefusal) -> str:
     """Why an act on a session or a place was not done, in one sentence."""
     return _SENTENCES[type(refusal)](refusal)
 
@@ -103,6 +122,112 @@ def _taken(refusal: why.MachineTaken) -> str:
     return sentence
 
 
+def _account(_refusal: why.AccountNotInOrder) -> str:
+    return _("Le compte n’est pas validé, ou il est suspendu.")
+
+
+def _gives_it(_refusal: why.GivesItHimself) -> str:
+    return _("Qui donne la session n’y prend pas de place.")
+
+
+def _already_in(refusal: why.AlreadyIn) -> str:
+    if refusal.place in (Place.WAITING, Place.OFFERED):
+        return _("Cette personne est déjà en liste d’attente.")
+    return _("Cette personne a déjà une place dans la session.")
+
+
+def _no_place(refusal: why.NoPlaceLeft) -> str:
+    if not refusal.waiting:
+        return _("Il n’y a plus de place.")
+    return ngettext(
+        "Il n’y a plus de place ; %(num)s personne attend.",
+        "Il n’y a plus de place ; %(num)s personnes attendent.",
+        refusal.waiting,
+    )
+
+
+def _places_left(refusal: why.PlacesLeft) -> str:
+    return ngettext(
+        "Il reste %(num)s place : inscrivez-vous.",
+        "Il reste %(num)s places : inscrivez-vous.",
+        refusal.places,
+    )
+
+
+def _prerequisite(refusal: why.PrerequisiteMissing) -> str:
+    verdict = refusal.verdict
+    sentence = _SHORTFALLS[verdict.shortfalls[0]](verdict)
+    if refusal.next_session and refusal.next_starts_at:
+        sentence += " " + _(
+            "Prochaine session %(code)s (%(session)s) : %(day)s.",
+            code=verdict.training,
+            session=refusal.next_session,
+            day=local_date(refusal.next_starts_at),
+        )
+    return sentence
+
+
+def _missing(verdict: Verdict) -> str:
+    level = level_name(verdict.needed_level)
+    return _("Il manque %(training)s, %(level)s.", training=verdict.training, level=level)
+
+
+def _too_low(verdict: Verdict) -> str:
+    held = verdict.record.level if verdict.record else 0
+    return _(
+        "%(training)s est demandée au niveau %(needed)s, la vôtre est au niveau %(held)s.",
+        training=verdict.training,
+        needed=verdict.needed_level,
+        held=held,
+    )
+
+
+def _expired(verdict: Verdict) -> str:
+    day = verdict.record.valid_until if verdict.record else None
+    return _(
+        "%(training)s n’est plus valable aux dates de la session (jusqu’au %(day)s).",
+        training=verdict.training,
+        day=local_date(day) if day else "",
+    )
+
+
+def _lapsed(verdict: Verdict) -> str:
+    return _(
+        "%(training)s demande une remise à niveau : sans pratique depuis %(months)s mois.",
+        training=verdict.training,
+        months=verdict.lapse_months,
+    )
+
+
+def _suspended(verdict: Verdict) -> str:
+    return _("%(training)s est suspendue.", training=verdict.training)
+
+
+_SHORTFALLS: Mapping[Shortfall, Callable[[Verdict], str]] = {
+    Shortfall.MISSING: _missing,
+    Shortfall.LEVEL_TOO_LOW: _too_low,
+    Shortfall.EXPIRED: _expired,
+    Shortfall.LAPSED: _lapsed,
+    Shortfall.SUSPENDED: _suspended,
+}
+
+
+def _no_record(refusal: why.RecordMissing) -> str:
+    return _(
+        "Cette remise à niveau s’adresse à qui a déjà l’habilitation %(training)s.",
+        training=refusal.training,
+    )
+
+
+def _place_forbids(refusal: why.PlaceForbids) -> str:
+    state = place_word(refusal.place).lower()
+    return _("Cette place est « %(state)s » : l’action n’est plus possible.", state=state)
+
+
+def _nothing_due(_refusal: why.NothingDue) -> str:
+    return _("Rien n’est dû pour cette place.")
+
+
 _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     why.SessionStateForbids: _state_forbids,
     why.SessionHasBegun: _has_begun,
@@ -117,4 +242,13 @@ _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     why.MinimumAbovePlaces: _minimum,
     why.ReasonMissing: _reason_missing,
     why.NotOnTheClock: _not_on_the_clock,
+    why.AccountNotInOrder: _account,
+    why.GivesItHimself: _gives_it,
+    why.AlreadyIn: _already_in,
+    why.NoPlaceLeft: _no_place,
+    why.PlacesLeft: _places_left,
+    why.PrerequisiteMissing: _prerequisite,
+    why.RecordMissing: _no_record,
+    why.PlaceForbids: _place_forbids,
+    why.NothingDue: _nothing_due,
 }

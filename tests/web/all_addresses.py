@@ -38,6 +38,7 @@ EXAMPLES = {
     "/attendance/<code>": "/attendance/T-02",
     "/sessions/<int:session_id>": "/sessions/{session}",
     "/sessions/<code>": "/sessions/T-07",
+    "/enrolments/<int:number>": "/enrolments/{enrolment}",
     "/tokens/<int:token_id>": "/tokens/{token}",
     "/series/<int:number>": "/series/{series}",
     "/calendars/<int:feed_id>": "/calendars/{feed}",

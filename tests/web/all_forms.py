@@ -46,7 +46,8 @@ from booking.reservations.service import (
     request_approval,
     reserve,
 )
-from booking.sessions.service import scheduling
+from booking.sessions.queries.sessions import find_session
+from booking.sessions.service import enrolling, scheduling
 from booking.sessions.service.scheduling import Draft
 from booking.trainings.models import (
     AttendanceEntry,
@@ -312,6 +313,12 @@ SENDINGS: dict[str, Sending] = {
         text="## Règlement\n\nLe feu reste à la forge.",
     ),
     "site.update": own_page("S7", "/site", name="L’Atelier du Tilleul"),
+    "sessions.accept": Sending("U26", "/sessions/T-03", "/enrolments/{offered_place}/accept"),
+    "sessions.enrol": own_page("U10", "/sessions/T-01/enrol"),
+    "sessions.give_back": own_page("U11", "/enrolments/{place}/cancel"),
+    "sessions.waive_fee": own_page("S1", "/enrolments/{given_back}/waive-fee", reason=REASON),
+    "sessions.repeat": own_page("U01", "/sessions/T-07/repeat", times="2"),
+    "sessions.wait": Sending("U10", "/sessions/T-05/enrol", "/sessions/T-05/wait"),
     "sessions.cancel": own_page("S1", "/sessions/T-07/cancel", reason=REASON),
     "sessions.confirm": Sending("U01", "/sessions/T-07", "/sessions/T-07/confirm"),
     "sessions.create": own_page(
@@ -477,6 +484,7 @@ def prepare(app: Flask) -> dict[str, Any]:
             "kiosk": 1,
             "controller": 1,
             "planned": _add_session("S2").code,
+            **_add_places(),
             "calendar": calendar,
             "waiting": "U28",
             "proposed": _certification(CertificationState.PROPOSED),
@@ -593,6 +601,20 @@ def _add_series(code: str) -> Series:
     db.session.flush()
     reservation.series_id = series.id
     return series
+
+
+def _add_places() -> dict[str, int]:
+    """In the laser session: one place given back late, one offered, one taken."""
+    laser = find_session("T-03")
+    assert laser is not None
+    places = {one.member.code: one for one in laser.enrolments}
+    enrolling.cancel(places["U10"], _member("U10"))
+    places["U10"].fee_excl_cents = 12_000
+    return {
+        "given_back": places["U10"].id,
+        "place": places["U11"].id,
+        "offered_place": places["U26"].id,
+    }
 
 
 def _add_session(trainer: str) -> TrainingSession:

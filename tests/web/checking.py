@@ -49,6 +49,7 @@ SENT_TWICE_WITHOUT_HARM = {
     "reservations.leave_waitlist": "leads to one state",
     "reservations.withdraw_request": "leads to one state",
     "reservations.withdraw_hand_over": "leads to one state",
+    "sessions.accept": "leads to one state",
     "sessions.confirm": "leads to one state",
     "sessions.open_up": "leads to one state",
     "trainings.restore": "leads to one state",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, exists, func, or_, select
@@ -17,15 +17,19 @@ from booking.members.rules import AccountState
 from booking.occupancies.models import Occupancy
 from booking.occupancies.queries import list_taken
 from booking.periods import Period
+from booking.sessions.rules.enrolling import InLine, turns
 from booking.sessions.rules.scheduling import Blocked
 from booking.trainings.models import (
     Enrolment,
+    EnrolmentState,
     SessionHalfDay,
     SessionState,
     Training,
     TrainingSession,
 )
 from booking.trainings.models.sessions import session_trainer
+from booking.trainings.rules import JOINABLE_STATES, Place
+from booking.trainings.rules.sessions import UNDECIDED_STATES
 
 LONGEST_BUFFER = timedelta(days=1)
 """How far around a half-day its neighbours are read: more than any buffer."""
@@ -73,6 +77,37 @@ def list_coming(training_code: str = "", *, planned: bool = False) -> list[Train
     if training_code:
         query = query.where(TrainingSession.training.has(Training.code == training_code))
     return sorted(db.session.scalars(query), key=lambda session: (session.starts_at, session.id))
+
+
+def list_to_settle(now: datetime) -> list[TrainingSession]:
+    """Sessions of which time may have decided something that nobody has written down."""
+    waits = exists().where(
+        Enrolment.session_id == TrainingSession.id,
+        Enrolment.state == EnrolmentState.WAITING,
+        Enrolment.offered_until.is_(None),
+    )
+    is_decided = TrainingSession.state.in_(UNDECIDED_STATES) & (
+        TrainingSession.auto_cancel_at <= now
+    )
+    query = _whole().where(or_(is_decided, waits & TrainingSession.state.in_(JOINABLE_STATES)))
+    return [one for one in db.session.scalars(query.order_by(TrainingSession.id)) if _is_due(one)]
+
+
+def whose_turn(session: TrainingSession) -> list[int]:
+    """Ids of the places that wait and may be taken now, though nobody has written that down."""
+    if session.state_now not in JOINABLE_STATES or session.has_begun:
+        return []
+    return turns(*line_of(session))
+
+
+def line_of(session: TrainingSession) -> tuple[int, int, list[InLine]]:
+    """The places of a session, how many are taken, and who waits for one in order."""
+    line = [InLine(one.id, one.place_now is Place.OFFERED) for one in session.in_line]
+    return session.places, len(session.enrolled), line
+
+
+def _is_due(session: TrainingSession) -> bool:
+    return session.state is not session.state_now or bool(whose_turn(session))
 
 
 def list_of_series(series_id: int) -> list[TrainingSession]:

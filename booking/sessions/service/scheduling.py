@@ -24,8 +24,16 @@ from booking.sessions import refusals as why
 from booking.sessions.queries.sessions import blocked_units, list_teaching, occupied_by
 from booking.sessions.refusals import Refused, ScheduleRefusal
 from booking.sessions.rules.scheduling import Claim, Conflict, overlapping, units_for
+from booking.sessions.service.deciding import follow_minimum
 from booking.sessions.service.holding import hold
-from booking.sessions.service.telling import as_facts, everybody_in, tell, topic_of
+from booking.sessions.service.offering import offer_places
+from booking.sessions.service.telling import (
+    as_facts,
+    everybody_in,
+    tell,
+    topic_of,
+    topic_of_enrolment,
+)
 from booking.trainings.models import (
     SessionHalfDay,
     SessionKind,
@@ -75,11 +83,15 @@ def plan(draft: Draft, actor: Member) -> TrainingSession | Refused:
     return made if isinstance(made, Refused) else made[0]
 
 
-def plan_all(drafts: Sequence[Draft], actor: Member) -> list[TrainingSession] | Refused:
-    """Add several sessions that belong together, or none and say everything in the way."""
+def plan_all(
+    drafts: Sequence[Draft], actor: Member, first: TrainingSession | None = None
+) -> list[TrainingSession] | Refused:
+    """Add several sessions that belong together, with a first one that is there where one is given,
+    or none and say everything in the way.
+    """
     machine_ids = {machine.id for draft in drafts for machine in draft.units}
     people = {trainer for draft in drafts for trainer in draft.trainers}
-    hold([], people, machine_ids)
+    hold([first] if first else [], people, machine_ids)
     reasons = tuple(
         dict.fromkeys(
             reason
@@ -90,21 +102,20 @@ def plan_all(drafts: Sequence[Draft], actor: Member) -> list[TrainingSession] | 
     if reasons:
         return Refused(reasons)
     freed = reservations.settle(machine_ids)
-    made: list[TrainingSession] = []
-    for draft in drafts:
-        made.append(_add(draft, made[0].id if made else None, actor))
-    if len(made) > 1:
-        made[0].series_id = made[0].id
+    made = [_add(draft, actor) for draft in drafts]
+    together = [*([first] if first else []), *made]
+    if len(together) > 1:
+        series_id = together[0].series_id or together[0].id
+        for one in together:
+            one.series_id = series_id
     reservations.offer_freed(freed)
     return made
 
 
-def _add(draft: Draft, series_id: int | None, actor: Member) -> TrainingSession:
+def _add(draft: Draft, actor: Member) -> TrainingSession:
     state = session_after(None, SessionAct.PLAN)
     assert state is not None
-    session = TrainingSession(
-        code=_next_code(), training_id=draft.training.id, state=state, series_id=series_id
-    )
+    session = TrainingSession(code=_next_code(), training_id=draft.training.id, state=state)
     _write(session, draft)
     db.session.add(session)
     db.session.flush()
@@ -155,6 +166,7 @@ def change(session: TrainingSession, draft: Draft, actor: Member) -> TrainingSes
     )
     if hours_before != [*draft.half_days]:
         tell("session.moved", session, everybody_in(session))
+    offer_places(session)
     reservations.offer_freed(freed)
     return session
 
@@ -214,31 +226,14 @@ def cancel(session: TrainingSession, actor: Member, reason: str) -> TrainingSess
 def write_cancelled(session: TrainingSession, reason: str, kind: str = "session.cancelled") -> None:
     """Note that a session does not take place, and tell those in it and those who give it."""
     people = [*everybody_in(session), *session.trainers]
-    outbox.withdraw(topic_of(session))
+    for topic in (topic_of(session), *map(topic_of_enrolment, session.in_line)):
+        outbox.withdraw(topic)
     session.state = SessionState.CANCELLED
     session.cancelled_at = clock.now()
     session.cancel_reason = reason
     session.lapses_at = None
     occupancies.release_for_session(one.id for one in session.half_days)
     tell(kind, session, dict.fromkeys(people), reason=reason, minimum=session.minimum)
-
-
-def follow_minimum(session: TrainingSession) -> None:
-    """Let a session lapse at its decision date while too few are in it, and keep it otherwise.
-
-    The units are held.
-    """
-    lapses_at = lapse_of(
-        session.state,
-        session.auto_cancel_at,
-        session.minimum,
-        len(session.enrolled),
-        clock.now(),
-        session.lapses_at,
-    )
-    if lapses_at != session.lapses_at:
-        session.lapses_at = lapses_at
-        occupancies.lapse_for_session([one.id for one in session.half_days], lapses_at)
 
 
 def _write(session: TrainingSession, draft: Draft) -> None:

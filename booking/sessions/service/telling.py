@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from booking import clock
+from booking.journal import service as journal
 from booking.members.models import Member
 from booking.outbox import service as outbox
-from booking.trainings.models import TrainingSession
+from booking.trainings.models import Enrolment, EnrolmentState, TrainingSession
+from booking.trainings.rules import PLACE_TAKEN
 
 
 def topic_of(session: TrainingSession) -> str:
     return f"session:{session.id}"
+
+
+def topic_of_enrolment(enrolment: Enrolment) -> str:
+    return f"enrolment:{enrolment.id}"
 
 
 def as_facts(session: TrainingSession) -> dict[str, Any]:
@@ -26,7 +33,14 @@ def as_facts(session: TrainingSession) -> dict[str, Any]:
     }
 
 
-def tell(kind: str, session: TrainingSession, people: Iterable[Member], **more: Any) -> None:
+def tell(
+    kind: str,
+    session: TrainingSession,
+    people: Iterable[Member],
+    *,
+    topic: str = "",
+    **more: Any,
+) -> None:
     """Write to people what has become of a session; `more` are further plain facts."""
     facts = as_facts(session) | {
         "title": session.training.title,
@@ -35,9 +49,38 @@ def tell(kind: str, session: TrainingSession, people: Iterable[Member], **more: 
         **more,
     }
     for member in people:
-        outbox.record(kind, member, facts, topic=topic_of(session))
+        outbox.record(kind, member, facts, topic=topic or topic_of(session))
 
 
 def everybody_in(session: TrainingSession) -> list[Member]:
-    """Those with a place and those who wait for one."""
-    return [one.member for one in (*session.enrolled, *session.in_line)]
+    """Those with a place and those who wait for one, also when the session has just lapsed."""
+    now = clock.now()
+    return [
+        one.member
+        for one in session.enrolments
+        if one.state in PLACE_TAKEN
+        or (one.state is EnrolmentState.WAITING and (one.offered_until or now) >= now)
+    ]
+
+
+def tell_place(kind: str, enrolment: Enrolment, **more: object) -> None:
+    """Write to who has it, or waits for it, what has become of a place."""
+    session = enrolment.session
+    facts = {"price_cents": enrolment.price_excl_cents or 0, **more}
+    tell(kind, session, [enrolment.member], topic=topic_of_enrolment(enrolment), **facts)
+
+
+def record_place(act: str, enrolment: Enrolment, actor: Member | None, **more: object) -> None:
+    """Note an act on a place in the journal; without an actor time has decided."""
+    journal.record(
+        act,
+        "enrolment",
+        enrolment.id,
+        actor_id=actor.id if actor else None,
+        after={
+            "session": enrolment.session.code,
+            "member": enrolment.member.code,
+            "state": enrolment.state,
+            **more,
+        },
+    )

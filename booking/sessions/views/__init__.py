@@ -1,6 +1,6 @@
 """Pages of sessions."""
 
-from booking.sessions.views import planning, showing
+from booking.sessions.views import enrolling, planning, repeating, showing
 from booking.sessions.views.blueprint import sessions
 
-__all__ = ["planning", "sessions", "showing"]
+__all__ = ["enrolling", "planning", "repeating", "sessions", "showing"]

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
+from booking.sessions.queries.eligibility import preparedness_of
 from booking.sessions.queries.sessions import (
     find_session,
     list_coming,
     list_of_series,
     occupied_by,
+    whose_turn,
 )
 from booking.sessions.views.blueprint import sessions
+from booking.site.queries import get_site
 from booking.trainings.models import SessionState, TrainingSession
 from booking.trainings.queries import list_trainings
-from booking.web.access import may, public
+from booking.trainings.rules import Place
+from booking.web.access import acting_member, may, public
+
+ENROL_OTHERS = ("reservation.list_of_organisation", "reservation.make_for_anybody")
+HELD = (Place.ENROLLED, Place.ATTENDED, Place.ABSENT, Place.WAITING, Place.OFFERED)
 
 
 @sessions.get("/sessions")
@@ -36,10 +43,18 @@ def show(code: str) -> str:
     session = find_session(code)
     if session is None or not _is_shown(session):
         abort(404)
+    member = acting_member()
+    own = [one for one in session.enrolments if member and one.member_id == member.id]
     return render_template(
         "sessions/show.html",
         session=session,
         state=session.state_now,
+        own=own[-1] if own else None,
+        has_place=any(one.place_now in HELD for one in own),
+        is_my_turn=bool(own) and own[-1].id in whose_turn(session),
+        prepared=preparedness_of(session, [member.id])[member.id] if member else None,
+        enrols_others=any(map(may, ENROL_OTHERS)),
+        free_hours=get_site().session_cancel_hours,
         occupied=occupied_by(session),
         series=list_of_series(session.series_id) if session.series_id else [],
     )

@@ -121,6 +121,11 @@ class TrainingSession(Base):
         return sorted(waiting, key=lambda one: (one.waiting_position or 0, one.id))
 
     @property
+    def given_back(self) -> list[Enrolment]:
+        """Those who had a place and owe something for it, given up or not."""
+        return [one for one in self.enrolments if one.fee_excl_cents]
+
+    @property
     def free_places(self) -> int:
         """How many places anybody may take: those who wait come first."""
         return max(0, self.places - len(self.enrolled) - len(self.in_line))
@@ -203,6 +208,14 @@ class Enrolment(Base):
             session.starts_at,
             clock.now(),
         )
+
+    @property
+    def due_cents(self) -> int:
+        """What is due for it, without VAT: the price of a place, or the fee of a late word."""
+        if self.state is EnrolmentState.CANCELLED:
+            return self.fee_cents
+        has_place = self.place_now in (Place.ENROLLED, Place.ATTENDED, Place.ABSENT)
+        return (self.price_excl_cents or 0) if has_place else 0
 
     @property
     def fee_cents(self) -> int:

@@ -1,0 +1,33 @@
+"""Reads of places in sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from booking.database import db
+from booking.trainings.models import Enrolment, TrainingSession
+
+
+def find_enrolment(number: int) -> Enrolment | None:
+    """A place with its member, and its session with everybody in it."""
+    return db.session.scalar(_whole().where(Enrolment.id == number))
+
+
+def list_enrolments_of(member_id: int) -> list[Enrolment]:
+    """The places of a member, the latest session first; a constant number of statements."""
+    found = db.session.scalars(_whole().where(Enrolment.member_id == member_id))
+    return sorted(found, key=lambda one: (one.session.starts_at, one.id), reverse=True)
+
+
+def _whole() -> Select[Any]:
+    session = joinedload(Enrolment.session)
+    return select(Enrolment).options(
+        joinedload(Enrolment.member),
+        session.joinedload(TrainingSession.training),
+        session.joinedload(TrainingSession.trainer),
+        session.selectinload(TrainingSession.half_days),
+        session.selectinload(TrainingSession.enrolments),
+    )
