@@ -45,6 +45,7 @@ def message(code: str, facts: dict[str, Any]) -> str:
             "Indiquez un instant ISO 8601 avec son décalage, comme 2026-11-24T09:00:00+01:00."
         ),
         "instant_naive": _("Il manque le décalage horaire, comme +01:00 à la fin."),
+        "wall_time": _("Indiquez une heure comme 14:30."),
         "too_far": _("Choisissez une date entre 2000 et 2100."),
         "end_before_start": _("La fin vient après le début."),
         "unknown_machine": _("Aucune machine n’a ce code."),

@@ -30,6 +30,7 @@ YEAR_OF_NOTHING = 2026
 class Method(StrEnum):
     """What a mail's calendar asks the recipient's program to do with the entry."""
 
+    PUBLISH = "PUBLISH"
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
 
@@ -97,6 +98,19 @@ def invitation(
     event.add("attendee", attendee)
     calendar.add_component(event)
     return method, calendar.to_ical()
+
+
+def announcement(entries: Sequence[Entry], zone: ZoneInfo, sender: Party) -> tuple[Method, bytes]:
+    """The file that goes with a mail about several entries, which it enters, changes or strikes
+    out. An invitation holds one entry alone, but what is published any number (RFC 5546, 3.2).
+    """
+    calendar = _calendar(entries, zone)
+    calendar.add("method", Method.PUBLISH.value)
+    for entry in entries:
+        event = _event(entry, zone)
+        event.add("organizer", _address(sender))
+        calendar.add_component(event)
+    return Method.PUBLISH, calendar.to_ical()
 
 
 def _calendar(entries: Iterable[Entry], zone: ZoneInfo) -> Calendar:

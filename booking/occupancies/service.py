@@ -143,6 +143,7 @@ def move(
     """Promise another time or unit instead, in one update; the database refuses what overlaps."""
     _change(
         [reservation_id],
+        active=True,
         unit_id=unit_id,
         starts_at=period.starts_at,
         ends_at=period.ends_at,
@@ -150,6 +151,13 @@ def move(
         busy_until=period.ends_at + buffer,
         lapses_at=lapses_at,
     )
+
+
+def let_go(reservation_ids: Iterable[int]) -> None:
+    """Leave the units of these reservations until each is promised its other time by `move`, so
+    that none stands in the way of another meanwhile.
+    """
+    _change(reservation_ids, active=False)
 
 
 def release(reservation_ids: Iterable[int]) -> None:

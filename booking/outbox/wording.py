@@ -14,7 +14,7 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
-from booking.calendars import Entry, Party, invitation
+from booking.calendars import Entry, Party, announcement, invitation
 from booking.outbox.delivery import CalendarFile, Letter
 from booking.outbox.models import Message, MessageState
 from booking.periods import Period
@@ -29,13 +29,17 @@ KINDS = {
     "account.no_shows_forgiven": _l("Réservations rouvertes"),
     "password.reset": _l("Nouveau mot de passe"),
     "reservation.confirmed": _l("Réservation confirmée"),
+    "reservations.made": _l("Réservations faites ensemble"),
     "reservation.moved": _l("Réservation modifiée"),
+    "reservations.moved": _l("Réservations modifiées ensemble"),
     "reservation.offered": _l("Réservation proposée"),
     "reservation.offer_declined": _l("Proposition déclinée"),
     "reservation.handed_over": _l("Réservation transmise"),
     "reservation.taken_over": _l("Réservation reprise"),
     "reservation.cancelled_by_member": _l("Réservation annulée par le membre"),
     "reservation.cancelled_by_site": _l("Réservation annulée par le lieu"),
+    "reservations.cancelled_by_member": _l("Réservations annulées ensemble par le membre"),
+    "reservations.cancelled_by_site": _l("Réservations annulées ensemble par le lieu"),
     "reservation.delayed": _l("La personne précédente est encore là"),
     "reservation.ends_soon": _l("Fin proche"),
     "machine.problem": _l("Problème signalé au départ"),
@@ -102,7 +106,7 @@ def render(message: Message) -> Letter:
             current_app.update_template_context(names)
             subject = "".join(template.blocks["subject"](template.new_context(names)))
             text = template.render(names)
-            calendar = _calendar_file(message) if "calendar" in message.facts else None
+            calendar = _calendar_file(message)
         except Exception as error:  # whatever a template does with facts it does not know
             raise NotRendered(f"{type(error).__name__}: {error}") from error
     return Letter(
@@ -116,26 +120,38 @@ def render(message: Message) -> Letter:
     )
 
 
-def _calendar_file(message: Message) -> CalendarFile:
-    """What the facts say of an entry in the recipient's calendar, in his language."""
-    facts = message.facts["calendar"]
+def _calendar_file(message: Message) -> CalendarFile | None:
+    """What the facts say of entries in the recipient's calendar, in his language."""
+    about = [facts for facts in message.facts.get("dates", [message.facts]) if "calendar" in facts]
+    if not about:
+        return None
+    entries = [_entry(facts) for facts in about]
+    zone = ZoneInfo(about[0]["calendar"]["zone"])
+    name, address = parseaddr(current_app.config["BOOKING_SETTINGS"].mail_from)
+    sender = Party(name or address, address)
+    if "dates" in message.facts:
+        method, content = announcement(entries, zone, sender)
+    else:
+        recipient = Party(message.recipient_name, message.recipient)
+        method, content = invitation(entries[0], zone, sender, recipient)
+    return CalendarFile(method, content.decode())
+
+
+def _entry(about: Mapping[str, Any]) -> Entry:
+    """The entry of a reservation, of the facts about it."""
+    facts = about["calendar"]
     endpoint, arguments = facts["page"]
-    entry = Entry(
+    return Entry(
         uid=facts["uid"],
         sequence=facts["sequence"],
         status=facts["status"],
-        starts_at=instant(message.facts["starts_at"]),
-        ends_at=instant(message.facts["ends_at"]),
+        starts_at=instant(about["starts_at"]),
+        ends_at=instant(about["ends_at"]),
         changed_at=instant(facts["changed_at"]),
         summary=localized(facts["title"]),
         location=facts["location"],
         url=link_to(endpoint, **arguments),
     )
-    name, address = parseaddr(current_app.config["BOOKING_SETTINGS"].mail_from)
-    sender = Party(name or address, address)
-    recipient = Party(message.recipient_name, message.recipient)
-    method, content = invitation(entry, ZoneInfo(facts["zone"]), sender, recipient)
-    return CalendarFile(method, content.decode())
 
 
 def link_to(endpoint: str, **values: Any) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -44,6 +45,7 @@ from booking.reservations.rules import (
     Mode,
 )
 from booking.reservations.rules.series import (
+    MOST_SHIFTED,
     MOST_TIMES,
     Frequency,
     Hours,
@@ -53,10 +55,10 @@ from booking.reservations.rules.series import (
 )
 from booking.reservations.rules.waiting import Waits
 from booking.reservations.service import MOST_GRAMS, EndAnswers
-from booking.reservations.wording import frequency_name
+from booking.reservations.wording import frequency_name, shift_name
 from booking.web.addresses import LARGEST_ID
 from booking.web.fields import choices_of
-from booking.web.filters import duration, local_time
+from booking.web.filters import duration, local_date, local_time
 from booking.web.forms import BaseForm, CheckboxesField, SensibleDate
 
 FIRING_TYPES = {"BISQUE": _l("Cuisson biscuit"), "STONEWARE": _l("Cuisson grès")}
@@ -370,16 +372,17 @@ class AnswerForm(BaseForm):
         return bool(self.answer.data == ACCEPT)
 
 
+SCOPES = {
+    Scope.ONE: _l("Seulement celle-ci"),
+    Scope.FOLLOWING: _l("Celle-ci et les suivantes"),
+    Scope.ALL: _l("Toutes celles à venir"),
+}
+
+
 class CancelForm(BaseForm):
     scope = RadioField(
         _l("Annuler"),
-        choices=choices_of(
-            {
-                Scope.ONE: _l("Seulement celle-ci"),
-                Scope.FOLLOWING: _l("Celle-ci et les suivantes"),
-                Scope.ALL: _l("Toutes celles à venir"),
-            }
-        ),
+        choices=choices_of(SCOPES),
         default=Scope.ONE,
     )
     reason = TextAreaField(_l("Raison"), validators=[Optional(), Length(max=500)])
@@ -526,6 +529,52 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+class SeriesMoveForm(BaseForm):
+    """Other hours of the wall clock for dates of a series. The choices are set by the view; `seen`
+    holds the versions of the reservations that were shown.
+    """
+
+    scope = RadioField(_l("Déplacer"), choices=choices_of(SCOPES), default=Scope.ALL)
+    chosen = SelectField(_l("Celle du"), coerce=int)
+    start_time = WallTimeField(_l("Début"))
+    end_time = WallTimeField(_l("Fin"), description=_l("Avant le début : le lendemain."))
+    shift_days = SelectField(_l("Jour"), coerce=int, default=0)
+    leave_out = CheckboxesField(_l("Dates à laisser de côté"), coerce=int, validate_choice=False)
+    seen = HiddenField(validators=[Length(max=2000)])
+    judge = SubmitField(_l("Voir les dates et le prix"))
+
+    def offer(self, dates: Sequence[Reservation], zone: ZoneInfo, step_minutes: int) -> None:
+        """Set the choices that depend on the dates that can be moved."""
+        self.chosen.choices = [(one.id, local_date(one.starts_at)) for one in dates]
+        self.shift_days.choices = [
+            (days, shift_name(days)) for days in range(-MOST_SHIFTED, MOST_SHIFTED + 1)
+        ]
+        day = dates[0].starts_at.astimezone(zone).date()
+        for wall in (self.start_time, self.end_time):
+            wall.offer(day, zone, step_minutes)
+
+    def prefill(self, reservation: Reservation, zone: ZoneInfo) -> None:
+        self.chosen.data = reservation.id
+        self.start_time.set_instant(reservation.starts_at, zone)
+        self.end_time.set_instant(reservation.ends_at, zone)
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(
+            wall_and_offset(self.start_time.data)[0], wall_and_offset(self.end_time.data)[0]
+        )
+
+    @property
+    def versions_seen(self) -> dict[int, int] | None:
+        """By the reservation's id; None where nothing was shown yet."""
+        pairs = re.findall(r"(\d{1,9})-(\d{1,9})", self.seen.data or "")
+        return {int(number): int(version) for number, version in pairs} or None
+
+    def show_versions(self, reservations: Iterable[Reservation]) -> None:
+        """Remember what is shown, for the act that follows."""
+        self.seen.data = " ".join(f"{one.id}-{one.version}" for one in reservations)
 
 
 class ChainForm(BaseForm):

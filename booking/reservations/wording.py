@@ -740,6 +740,23 @@ def frequency_name(frequency: Frequency) -> str:
     }[frequency]
 
 
+def shift_name(days: int) -> str:
+    """On which day a date of a series is to be, seen from its own."""
+    if days == 0:
+        return _("Le même jour")
+    if days < 0:
+        return ngettext("%(num)s jour plus tôt", "%(num)s jours plus tôt", -days)
+    return ngettext("%(num)s jour plus tard", "%(num)s jours plus tard", days)
+
+
+def series_has_changed() -> str:
+    return _("Cette série a changé entre-temps. La voici ; recommencez si besoin.")
+
+
+def no_such_time() -> str:
+    return _("Cette nuit-là, les horloges avancent d’une heure : cette heure n’existe pas.")
+
+
 def no_combination() -> str:
     return _("Aucune combinaison ne va")
 

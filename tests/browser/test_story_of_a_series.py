@@ -26,3 +26,11 @@ def test_a_series_with_a_conflict(visit: Visit, device: Device) -> None:
     mathieu.press("Réserver les 3 autres dates")
     mathieu.sees("C’est réservé : 3 dates.", "Série M17")
     mathieu.does_not_see("29 déc.")
+
+    mathieu.follow("Changer les heures…")
+    mathieu.page.get_by_role("combobox", name="Début").select_option("14:00")
+    mathieu.page.get_by_role("combobox", name="Fin").select_option("16:30")
+    mathieu.press("Voir les dates et le prix")
+    mathieu.sees("3 dates peuvent être déplacées", "2 h 30 de crédit")
+    mathieu.press("Déplacer ces 3 dates")
+    mathieu.sees("3 dates sont déplacées.", "8 déc., 14:00 – 16:30")

@@ -303,6 +303,12 @@ SENDINGS: dict[str, Sending] = {
     "reservations.create_series": Sending(
         "U02", SERIES_PAGE, "/reservations/series/new", {"frequency": "WEEK", "times": "2"}
     ),
+    "reservations.move_series": Sending(
+        "U02",
+        "/reservations/series/{series}/move",
+        "/reservations/series/{series}/move",
+        {"start_time": "14:00", "end_time": "16:00"},
+    ),
     "reservations.member_leaves": own_page("S1", "/members/U03/leave", reason=REASON),
     "reservations.suspend_member": own_page("S1", "/members/U03/suspend", reason=REASON),
     "site.publish_house_rules": own_page(

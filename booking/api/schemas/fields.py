@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import re
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
@@ -76,6 +77,15 @@ def _read_date(value: Any) -> date:
         raise PydanticCustomError("date_iso", "no date of ISO 8601") from None
 
 
+_WALL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
+def _read_wall_time(value: Any) -> time:
+    if not isinstance(value, str) or not re.match(_WALL_TIME, value):
+        raise PydanticCustomError("wall_time", "no time like 14:30")
+    return time.fromisoformat(value.strip())
+
+
 Day = TypeVar("Day", date, datetime)
 
 
@@ -101,6 +111,13 @@ AskedInstant = Annotated[
         {"type": "string", "format": "date-time", "examples": ["2026-11-24T09:00:00+01:00"]}
     ),
 ]
+WallTime = Annotated[
+    time,
+    BeforeValidator(_read_wall_time),
+    WithJsonSchema({"type": "string", "pattern": _WALL_TIME, "examples": ["14:30"]}),
+]
+"""A time of the workshop's clock."""
+
 AskedDate = Annotated[
     date,
     BeforeValidator(_read_date),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from booking.api.schemas.fields import (
     Asked,
@@ -17,11 +17,12 @@ from booking.api.schemas.fields import (
     LowerCase,
     OptionalReason,
     Told,
+    WallTime,
 )
 from booking.api.schemas.problems import Problem, Refusal
 from booking.api.schemas.reservations import Price, Reservation, WishedReservation
 from booking.reservations.rules import LONGEST_RESERVATION_DAYS
-from booking.reservations.rules.series import MOST_TIMES, Frequency
+from booking.reservations.rules.series import MOST_SHIFTED, MOST_TIMES, Frequency, Scope
 
 MOST_IN_A_BATCH = 20
 
@@ -90,6 +91,70 @@ class SeriesCancellation(Asked):
         description="This reservation and those after it; else all that are still to come.",
     )
     reason: OptionalReason = ""
+
+
+class SeriesMove(Asked):
+    """Other hours of the wall clock, for each date on its own local day or days after it."""
+
+    scope: Annotated[str, LowerCase(Scope)] = Field(
+        default="all", description="One date, it and those after it, or all still to come."
+    )
+    reservation: Id | None = Field(
+        default=None, description="The date from which the scope counts; not needed for all."
+    )
+    start_time: WallTime
+    end_time: WallTime = Field(description="On the next day where it is not after the start.")
+    shift_days: Annotated[int, Field(ge=-MOST_SHIFTED, le=MOST_SHIFTED)] = 0
+    skip: list[Id] = Field(
+        default=[], max_length=MOST_TIMES, description="Reservations that stay as they are."
+    )
+    versions: dict[Id, int] | None = Field(
+        default=None,
+        description="The versions that were read, by id; 409 when any has changed since.",
+    )
+    dry_run: bool = Field(default=False, description="Judge only; nothing is changed.")
+
+
+class JudgedDate(Told):
+    """A date that is skipped is allowed, and stays. The new times are null where the clock jumps
+    over one of them.
+    """
+
+    reservation: int
+    version: int
+    allowed: bool
+    starts_at: Instant | None
+    ends_at: Instant | None
+    refusals: list[Refusal]
+    price_before: Price | None
+    price: Price | None = Field(description="The new one; null where none was kept.")
+    keeps_percent: int = Field(
+        description="The least that the member's cancellation would keep of the price afterwards."
+    )
+
+
+class SeriesMoveJudgement(Told):
+    """The answer to a dry run: each date as if the others had left their hours already."""
+
+    allowed: bool
+    items: list[JudgedDate]
+
+
+class SeriesMoveAnswer(RootModel[SeriesTold | SeriesMoveJudgement]):
+    """The series as it is now, or the answer to a dry run."""
+
+
+class RefusedDate(Told):
+    """Without refusals where the clock jumps over one of the new times."""
+
+    reservation: int
+    refusals: list[Refusal]
+
+
+class SeriesMoveProblem(Problem):
+    """Nothing was moved: which dates cannot be, and every reason against each."""
+
+    refused: list[RefusedDate] | None = None
 
 
 class ChainedUse(Asked):

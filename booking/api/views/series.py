@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from flask import abort, url_for
 
 from booking.api.blueprint import api
 from booking.api.contract import BEARER, answers, contract, refused
+from booking.api.schemas import problems, several
 from booking.api.schemas import reservations as shapes
-from booking.api.schemas import several
-from booking.api.views.reservations import first_result, told, wish_of
+from booking.api.views.reservations import amounts, first_result, told, told_all, wish_of
 from booking.api.views.several import judged, key_at, refuse_all
 from booking.database import writing
 from booking.periods import Period
@@ -26,8 +27,20 @@ from booking.reservations.rules.series import (
     Scope,
     occurrences_of,
 )
-from booking.reservations.service import RefusedSome, Wish
-from booking.reservations.wording import cannot_cancel
+from booking.reservations.service import (
+    CannotMove,
+    MovedDate,
+    NewHours,
+    RefusedSome,
+    Rescheduled,
+    Wish,
+)
+from booking.reservations.wording import (
+    cannot_cancel,
+    cannot_move,
+    no_such_time,
+    series_has_changed,
+)
 from booking.web.access import get_acting_member, requires
 from booking.web.errors import problem
 from booking.web.filters import zone
@@ -94,11 +107,95 @@ def cancel_series(series: Series, json: several.SeriesCancellation) -> several.S
     """
     with writing():
         scope = Scope.ALL if json.following is None else Scope.FOLLOWING
-        chosen = _member_of(series, json.following)
+        chosen = _member_of(series, json.following, "following")
         obstacle = service.cancel_some(chosen, scope, get_acting_member(), json.reason)
         if obstacle is not None:
             abort(problem(409, cannot_cancel(obstacle)))
         return told_series(series)
+
+
+@api.post("/series/<int:number>/move")
+@requires("reservation.move", of=find_series)
+@contract.validate(
+    resp=answers(
+        several.SeriesMoveAnswer,
+        400, 401, 404, 413, 415,
+        HTTP_409=(several.SeriesMoveProblem, "Other hours are all that is needed"),
+        HTTP_422=(several.SeriesMoveProblem, "Refused"),
+    ),
+    tags=["series"],
+    security=BEARER,
+)  # fmt: skip
+def move_series(series: Series, json: several.SeriesMove) -> several.SeriesMoveAnswer:
+    """Give other hours to the dates still to come: all of the scope, or none
+
+    Refused dates are told by their reservation; moving the others is a second request that skips
+    them. 409 when only SLOT_TAKEN or BUFFER_CONFLICT stand in the way, when nothing is left to
+    move, or when a date is no longer of the version that was read; else 422.
+    """
+    with writing():
+        wanted = _new_hours(series, json)
+        act = service.rehearse_hours if json.dry_run else service.reschedule
+        outcome = act(wanted, get_acting_member())
+        if isinstance(outcome, CannotMove):
+            changed = outcome is CannotMove.CHANGED
+            abort(problem(409, series_has_changed() if changed else cannot_move(outcome)))
+        if json.dry_run:
+            return several.SeriesMoveAnswer(_judgement(outcome))
+        if outcome.refused:
+            _refuse_dates(outcome)
+        return several.SeriesMoveAnswer(told_series(series))
+
+
+def _new_hours(series: Series, asked: several.SeriesMove) -> NewHours:
+    scope = Scope(asked.scope.upper())
+    if scope is not Scope.ALL and asked.reservation is None:
+        refused("reservation", "missing")
+    return NewHours(
+        reservation=_member_of(series, asked.reservation, "reservation"),
+        scope=scope,
+        hours=Hours(asked.start_time, asked.end_time),
+        shift_days=asked.shift_days,
+        left_out=frozenset(asked.skip),
+        seen=asked.versions,
+    )
+
+
+def _judgement(outcome: Rescheduled) -> several.SeriesMoveJudgement:
+    items = [
+        several.JudgedDate(
+            reservation=date.reservation.id,
+            version=date.reservation.version,
+            allowed=not date.is_in_the_way,
+            starts_at=date.after.starts_at if date.after else None,
+            ends_at=date.after.ends_at if date.after else None,
+            refusals=_refusals(date),
+            price_before=amounts(date.price_before) if date.price_before else None,
+            price=amounts(date.price) if date.price else None,
+            keeps_percent=date.keeps,
+        )
+        for date in outcome.dates
+    ]
+    return several.SeriesMoveJudgement(allowed=not outcome.refused, items=items)
+
+
+def _refusals(date: MovedDate) -> list[problems.Refusal]:
+    if date.after is None:
+        return []
+    return told_all(date.refusals, date.reservation.machine, date.after)
+
+
+def _refuse_dates(outcome: Rescheduled) -> NoReturn:
+    against = [
+        several.RefusedDate(reservation=date.reservation.id, refusals=_refusals(date))
+        for date in outcome.refused
+    ]
+    sentences = [refusal.message for one in against for refusal in one.refusals]
+    if any(date.after is None for date in outcome.refused):
+        sentences.append(no_such_time())
+    told = [one.model_dump(mode="json") for one in against]
+    status = 409 if outcome.only_taken else 422
+    abort(problem(status, " ".join(sentences), refused=told))
 
 
 def told_series(series: Series) -> several.SeriesTold:
@@ -111,12 +208,12 @@ def told_series(series: Series) -> several.SeriesTold:
     )
 
 
-def _member_of(series: Series, number: int | None) -> Reservation:
-    """The reservation of the series with this id, its last where none is named."""
+def _member_of(series: Series, number: int | None, field: str) -> Reservation:
+    """The reservation of the series with this id, its last where the field names none."""
     made = list_of_series(series.id, series.member_id)
     chosen = next((one for one in made if one.id == number), None) if number else None
     if number and chosen is None:
-        refused("following", "unknown_reservation")
+        refused(field, "unknown_reservation")
     if not made:
         abort(problem(409))
     return chosen or made[-1]

@@ -16,6 +16,9 @@ from booking.periods import A_DAY, NonexistentWallTime, Period, resolve_wall_tim
 MOST_TIMES = 60
 """As many as a horizon usually has days."""
 
+MOST_SHIFTED = 6
+"""A date moves by less than a week: the rest is another series."""
+
 LAST = -1
 """The place in its month of a weekday's last one."""
 
@@ -85,10 +88,11 @@ def occurrences_of(recurrence: Recurrence, hours: Hours, zone: ZoneInfo) -> tupl
 
     A time that the clock shows twice is taken at its first showing.
     """
-    return tuple(Occurrence(day, _period(day, hours, zone)) for day in days_of(recurrence))
+    return tuple(Occurrence(day, period_on(day, hours, zone)) for day in days_of(recurrence))
 
 
-def _period(day: date, hours: Hours, zone: ZoneInfo) -> Period | None:
+def period_on(day: date, hours: Hours, zone: ZoneInfo) -> Period | None:
+    """These hours of a local day; None where the clock jumps over one of its times."""
     last = day if hours.ends > hours.starts else day + A_DAY
     try:
         start = resolve_wall_time(day, hours.starts, zone)

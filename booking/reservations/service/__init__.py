@@ -71,6 +71,14 @@ from booking.reservations.service.requesting import (
     settle_lapsed_requests,
     withdraw_request,
 )
+from booking.reservations.service.rescheduling import (
+    MovedDate,
+    NewHours,
+    Rescheduled,
+    list_to_move,
+    rehearse_hours,
+    reschedule,
+)
 from booking.reservations.service.reserving import assess, judge, reserve
 from booking.reservations.service.settling import Freed, settle
 from booking.reservations.service.several import RefusedSome, Rehearsal, rehearse, reserve_all
@@ -108,6 +116,8 @@ __all__ = [
     "FreeAlready",
     "Freed",
     "LengthNotAllowed",
+    "MovedDate",
+    "NewHours",
     "NoRoom",
     "NotEligible",
     "Refused",
@@ -115,6 +125,7 @@ __all__ = [
     "RefusedHandOver",
     "RefusedSome",
     "Rehearsal",
+    "Rescheduled",
     "WaitRefusal",
     "WaitsAlready",
     "Watch",
@@ -147,6 +158,7 @@ __all__ = [
     "judge",
     "leave",
     "list_concerned",
+    "list_to_move",
     "member_leaves",
     "move",
     "name_another",
@@ -155,8 +167,10 @@ __all__ = [
     "overrun_now",
     "refuse_request",
     "rehearse",
+    "rehearse_hours",
     "remind_due",
     "request_approval",
+    "reschedule",
     "reserve",
     "reserve_all",
     "reserve_series",

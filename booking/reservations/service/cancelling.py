@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -27,7 +27,7 @@ from booking.reservations.service.fees import keep_fee
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.risking import withdraw_from_all
 from booking.reservations.service.settling import freed_by
-from booking.reservations.service.telling import tell, topic_of
+from booking.reservations.service.telling import News, tell, tell_together, topic_of
 from booking.reservations.service.waiting import end_offer
 
 CANCELLABLE_STATES = frozenset({ReservationState.HELD, ReservationState.CONFIRMED})
@@ -45,18 +45,38 @@ def cancel(reservation: Reservation, actor: Member, reason: str = "") -> CannotC
 
     None when it is done, else why it cannot be.
     """
-    occupancies.lock_machines([reservation.machine_id])
-    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
-    db.session.refresh(reservation)
-    if reservation.state_now not in CANCELLABLE_STATES or reservation.ends_at <= clock.now():
-        return CannotCancel.ENDED
-    by_member = is_by_member(reservation, actor)
-    if by_member and reservation.starts_at <= clock.now():
-        return CannotCancel.STARTED
-    if by_member:
-        _cancel([reservation], ReservationAct.CANCEL_BY_MEMBER, actor, reason)
+    return cancel_all([reservation], actor, reason)
+
+
+def cancel_all(
+    reservations: Collection[Reservation], actor: Member, reason: str = ""
+) -> CannotCancel | None:
+    """Give back those of one member that still can be, in one act; each costs what its own
+    cancellation costs. None when any was given back, else why none can be.
+    """
+    occupancies.lock_machines({one.machine_id for one in reservations})
+    numbers = [key_of(one) for one in reservations]
+    rows = select(Reservation.id).where(Reservation.id.in_(numbers)).order_by(Reservation.id)
+    lock(rows.with_for_update())
+    for one in reservations:
+        db.session.refresh(one)
+    obstacles = {one: _cannot_cancel(one, actor) for one in reservations}
+    cancelled = [one for one, obstacle in obstacles.items() if obstacle is None]
+    if not cancelled:
+        return next(iter(obstacles.values()), CannotCancel.ENDED)
+    if is_by_member(cancelled[0], actor):
+        _cancel(cancelled, ReservationAct.CANCEL_BY_MEMBER, actor, reason)
     else:
-        cancel_by_site([reservation], actor, reason)
+        cancel_by_site(cancelled, actor, reason)
+    return None
+
+
+def _cannot_cancel(reservation: Reservation, actor: Member) -> CannotCancel | None:
+    now = clock.now()
+    if reservation.state_now not in CANCELLABLE_STATES or reservation.ends_at <= now:
+        return CannotCancel.ENDED
+    if is_by_member(reservation, actor) and reservation.starts_at <= now:
+        return CannotCancel.STARTED
     return None
 
 
@@ -92,6 +112,8 @@ def _cancel(
 ) -> None:
     now = clock.now()
     by_site = act is ReservationAct.CANCEL_BY_SITE
+    kind = "reservation.cancelled_by_site" if by_site else "reservation.cancelled_by_member"
+    news = []
     for reservation in reservations:
         before = reservation.state
         reservation.state = next_state(before, act)
@@ -104,9 +126,8 @@ def _cancel(
         was_offer = before is ReservationState.HELD and end_offer(
             reservation, WaitlistState.LAPSED if by_site else WaitlistState.DECLINED
         )
-        kind = "reservation.cancelled_by_site" if by_site else "reservation.cancelled_by_member"
         if by_site or not was_offer:
-            tell(kind, reservation, reservation.member, reservation.machine, reason)
+            news.append(News(kind, reservation))
         journal.record(
             "reservation.cancelled",
             "reservation",
@@ -116,6 +137,7 @@ def _cancel(
             before={"state": before},
             after={"state": reservation.state, "fee_percent": reservation.fee_percent or 0},
         )
+    tell_together(news, reason)
     release(reservations)
     occupancies.release(reservation.id for reservation in reservations)
     offer_freed(freed_by(reservations))

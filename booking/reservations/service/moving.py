@@ -4,10 +4,11 @@ sure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 
@@ -139,17 +140,55 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
     One update under the locks: whatever is refused, the old promise stands as it did.
     """
     reservation = change.reservation
-    people = {reservation.member, *reservation.company.values()}
-    hold_these({reservation.machine, change.machine}, people)
-    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
-    db.session.refresh(reservation)
-    reread(reservation.member, change.machine, get_site())
-    hold_shared_quotas([change.machine], [reservation.member])
+    hold_to_move([change])
     if obstacle := cannot_move(change):
         return obstacle
     if change.changes_nothing:
         return reservation
-    facts = _facts(change)
+    outcome = carry_out(change, actor)
+    if isinstance(outcome, Refused):
+        return outcome
+    tell(
+        "reservation.moved", reservation, reservation.member, change.machine, before=outcome.before
+    )
+    offer_freed(outcome.freed)
+    return reservation
+
+
+def hold_to_move(changes: Collection[Change]) -> None:
+    """Lock what the decisions on these changes rest on, and read the reservations again."""
+    reservations = [change.reservation for change in changes]
+    machines = {change.machine for change in changes}
+    members = {reservation.member for reservation in reservations}
+    company = {person for one in reservations for person in one.company.values()}
+    hold_these(machines | {one.machine for one in reservations}, members | company)
+    numbers = [key_of(reservation) for reservation in reservations]
+    rows = select(Reservation.id).where(Reservation.id.in_(numbers)).order_by(Reservation.id)
+    lock(rows.with_for_update())
+    for reservation in reservations:
+        db.session.refresh(reservation)
+    reread(*members, *machines, get_site())
+    hold_shared_quotas(machines, members)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A change that was written: what stood before, and the time it frees for others."""
+
+    reservation: Reservation
+    before: dict[str, Any]
+    freed: tuple[Freed, ...]
+
+
+def carry_out(
+    change: Change, actor: Member, given_back: Collection[Reservation] = ()
+) -> Moved | Refused:
+    """Decide and write, as if the reservations `given_back` took no time either.
+
+    The caller holds what the decision rests on, tells the person and offers what is freed.
+    """
+    reservation = change.reservation
+    facts = _facts(change, given_back)
     request = _request(change)
     price = _price(change, facts)
     if not _gives_rest_back(change) and (reasons := refusals(request, facts)):
@@ -164,12 +203,10 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
         answer_requests(reservation, change.machine, actor)
     if reservation.state is ReservationState.CHECKED_IN:
         stay(reservation, facts)
+    outbox.withdraw(topic_of(reservation))
     needed = companions_needed(change.period, reservation.mode, facts)
     ask_again(reservation, change.machine, needed)
-    offer_freed(freed)
     set_aside = record_waivers(reservation, request, facts, change.waivers, actor)
-    outbox.withdraw(topic_of(reservation))
-    tell("reservation.moved", reservation, reservation.member, change.machine, before=before)
     journal.record(
         "reservation.moved",
         "reservation",
@@ -179,7 +216,7 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
         before=before,
         after=as_facts(reservation, change.machine) | {"waived": [str(c) for c in set_aside]},
     )
-    return reservation
+    return Moved(reservation, before, tuple(freed))
 
 
 def _left_by(change: Change) -> list[Freed]:
@@ -191,19 +228,21 @@ def _left_by(change: Change) -> list[Freed]:
     return [Freed(stands.machine_id, part) for part in left]
 
 
-def _facts(change: Change) -> Facts:
-    """What the rules rest on, as if the reservation had been given back."""
+def _facts(change: Change, given_back: Collection[Reservation] = ()) -> Facts:
+    """What the rules rest on, as if the reservation had been given back, and these others."""
     reservation = change.reservation
+    returned = {reservation, *given_back}
     facts = gather_facts(
         reservation.member,
         change.machine,
         change.period,
         reservation.company,
-        without=[reservation.id],
+        without=[one.id for one in returned],
     )
-    if reservation.price is None:
-        return facts
-    return replace(facts, purse=with_returned(facts.purse, reservation.price.credit))
+    for one in returned:
+        if one.price is not None:
+            facts = replace(facts, purse=with_returned(facts.purse, one.price.credit))
+    return facts
 
 
 def _request(change: Change) -> ReservationRequest:

@@ -14,8 +14,9 @@ from booking.periods import Period
 from booking.reservations.models import Reservation, Series
 from booking.reservations.queries import list_of_series
 from booking.reservations.rules.series import Frequency, Scope
-from booking.reservations.service.cancelling import CANCELLABLE_STATES, CannotCancel, cancel
-from booking.reservations.service.several import RefusedSome, reserve_all
+from booking.reservations.service.cancelling import CANCELLABLE_STATES, CannotCancel, cancel_all
+from booking.reservations.service.reserving import tell_made
+from booking.reservations.service.several import RefusedSome, promise_all
 from booking.reservations.service.wishes import Wish
 
 
@@ -28,7 +29,7 @@ def reserve_series(
     wishes: Sequence[Wish], frequency: Frequency, actor: Member
 ) -> Series | RefusedSome:
     """Reserve every time of a series, or nothing and say which were refused and why."""
-    made = reserve_all(wishes, actor)
+    made = promise_all(wishes, actor)
     if isinstance(made, RefusedSome):
         return made
     member = made[0].member
@@ -45,6 +46,7 @@ def reserve_series(
         .where(Reservation.id.in_([reservation.id for reservation in made]))
         .values(series_id=series.id)
     )
+    tell_made(made)
     return series
 
 
@@ -71,8 +73,4 @@ def cancel_some(
 
     Each costs what its own cancellation costs. None when it is done, else why it cannot be.
     """
-    concerned = list_concerned(reservation, scope)
-    obstacles = [cancel(one, actor, reason) for one in sorted(concerned, key=lambda one: one.id)]
-    if obstacles and None not in obstacles:
-        return obstacles[0]
-    return None if obstacles else CannotCancel.ENDED
+    return cancel_all(list_concerned(reservation, scope), actor, reason)

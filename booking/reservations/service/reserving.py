@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from booking import clock
@@ -20,6 +20,7 @@ from booking.reservations.rules import (
     Facts,
     ReservationAct,
     ReservationRequest,
+    ReservationState,
     awaited_until,
     companions_needed,
     free_unit,
@@ -32,7 +33,7 @@ from booking.reservations.service.holding import hold_shared_quotas, hold_these
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.overtaking import answer_requests
 from booking.reservations.service.settling import settle
-from booking.reservations.service.telling import as_facts, tell
+from booking.reservations.service.telling import News, as_facts, tell_together
 from booking.reservations.service.waiving import record_waivers
 from booking.reservations.service.wishes import Assessment, Refused, Wish
 from booking.site.queries import get_site
@@ -57,11 +58,23 @@ def reserve(wish: Wish, actor: Member) -> Reservation | Refused:
     reservation, suspension or revocation can slip in between the answer and the promise.
     """
     hold([wish])
-    return promise(wish, actor)
+    outcome = promise(wish, actor)
+    if isinstance(outcome, Reservation):
+        tell_made([outcome])
+    return outcome
+
+
+def tell_made(made: Sequence[Reservation]) -> None:
+    """Write to each member what was reserved in one act."""
+    kinds = {
+        ReservationState.HELD: "reservation.held",
+        ReservationState.CONFIRMED: "reservation.confirmed",
+    }
+    tell_together(News(kinds[one.state], one) for one in made)
 
 
 def promise(wish: Wish, actor: Member) -> Reservation | Refused:
-    """Decide and write; the caller holds what the decision rests on."""
+    """Decide and write; the caller holds what the decision rests on, and tells the person."""
     facts = _gather(wish)
     request = _request(wish)
     reasons = refusals(request, facts)
@@ -86,8 +99,6 @@ def promise(wish: Wish, actor: Member) -> Reservation | Refused:
     set_aside = record_waivers(reservation, request, facts, wish.waivers, actor)
     for role in needed:
         ask(reservation, role, wish.companions[role], wish.machine)
-    kind = "reservation.held" if needed else "reservation.confirmed"
-    tell(kind, reservation, wish.member, wish.machine)
     journal.record(
         "reservation.made",
         "reservation",

@@ -11,7 +11,7 @@ from booking.database import db
 from booking.members.models import Member
 from booking.pricing.rules import Price
 from booking.reservations.models import Reservation
-from booking.reservations.service.reserving import hold, promise
+from booking.reservations.service.reserving import hold, promise, tell_made
 from booking.reservations.service.wishes import Refused, Wish
 
 
@@ -43,6 +43,14 @@ def reserve_all(wishes: Sequence[Wish], actor: Member) -> list[Reservation] | Re
     They are decided one after the other, so that quotas, credit hours and overlaps count those
     before. All units, then all persons, then their records and credit hours are held first.
     """
+    made = promise_all(wishes, actor)
+    if not isinstance(made, RefusedSome):
+        tell_made(made)
+    return made
+
+
+def promise_all(wishes: Sequence[Wish], actor: Member) -> list[Reservation] | RefusedSome:
+    """The same, but the caller tells those for whom it is."""
     hold(wishes)
     with db.session.begin_nested() as attempt:
         outcomes = [promise(wish, actor) for wish in wishes]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from booking import clock
 from booking.database import db
@@ -45,12 +49,74 @@ def tell(
 
     Reminders need nobody's care: they are found when due (`reminding.py`).
     """
-    facts = letter_about(reservation, machine) | {"reason": reason, **more}
+    facts = _facts_of(kind, reservation, machine, {"reason": reason, **more})
+    outbox.record(kind, member, facts, topic=topic_of(reservation))
+
+
+IN_ONE_LETTER = {
+    "reservation.confirmed": "reservations.made",
+    "reservation.held": "reservations.made",
+    "reservation.moved": "reservations.moved",
+    "reservation.cancelled_by_member": "reservations.cancelled_by_member",
+    "reservation.cancelled_by_site": "reservations.cancelled_by_site",
+}
+"""What a letter is called that tells the same of several reservations."""
+
+
+class News(NamedTuple):
+    """What has become of one reservation: the kind of its letter, and further plain facts of it."""
+
+    kind: str
+    reservation: Reservation
+    more: Mapping[str, Any] = MappingProxyType({})
+
+
+def tell_together(news: Iterable[News], reason: str = "") -> None:
+    """Write to each member what one act has made of his reservations, all in one letter; of a
+    single one as `tell` does.
+    """
+    by_member = sorted(news, key=lambda n: (n.reservation.member_id, n.reservation.starts_at))
+    for _member_id, group in groupby(by_member, key=lambda n: n.reservation.member_id):
+        of_one_member = list(group)
+        if len(of_one_member) > 1:
+            _tell_all(of_one_member, reason)
+            continue
+        kind, one, more = of_one_member[0]
+        tell(kind, one, one.member, one.machine, reason, **more)
+
+
+def _tell_all(news: Sequence[News], reason: str) -> None:
+    reservations = [one.reservation for one in news]
+    topic = topic_of_all(reservations)
+    outbox.withdraw(topic)
+    dates = [_facts_of(kind, one, one.machine, {"kind": kind, **more}) for kind, one, more in news]
+    facts = {"dates": dates, "series": _series_of(reservations), "reason": reason}
+    kind = IN_ONE_LETTER[news[0].kind]
+    outbox.record(kind, reservations[0].member, facts, topic=topic)
+
+
+def topic_of_all(reservations: Iterable[Reservation]) -> str:
+    """What a letter about exactly these is about."""
+    numbers = ",".join(str(number) for number in sorted(one.id for one in reservations))
+    return f"reservations:{sha256(numbers.encode()).hexdigest()[:32]}"
+
+
+def _series_of(reservations: Sequence[Reservation]) -> int | None:
+    """The one series to which all of them belong."""
+    numbers = {one.series_id for one in reservations}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def _facts_of(
+    kind: str, reservation: Reservation, machine: Machine, more: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a letter says of one reservation, and its entry for a calendar."""
+    facts = letter_about(reservation, machine) | dict(more)
     if kind not in LEAVES_CALENDARS_ALONE:
         facts["calendar"] = _for_calendar(reservation, machine, facts.get("asker"))
     if kind in TAKES_OUT_OF_CALENDARS:
         facts["calendar"] |= _taken_out(reservation)
-    outbox.record(kind, member, facts, topic=topic_of(reservation))
+    return facts
 
 
 def remind(reservation: Reservation) -> None:

@@ -12,6 +12,9 @@ from booking.pricing.rules import Price
 from booking.reservations.refusals import NeedsApproval, Refusal, RefusalCode
 from booking.reservations.rules import CompanionRole, Mode
 
+TAKEN = frozenset({RefusalCode.SLOT_TAKEN, RefusalCode.BUFFER_CONFLICT})
+"""Reasons for which another time is the cure."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -51,8 +54,7 @@ class Refused(Assessment):
     @property
     def only_taken(self) -> bool:
         """Whether another time is all that is needed."""
-        taken = {RefusalCode.SLOT_TAKEN, RefusalCode.BUFFER_CONFLICT}
-        return all(refusal.code in taken for refusal in self.refusals)
+        return all(refusal.code in TAKEN for refusal in self.refusals)
 
     @property
     def only_to_be_approved(self) -> bool:

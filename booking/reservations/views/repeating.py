@@ -26,7 +26,7 @@ from booking.reservations.service import RefusedSome, Rehearsal, Wish
 from booking.reservations.views.asking import period_asked_for
 from booking.reservations.views.blueprint import reservations
 from booking.reservations.views.people import member_asked_for, people_to_reserve_for
-from booking.reservations.views.showing import may_be_cancelled
+from booking.reservations.views.showing import may_be_cancelled, may_be_moved
 from booking.reservations.wording import Explained, explain_all
 from booking.site.queries import get_site
 from booking.web.access import get_acting_member, requires
@@ -112,6 +112,7 @@ def show_series(series: Series) -> str:
         machine=made[0].machine if made else None,
         coming=next((one for one in made if one.starts_at > now and may_be_cancelled(one)), None),
         price_excl_cents=_total(made),
+        can_move=any(one.starts_at > now and may_be_moved(one) for one in made),
         can_cancel=may_be_cancelled,
     )
 

@@ -23,6 +23,15 @@ RESERVATION = {
     "reason": "Lentille fêlée",
 }
 
+SEVERAL = {
+    "dates": [
+        RESERVATION | {"kind": "reservation.confirmed", "before": RESERVATION},
+        RESERVATION | {"kind": "reservation.held", "before": RESERVATION, "machine": "M01"},
+    ],
+    "series": 5,
+    "reason": "Lentille fêlée",
+}
+
 CERTIFICATION = {
     "certification": 7,
     "training": "LASER",
@@ -57,6 +66,10 @@ FACTS: dict[str, dict[str, Any]] = {
     "reservation.cancelled_by_member": RESERVATION,
     "reservation.cancelled_by_site": RESERVATION,
     "reservation.moved": RESERVATION | {"before": RESERVATION},
+    "reservations.made": SEVERAL,
+    "reservations.moved": SEVERAL,
+    "reservations.cancelled_by_member": SEVERAL | {"series": None},
+    "reservations.cancelled_by_site": SEVERAL | {"series": None},
     "reservation.offered": RESERVATION
     | {"from": "Odile Kremer", "offer": 3, "in_exchange": RESERVATION},
     "reservation.offer_declined": RESERVATION,

@@ -89,6 +89,9 @@ CALLS = {
         },
         201,
     ),
+    "api.move_series": Call(
+        "U02", "/series/{series}/move", {"start_time": "14:00", "end_time": "16:00"}
+    ),
     "api.cancel_series": Call("U02", "/series/{series}/cancel", REASON),
     "api.cancel_reservation": Call("U03", "/reservations/{reservation}/cancel", REASON),
     "api.accept_reservation": Call("U09", "/reservations/{supervised}/accept"),

@@ -99,3 +99,61 @@ def test_only_the_firms_people_can_be_named(demo_app: Flask) -> None:
     browser.send(form, 403, member="U05", **EVERY_TUESDAY)
     browser.send(form, 303, member="U03", **EVERY_TUESDAY)
     assert len(dates_made(demo_app)) == 4
+
+
+def test_its_hours_are_shown_date_by_date_and_then_moved(demo_app: Flask) -> None:
+    reserved(Browser(demo_app, "U03"), wish("M01", "2026-12-01 14:00", "2026-12-01 15:00"))
+    browser = Browser(demo_app, "U02")
+    done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
+    page = browser.get(f"{done.url}/move")
+    form = page.form(f"{done.url}/move")
+    assert (form.value("start_time"), form.value("end_time")) == ("09:00", "12:00")
+    before = digests_of(demo_app)
+    later = {"start_time": "14:00", "end_time": "16:00"}
+    shown = browser.send(form, 200, **later, judge="1")
+    assert "1 date ne peut pas être déplacée" in shown.text
+    assert "hors taxes de moins que maintenant" in shown.text
+    assert len(refusals_on(shown)) == 1
+    refused = browser.send(form, 409, **later)
+    assert "Rien n’a changé." in refused.text
+    assert digests_of(demo_app) == before
+    told = browser.send(refused.form(f"{done.url}/move"), 303)
+    assert "3 dates sont déplacées." in told.text
+    assert dates_made(demo_app) == ["11-24 13:00", "12-01 08:00", "12-08 13:00", "12-15 13:00"]
+
+
+def test_hours_are_not_moved_once_a_date_is_no_longer_as_it_was_shown(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
+    move = f"{done.url}/move"
+    later = {"start_time": "14:00", "end_time": "16:00"}
+    shown = browser.send(browser.get(move).form(move), 200, **later, judge="1")
+    first = done.document.all("tr")[1].first("a")["href"]
+    browser.send(browser.get(f"{first}/cancel").form(f"{first}/cancel"), 303)
+    told = browser.send(shown.form(move), 303)
+    assert "Cette série a changé entre-temps" in told.text
+    assert dates_made(demo_app) == ["12-01 08:00", "12-08 08:00", "12-15 08:00"]
+
+
+def test_a_series_without_a_date_to_come_has_no_hours_to_move(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
+    move = f"{done.url}/move"
+    form = browser.get(move).form(move)
+    first = done.document.all("tr")[1].first("a")["href"]
+    cancel = browser.get(f"{first}/cancel").form(f"{first}/cancel")
+    browser.send(cancel, 303, scope="ALL")
+    assert "n’a plus de date dont les heures puissent changer" in browser.get(move).text
+    browser.send(form, 409)
+
+
+def test_a_date_leads_to_the_hours_of_those_after_it(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
+    second = done.document.all("tr")[2].first("a")["href"]
+    move_from = f"{done.url}/move?from={second.rpartition('/')[2]}"
+    assert move_from in browser.get(f"{second}/move").links
+    page = browser.get(move_from)
+    browser.send(page.form(f"{done.url}/move"), 303, start_time="10:00", end_time="12:00")
+    assert dates_made(demo_app)[0] == "11-24 08:00"
+    assert dates_made(demo_app)[1:] == ["12-01 09:00", "12-08 09:00", "12-15 09:00"]
