@@ -49,7 +49,7 @@ def confirm_move_series(series: Series) -> str:
     chosen = next((one for one in coming if str(one.id) == asked), None)
     form.prefill(chosen or coming[0], zone())
     form.scope.data = Scope.FOLLOWING if chosen else Scope.ALL
-    _offer(form, coming)
+    _offer(form, series, coming)
     return _page(form, series, coming)
 
 
@@ -64,11 +64,11 @@ def move_series(series: Series) -> Response | str | tuple[str, int]:
             return redirect(first, 303)
         if not coming:
             return _page(form, series, coming), 409
-        _offer(form, coming)
+        dates = _offer(form, series, coming)
         if not form.validate():
             return _page(form, series, coming), 422
         act = service.rehearse_hours if form.judge.data else service.reschedule
-        outcome = act(_wanted(form, coming), get_acting_member())
+        outcome = act(_wanted(form, dates), get_acting_member())
         if isinstance(outcome, Rescheduled) and outcome.is_done:
             remember_result(form, _shown(series))
     if isinstance(outcome, CannotMove):
@@ -93,14 +93,21 @@ def _shown(series: Series) -> str:
     return url_for("reservations.show_series", number=series.id)
 
 
-def _offer(form: SeriesMoveForm, coming: Sequence[Reservation]) -> None:
-    grid_minutes = get_workshop().by_id[coming[0].machine_id].facts.grid_minutes
-    form.offer(coming, zone(), grid_minutes)
+def _offer(
+    form: SeriesMoveForm, series: Series, coming: Sequence[Reservation]
+) -> list[Reservation]:
+    """Set the choices; with what can be moved goes the date that was chosen, whatever has become
+    of it. Returns those dates.
+    """
+    made = list_of_series(series.id, series.member_id)
+    dates = [one for one in made if one in coming or one.id == form.chosen.data]
+    form.offer(dates, zone(), get_workshop().by_id[coming[0].machine_id].facts.grid_minutes)
+    return dates
 
 
-def _wanted(form: SeriesMoveForm, coming: Sequence[Reservation]) -> NewHours:
+def _wanted(form: SeriesMoveForm, dates: Sequence[Reservation]) -> NewHours:
     return NewHours(
-        reservation=next(one for one in coming if one.id == form.chosen.data),
+        reservation=next(one for one in dates if one.id == form.chosen.data),
         scope=Scope(form.scope.data),
         hours=form.hours,
         shift_days=form.shift_days.data,
