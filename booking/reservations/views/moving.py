@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -9,12 +12,14 @@ from werkzeug.wrappers import Response
 from booking.database import writing
 from booking.machines.models import Machine
 from booking.machines.queries import find_machine
+from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.forms import MoveForm
 from booking.reservations.models import Reservation
 from booking.reservations.queries import find_reservation
 from booking.reservations.queries.searching import Alternative, list_alike, list_alternatives
 from booking.reservations.queries.workshop import OfferedMachine, get_workshop
+from booking.reservations.rules import ReservationState
 from booking.reservations.service import Assessment, CannotMove, Change, Refused
 from booking.reservations.views.asking import period_asked_for
 from booking.reservations.views.blueprint import reservations
@@ -64,6 +69,52 @@ def move(reservation: Reservation) -> Response | str | tuple[str, int]:
     else:
         flash(_("La réservation est modifiée."), "success")
     return redirect(_shown(reservation), 303)
+
+
+SHORTEST_EXTENSION = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A little more time at the end: the move form that asks for it, and what it adds to the price,
+    in cents excluding tax; None where no price was kept.
+    """
+
+    form: MoveForm
+    length: timedelta
+    more_cents: int | None
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """What the form would send, under a key of its own for each state of the reservation."""
+        form = self.form
+        names = ("machine", "version", "starts_on", "start_time", "ends_on", "end_time")
+        sent = {name: form[name].data for name in names}
+        return sent | {"form_key": f"extend-{form.version.data}-{form.ends_on.data}"}
+
+
+def find_extension(reservation: Reservation) -> Extension | None:
+    """Half an hour more, in whole steps of the machine's grid, where the rules allow it and nobody
+    would have to be asked again.
+    """
+    is_running = reservation.state_now is ReservationState.CHECKED_IN
+    is_sure = is_running or reservation.state_now is ReservationState.CONFIRMED
+    if not is_sure or (reservation.current_companions and not is_running):
+        return None
+    step = timedelta(minutes=get_workshop().by_id[reservation.machine_id].facts.grid_minutes)
+    length = -(-SHORTEST_EXTENSION // step) * step
+    longer = Period(reservation.starts_at, reservation.ends_at + length)
+    change = Change(reservation, reservation.machine, longer)
+    if service.cannot_move(change):
+        return None
+    assessed = service.assess_move(change)
+    if assessed.refusals:
+        return None
+    form = MoveForm(formdata=None)
+    form.prefill(reservation, longer, zone())
+    before = reservation.price_excl_cents
+    more_cents = None if before is None else assessed.price.excl_cents - before
+    return Extension(form, length, more_cents)
 
 
 def _shown(reservation: Reservation) -> str:

@@ -23,6 +23,7 @@ from booking.reservations.queries.waiting import find_offer_of
 from booking.reservations.rules import ReservationState
 from booking.reservations.service import CANCELLABLE_STATES, overrun_now, why_it_stays
 from booking.reservations.views.blueprint import reservations
+from booking.reservations.views.moving import find_extension
 from booking.web.access import get_acting_member, may, requires
 from booking.web.filters import localized
 from booking.web.pagination import page_asked_for
@@ -94,6 +95,7 @@ def show(reservation: Reservation) -> str:
         offer=_offer_behind(reservation),
         can_cancel=may_be_cancelled(reservation),
         can_move=may_be_moved(reservation),
+        extension=find_extension(reservation) if may_be_moved(reservation) else None,
         overrun=_overrun_of(reservation),
     )
 

@@ -85,3 +85,42 @@ def test_two_pages_of_the_same_reservation_do_not_undo_each_other(demo_app: Flas
     move(browser, url, **AFTERNOON)
     browser.send(first, start_time="09:00", end_time="10:00")
     assert times(demo_app) == ["24 12:30", "24 14:30"]
+
+
+EARLY = wish("M01", "2026-11-24 09:00", "2026-11-24 10:00")
+
+
+def extension_on(page: Page) -> list[str]:
+    """The texts of the buttons that make it longer."""
+    return [button.text for button in page.document.all("button") if "Prolonger" in button.text]
+
+
+def test_half_an_hour_more_is_one_press_with_its_price(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    url = reserved(browser, EARLY)
+    page = browser.get(url)
+    assert extension_on(page) == ["Prolonger de 30 min"]
+    assert "Jusqu’à 10:30." in page.text
+    longer = browser.send(page.form(f"{url}/move"), 303)
+    assert times(demo_app) == ["24 08:00", "24 09:30"]
+    browser.send(longer.form(f"{url}/move"), 303)
+    assert times(demo_app) == ["24 08:00", "24 10:00"]
+
+
+def test_an_extension_is_shown_only_where_nothing_is_against_it(demo_app: Flask, at: At) -> None:
+    browser = Browser(demo_app, "U02")
+    url = reserved(browser)
+    assert extension_on(browser.get(url)) == []
+    early = reserved(Browser(demo_app, "U03"), EARLY | {"machine": "M02"})
+    assert extension_on(Browser(demo_app, "U03").get(early)) == ["Prolonger de 30 min"]
+    at(demo_app, "2026-11-24T10:00:00+01:00")
+    assert extension_on(Browser(demo_app, "U03").get(early)) == []
+
+
+def test_who_is_there_may_stay_half_an_hour_longer(demo_app: Flask, at: At) -> None:
+    browser = Browser(demo_app, "U02")
+    url = reserved(browser, EARLY)
+    at(demo_app, "2026-11-24T09:00:00+01:00")
+    browser.send(browser.get(url).form(f"{url}/check-in"), 303)
+    browser.send(browser.get(url).form(f"{url}/move"), 303)
+    assert times(demo_app) == ["24 08:00", "24 09:30"]
