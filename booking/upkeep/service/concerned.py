@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from booking.members.models import Member
 from booking.occupancies import service as occupancies
+from booking.periods import Period
 from booking.reservations import service as reservations
 from booking.reservations.models import Reservation
+from booking.reservations.service import Freed
 from booking.upkeep.rules import Choice
 
 
@@ -29,6 +31,12 @@ class Done:
 
 class NotSeen(Exception):  # noqa: N818 - it names what was met
     """A reservation is concerned that was not shown: it must be shown before anything is done."""
+
+
+def offer_again(machine_ids: Iterable[int], no_longer_closed: Iterable[Period]) -> None:
+    """Offer time that may be reserved again to those who wait; the machines are held."""
+    periods = list(no_longer_closed)
+    reservations.offer_freed(Freed(number, part) for number in machine_ids for part in periods)
 
 
 def hold(machine_ids: Iterable[int]) -> None:

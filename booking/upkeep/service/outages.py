@@ -13,10 +13,11 @@ from booking.journal import service as journal
 from booking.machines.models import Machine, Outage
 from booking.machines.rules import OutageKind
 from booking.members.models import Member
+from booking.periods import Period
 from booking.upkeep.queries import list_cancellable
 from booking.upkeep.refusals import AlreadyReleased, AlreadyStopped, StopRefusal
 from booking.upkeep.rules import release_refusals, return_refusals, stopped_period
-from booking.upkeep.service.concerned import Answer, Done, hold, settle
+from booking.upkeep.service.concerned import Answer, Done, hold, offer_again, settle
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def reschedule(
     if refused:
         return refused
     before = outage.expected_end_at
+    stood_still = _still_to_come(outage, now)
     outage.expected_end_at = expected_end_at
     concerned = list_cancellable(stopped_period(now, expected_end_at), [outage.machine_id])
     cancelled = settle(concerned, answer, actor, outage.reason)
@@ -109,6 +111,8 @@ def reschedule(
             "cancelled": len(cancelled),
         },
     )
+    stands_still = stopped_period(now, expected_end_at)
+    offer_again([outage.machine_id], (p for s in stood_still for p in s.minus([stands_still])))
     return Done(len(cancelled))
 
 
@@ -121,7 +125,9 @@ def release(outage: Outage, note: str, actor: Member) -> tuple[StopRefusal, ...]
         refused = (AlreadyReleased(), *refused)
     if refused:
         return refused
-    outage.ended_at = clock.now()
+    now = clock.now()
+    stood_still = _still_to_come(outage, now)
+    outage.ended_at = now
     outage.ended_by_id = actor.id
     outage.release_note = note
     journal.record(
@@ -133,7 +139,14 @@ def release(outage: Outage, note: str, actor: Member) -> tuple[StopRefusal, ...]
         before={"kind": outage.kind, "starts_at": _iso(outage.starts_at)},
         after={"ended_at": _iso(outage.ended_at)},
     )
+    offer_again([outage.machine_id], stood_still)
     return ()
+
+
+def _still_to_come(outage: Outage, now: datetime) -> list[Period]:
+    """The time that nobody could have reserved from now on, were it to last as it stands."""
+    until = outage.fact(now).expected_end_at
+    return [] if until is not None and until <= now else [stopped_period(now, until)]
 
 
 def _iso(instant: datetime | None) -> str | None:

@@ -13,7 +13,6 @@ from booking.openings.forms import values_of_closure
 from booking.openings.models import Closure, Level
 from booking.openings.queries import find_closure
 from booking.openings.rules import closure_refusals
-from booking.openings.service import closures as plain
 from booking.openings.service.closures import ClosureDraft
 from booking.openings.wording import explain
 from booking.periods import Period
@@ -87,7 +86,7 @@ def change_closure(closure: Closure) -> Page:
 @requires("closure.edit", of=find_running_closure)
 def cancel_closure(closure: Closure) -> Response:
     with writing():
-        plain.cancel_closure(closure, me())
+        service.cancel(closure, me())
     flash(_("La fermeture est annulée."), "success")
     return redirect(url_for("openings.index"), 303)
 

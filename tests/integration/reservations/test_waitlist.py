@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -14,11 +14,21 @@ from sqlalchemy import select
 
 from booking import worker
 from booking.database import db, writing
+from booking.machines.models import Outage
+from booking.machines.queries import get_machine
+from booking.machines.rules import OutageKind
+from booking.members.models import Member
 from booking.members.queries import find_member
 from booking.members.rules import AccountState
 from booking.occupancies.models import Occupancy
+from booking.openings.models import Closure, Level
+from booking.openings.service.closures import ClosureDraft
 from booking.outbox.models import Message
+from booking.periods import Period
 from booking.reservations.models import Reservation
+from booking.upkeep.rules import Choice
+from booking.upkeep.service import closures, outages
+from booking.upkeep.service.concerned import Answer, Done
 from tests.programs import Program, codes_of, program_of
 
 At = Callable[[Flask, str], None]
@@ -279,3 +289,70 @@ def test_nobody_slips_in_between_the_freeing_and_the_offer(
             )
         )
         assert len(db.session.scalars(on_the_laser).all()) == 1
+
+
+class TestAMachineThatIsBackEarlier:
+    """Its hours could not be reserved; now they can, and somebody waits for them."""
+
+    def test_from_an_outage_is_offered_at_once(self, demo_app: Flask) -> None:
+        stopped = stop(demo_app, "2026-11-26T18:00:00+01:00")
+        number = wait(demo_app, "U17")
+        assert status(demo_app, "U17", number) == "waiting"
+        with demo_app.app_context(), writing():
+            outage = db.session.get_one(Outage, stopped)
+            assert outages.release(outage, "Courroie changée, essayée", manager()) == ()
+        assert status(demo_app, "U17", number) == "offered"
+
+    def test_whose_return_is_moved_forward_is_offered_for_what_that_gains(
+        self, demo_app: Flask
+    ) -> None:
+        stopped = stop(demo_app, None)
+        number = wait(demo_app, "U17")
+        for expected, then in (("24T18:00", "waiting"), ("24T08:00", "offered")):
+            with demo_app.app_context(), writing():
+                outage = db.session.get_one(Outage, stopped)
+                expected_end_at = datetime.fromisoformat(f"2026-11-{expected}:00+01:00")
+                done = outages.reschedule(outage, expected_end_at, NOBODY, manager())
+                assert isinstance(done, Done)
+            assert status(demo_app, "U17", number) == then
+
+    @pytest.mark.parametrize("is_cancelled", [True, False])
+    def test_from_a_closure_is_offered_at_once(self, demo_app: Flask, is_cancelled: bool) -> None:
+        morning = Period(
+            datetime.fromisoformat("2026-11-24T00:00:00+01:00"),
+            datetime.fromisoformat("2026-11-25T00:00:00+01:00"),
+        )
+        with demo_app.app_context(), writing():
+            level = Level(machine=get_machine("M03"))
+            closures.close(ClosureDraft(level, morning, "Essais"), NOBODY, manager())
+        number = wait(demo_app, "U17")
+        with demo_app.app_context(), writing():
+            closure = db.session.scalars(select(Closure).where(Closure.reason == "Essais")).one()
+            if is_cancelled:
+                closures.cancel(closure, manager())
+            else:
+                later = Period(morning.ends_at, morning.ends_at + timedelta(days=1))
+                level = Level(machine=get_machine("M03"))
+                closures.change(closure, ClosureDraft(level, later, "Essais"), NOBODY, manager())
+        assert status(demo_app, "U17", number) == "offered"
+
+
+NOBODY = Answer(Choice.CANCEL, seen=())
+
+
+def manager() -> Member:
+    found = find_member("S1")
+    assert found is not None
+    return found
+
+
+def stop(app: Flask, until: str | None) -> int:
+    """Stop M03 from now on; the number of the outage."""
+    end = datetime.fromisoformat(until) if until else None
+    with app.app_context(), writing():
+        machine = get_machine("M03")
+        wanted = outages.Stop(OutageKind.DOWN, "Courroie usée", end)
+        done = outages.stop(machine, wanted, NOBODY, manager())
+        assert isinstance(done, Done), done
+        made = select(Outage.id).where(Outage.machine_id == machine.id, Outage.ended_at.is_(None))
+        return db.session.scalars(made).one()
