@@ -478,8 +478,8 @@ class SeriesForm(BaseForm):
         for wall in (self.start_time, self.end_time):
             wall.offer(known, zone, step_minutes)
 
-    def prefill(self, machine: Machine, period: Period, zone: ZoneInfo) -> None:
-        self.machine.data = machine.code
+    def prefill(self, machine: Machine | None, period: Period, zone: ZoneInfo) -> None:
+        self.machine.data = machine.code if machine else ""
         self.starts_on.data = period.starts_at.astimezone(zone).date()
         self.start_time.set_instant(period.starts_at, zone)
         self.end_time.set_instant(period.ends_at, zone)

@@ -1,12 +1,17 @@
-"""What the link says that was followed."""
+"""What the link says that was followed, and what is proposed where it says nothing."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import request
 
+from booking import clock
+from booking.machines.models import Machine
 from booking.periods import Period
+from booking.reservations.queries.searching import find_earliest
+from booking.reservations.queries.workshop import get_workshop
+from booking.web.access import get_acting_member
 
 
 def period_asked_for() -> Period | None:
@@ -19,3 +24,19 @@ def period_asked_for() -> Period | None:
         return Period(start, end)
     except ValueError:
         return None
+
+
+def next_slot(machine: Machine) -> Period:
+    """A first proposal: the earliest time that the rules allow, for an hour or the machine's
+    shortest use; where there is none, the next full hour with what stands against it.
+    """
+    offered = get_workshop().by_id[machine.id]
+    step = offered.facts.grid_minutes
+    length = timedelta(minutes=-(-max(60, offered.facts.min_minutes) // step) * step)
+    return find_earliest(get_acting_member(), offered, length) or next_hour(length)
+
+
+def next_hour(length: timedelta) -> Period:
+    """From the full hour on that comes after the next one."""
+    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    return Period(start, start + length)

@@ -9,7 +9,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from booking import clock
 from booking.database import writing
 from booking.machines.models import Machine
 from booking.machines.queries import find_machine, list_machines
@@ -22,7 +21,6 @@ from booking.reservations.models import ApprovalRequest, Reservation
 from booking.reservations.queries import find_reservation
 from booking.reservations.queries.searching import (
     Alternative,
-    find_earliest,
     find_like,
     list_alternatives,
 )
@@ -37,7 +35,7 @@ from booking.reservations.service import (
     Refused,
     Wish,
 )
-from booking.reservations.views.asking import period_asked_for
+from booking.reservations.views.asking import next_slot, period_asked_for
 from booking.reservations.views.blueprint import reservations
 from booking.reservations.views.people import member_asked_for, people_to_reserve_for
 from booking.reservations.views.showing import ppe_of
@@ -64,7 +62,7 @@ def new() -> str:
         _take_over(form, like)
         offered = get_workshop().by_id[machine.id]
         period = period or find_like(_for_whom(form), offered, like.period, like.mode)
-    period = period or _next_slot(machine)
+    period = period or next_slot(machine)
     form.prefill(machine, period, zone())
     form.unit.data = request.args.get("unit", "")[:10]
     if request.args.get("mode") == "supervised":
@@ -332,16 +330,3 @@ def _machine_asked_for() -> Machine | None:
     if not code:
         return None
     return find_machine(code[:20]) or abort(404)
-
-
-def _next_slot(machine: Machine) -> Period:
-    """A first proposal: the earliest time that the rules allow, for an hour or the machine's
-    shortest use; where there is none, the next full hour with what stands against it.
-    """
-    offered = get_workshop().by_id[machine.id]
-    step = offered.facts.grid_minutes
-    length = timedelta(minutes=-(-max(60, offered.facts.min_minutes) // step) * step)
-    if allowed := find_earliest(get_acting_member(), offered, length):
-        return allowed
-    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
-    return Period(start, start + length)

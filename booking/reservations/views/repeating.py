@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import ngettext
@@ -23,7 +23,7 @@ from booking.reservations.models import Reservation, Series
 from booking.reservations.queries import find_series, list_of_series
 from booking.reservations.rules.series import Occurrence, occurrences_of
 from booking.reservations.service import RefusedSome, Rehearsal, Wish
-from booking.reservations.views.asking import period_asked_for
+from booking.reservations.views.asking import next_hour, next_slot, period_asked_for
 from booking.reservations.views.blueprint import reservations
 from booking.reservations.views.people import member_asked_for, people_to_reserve_for
 from booking.reservations.views.showing import may_be_cancelled, may_be_moved
@@ -32,6 +32,8 @@ from booking.site.queries import get_site
 from booking.web.access import get_acting_member, requires
 from booking.web.filters import zone
 from booking.web.forms import first_result, remember_result
+
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,11 @@ class Line:
 @reservations.get("/reservations/series/new")
 @requires("reservation.make")
 def new_series() -> str:
-    """A form filled with the hours of the reservation that is to be repeated."""
+    """A form filled with the hours of the reservation that is to be repeated, or the next ones."""
     form = SeriesForm(formdata=None)
     machine = find_machine(request.args.get("machine", "")[:20])
-    period = period_asked_for()
-    if machine and period:
-        form.prefill(machine, period, zone())
+    proposed = next_slot(machine) if machine else next_hour(AN_HOUR)
+    form.prefill(machine, period_asked_for() or proposed, zone())
     form.member.data = request.args.get("member", "")
     form.purpose.data = request.args.get("purpose", "")[:200]
     form.firing_type.data = request.args.get("firing_type", "")

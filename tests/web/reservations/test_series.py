@@ -157,3 +157,13 @@ def test_a_date_leads_to_the_hours_of_those_after_it(demo_app: Flask) -> None:
     browser.send(page.form(f"{done.url}/move"), 303, start_time="10:00", end_time="12:00")
     assert dates_made(demo_app)[0] == "11-24 08:00"
     assert dates_made(demo_app)[1:] == ["12-01 09:00", "12-08 09:00", "12-15 09:00"]
+
+
+def test_without_hours_the_next_ones_are_filled_in(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    hours = ("starts_on", "start_time", "end_time")
+    form = browser.get(f"{SERIES}?machine=M01").form(SERIES)
+    single = browser.get("/reservations/new?machine=M01").form("/reservations/new")
+    assert [form.value(name) for name in hours] == [single.value(name) for name in hours]
+    empty = browser.get(SERIES).form(SERIES)
+    assert [empty.value(name) for name in hours] == ["2026-11-23", "10:00", "11:00"]
