@@ -167,9 +167,12 @@ class TestRefused:
         self, program: Program, series: dict[str, Any]
     ) -> None:
         wanted = hours("10:00", "12:00", scope="following")
-        assert program.post(path(series), wanted).json["errors"][0]["code"] == "missing"
-        unknown = program.post(path(series), wanted | {"reservation": 1})
-        assert unknown.json["errors"][0]["code"] == "unknown_reservation"
+        for sent, code in (
+            (wanted, "missing"),
+            (wanted | {"reservation": 1}, "unknown_reservation"),
+        ):
+            answer: Any = program.post(path(series), sent).json
+            assert answer["errors"][0]["code"] == code
 
 
 class TestScope:
