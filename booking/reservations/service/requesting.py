@@ -24,7 +24,7 @@ from booking.reservations.service.overtaking import (
     settle_request,
     tell_request,
 )
-from booking.reservations.service.reserving import assess, hold, promise
+from booking.reservations.service.reserving import assess, hold, promise, tell_made
 from booking.reservations.service.wishes import Refused, Wish
 from booking.site.queries import get_site
 
@@ -104,7 +104,10 @@ def approve_request(asked: ApprovalRequest, actor: Member) -> Reservation | Refu
     hold([wish])
     if obstacle := _cannot_decide(asked, actor):
         return obstacle
-    return promise(wish, actor)
+    outcome = promise(wish, actor)
+    if isinstance(outcome, Reservation):
+        tell_made([outcome])
+    return outcome
 
 
 def refuse_request(asked: ApprovalRequest, actor: Member, reason: str) -> CannotDecide | None:

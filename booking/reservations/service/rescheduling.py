@@ -28,6 +28,7 @@ from booking.reservations.service.moving import (
 )
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.repeating import list_concerned
+from booking.reservations.service.requesting import decides_for
 from booking.reservations.service.telling import News, tell_together
 from booking.reservations.service.wishes import TAKEN, Refused
 from booking.site.queries import get_site
@@ -180,8 +181,13 @@ def _date(reservation: Reservation, wanted: NewHours, actor: Member) -> MovedDat
 def _change(date: MovedDate, actor: Member) -> Change:
     assert date.after is not None
     reservation = date.reservation
-    by_site = not is_by_member(reservation, actor)
-    return Change(reservation, reservation.machine, date.after, by_site=by_site)
+    return Change(
+        reservation,
+        reservation.machine,
+        date.after,
+        by_site=not is_by_member(reservation, actor),
+        approved=decides_for(actor, reservation.member),
+    )
 
 
 def _judged(date: MovedDate, outcome: Moved | Refused | None) -> MovedDate:

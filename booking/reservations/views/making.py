@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from booking import clock
 from booking.database import writing
 from booking.machines.models import Machine
 from booking.machines.queries import find_machine, list_machines
