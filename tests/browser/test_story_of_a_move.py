@@ -85,6 +85,39 @@ def test_it_is_moved_with_the_arrows_and_left_with_escape(mathieu: Visitor) -> N
     is_filled_in(mathieu, "2026-11-26", "09:30", "12:00")
 
 
+def test_on_the_day_it_goes_to_a_machine_alike_and_to_no_other(mathieu: Visitor) -> None:
+    mathieu.page.set_viewport_size({"width": 1280, "height": 1400})
+    mathieu.go("/planning?on=2026-11-25")
+    cell, page = mathieu.page.locator("td[data-move-url]"), mathieu.page
+    status = page.get_by_role("status")
+    drag(mathieu, cell, page.locator('tr[data-machine="M05"]'))
+    expect(page.locator(".move-ghost")).to_have_count(0)
+    drag(mathieu, cell, page.locator('tr[data-machine="M02"]'))
+    is_filled_in(mathieu, "2026-11-25", "09:00", "11:00")
+    expect(page.locator("#machine")).to_have_value("M02")
+    page.go_back()
+    cell.get_by_role("link").focus()
+    page.keyboard.press("ArrowDown")
+    expect(status).to_contain_text("M02")
+    page.keyboard.press("Enter")
+    expect(page.locator("#machine")).to_have_value("M02")
+    mathieu.press("Enregistrer le changement")
+    mathieu.sees("La réservation est modifiée", "M02")
+
+
+def drag(visitor: Visitor, cell: Locator, row: Locator) -> None:
+    """Pull the middle of a cell straight to another row, and let go."""
+    box, to = cell.bounding_box(), row.bounding_box()
+    assert box is not None
+    assert to is not None
+    x = box["x"] + box["width"] / 2
+    mouse = visitor.page.mouse
+    mouse.move(x, box["y"] + box["height"] / 2)
+    mouse.down()
+    mouse.move(x, to["y"] + to["height"] / 2, steps=4)
+    mouse.up()
+
+
 def test_on_a_phone_and_without_scripts_the_form_does_it(visit: Visit) -> None:
     mathieu = with_a_reservation(visit("mathieu.schwoerer", PHONE, java_script=False))
     mathieu.follow("Changer l’heure")

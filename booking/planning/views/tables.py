@@ -26,6 +26,7 @@ from booking.planning.wording import (
     state_words,
     time_text,
 )
+from booking.reservations.queries.searching import list_alike
 from booking.reservations.queries.workshop import OfferedMachine, Workshop
 from booking.web.filters import localized
 
@@ -143,6 +144,7 @@ class _RowWriter:
 
     def __init__(self, page: Presenter, machine: OfferedMachine, row: Row) -> None:
         self.page = page
+        self.machine = machine
         self.row = row
         self.units = len(machine.unit_ids)
         self.day = row.grid.span_of(row.day)
@@ -175,10 +177,12 @@ class _RowWriter:
         if cell.ends <= page.now:
             return ""
         edges = self.row.grid.edges
+        alike = " ".join(escape(machine.code) for machine in list_alike(self.machine))
         return (
             f' data-start="{iso(cell.starts, page.zone)}" data-end="{iso(cell.ends, page.zone)}"'
             f' data-step="{edges[1] - edges[0]}"'
             f' data-move-url="{page.reservation_url}{cell.about.reservation_id}/move"'
+            f' data-alike="{alike}"'
             f"{' data-started' if cell.starts <= page.now else ''}"
         )
 

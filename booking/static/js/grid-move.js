@@ -6,13 +6,15 @@
 // THE CONTRACT WITH THE MARKUP, beside that of grid-select.js
 //
 // <td data-state="mine" colspan="4" data-start="2026-11-24T09:00+01:00" data-end="2026-11-24T11:00+01:00"
-//     data-step="30" data-move-url="/reservations/17/move" data-started?><a href="/reservations/17">…</a></td>
+//     data-step="30" data-move-url="/reservations/17/move" data-alike="M02 M03" data-started?><a href="/reservations/17">…</a></td>
 //
 // data-step     minutes of the machine's grid
+// data-alike    the machines that do the same work, to which it may go
 // data-started  it has begun: only its end can change
 // data-move-status of the frame: the sentence read out, with {day}, {start}, {end} and {duration} in it.
 //
-// Rows of the same data-machine whose data-line is a date are days: up and down lead from one to the other.
+// Rows of the same data-machine whose data-line is a date are days: up and down lead from one to the other. Where
+// each row is a machine, they lead to those that are alike.
 
 const EDGE = 9; // pixels at either end of a reservation that stretch it
 const SLACK = 4; // pixels before a press is a drag
@@ -44,24 +46,30 @@ class Move {
   }
 
   get changes() {
-    return this.target.start !== this.was.start || this.target.end !== this.was.end;
+    const { start, end, row } = this.target;
+    return start !== this.was.start || end !== this.was.end || row !== this.row;
   }
 
-  /** The rows of this machine, one for each day; only its own where rows are machines. */
+  /** The rows of this machine, one for each day; where rows are machines, its own and those alike. */
   get rows() {
-    const { machine, line } = this.row.dataset;
-    if (line === machine) return [this.row];
-    return [...this.frame.querySelectorAll("tr[data-line]")].filter((row) => row.dataset.machine === machine);
+    const { machine } = this.row.dataset;
+    const codes = this.hasMachinesAsRows ? [machine, ...this.cell.dataset.alike.split(" ")] : [machine];
+    return [...this.frame.querySelectorAll("tr[data-line]")].filter((row) => codes.includes(row.dataset.machine));
+  }
+
+  get hasMachinesAsRows() {
+    return this.row.dataset.line === this.row.dataset.machine;
   }
 
   daysTo(row) {
-    if (row === this.row) return 0;
+    if (row === this.row || this.hasMachinesAsRows) return 0;
     return (Date.parse(row.dataset.line) - Date.parse(this.row.dataset.line)) / MINUTE / A_DAY;
   }
 
-  /** Put the whole of it so many steps from where it was, on a row. */
-  shift(steps, row = this.target.row) {
-    if (this.hasStarted || !this.rows.includes(row)) return;
+  /** Put the whole of it so many steps from where it was, on a row; on its own where it may not go there. */
+  shift(steps, wanted = this.target.row) {
+    if (this.hasStarted) return;
+    const row = this.rows.includes(wanted) ? wanted : this.row;
     const by = steps * this.step + this.daysTo(row) * A_DAY;
     const [start, end] = [this.was.start + by, this.was.end + by];
     if (Math.floor(start / A_DAY) !== Math.floor(this.was.start / A_DAY) + this.daysTo(row)) return;
@@ -128,6 +136,7 @@ class Move {
 
   follow() {
     const url = new URL(this.cell.dataset.moveUrl, location.href);
+    url.searchParams.set("machine", this.target.row.dataset.machine);
     url.searchParams.set("starts_at", this.sent(this.target.start));
     url.searchParams.set("ends_at", this.sent(this.target.end));
     location.assign(url);
