@@ -6,6 +6,7 @@ by a copy of a template. `make_app` gives a test an application with settings of
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -51,6 +52,11 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not is_worker(config):
         engines.stop(config.stash[FOLDER])
+
+
+def pytest_collection_finish() -> None:
+    """What stands by now stays to the end: the garbage collector need not go through it again."""
+    gc.freeze()
 
 
 def is_worker(config: pytest.Config) -> bool:

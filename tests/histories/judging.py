@@ -11,9 +11,9 @@ from tests.histories.place import (
     A_DAY,
     COURSES,
     DISCOUNT,
-    EASTER_MONDAY,
     EXTENDED,
     GRID,
+    HOLIDAYS,
     HORIZON,
     LEAD,
     STAFFED,
@@ -111,6 +111,21 @@ def against_length_and_notice(use: Use, world: World) -> Iterator[str]:
 
 def lacks(who: str, course: str, level: int, days: range, world: World) -> list[str]:
     """What the best record of a training lacks on these days."""
+    best = _best(who, course, level, days, world)
+    return best[-1] if best else ["CERT_MISSING"]
+
+
+def held_until(who: str, course: str, level: int, world: World) -> int | None:
+    """The last day of what is held of a training today; None where it does not count."""
+    today = day_of(world.now)
+    best = _best(who, course, level, range(today, today + 1), world)
+    return -best[3] if best and not best[-1] else None
+
+
+Standing = tuple[int, list[int], int, int, list[str]]
+
+
+def _best(who: str, course: str, level: int, days: range, world: World) -> Standing | None:
     found = [
         _lacks_of(record, level, days, world)
         for record in world.records
@@ -119,16 +134,14 @@ def lacks(who: str, course: str, level: int, days: range, world: World) -> list[
         and record.state in ("APPROVED", "SUSPENDED")
         and record.since <= days[0]
     ]
-    return min(found)[-1] if found else ["CERT_MISSING"]
+    return min(found, default=None)
 
 
 CURES = ("CERT_LEVEL_TOO_LOW", "CERT_EXPIRED", "CERT_LAPSED_INACTIVITY", "CERT_SUSPENDED")
 """The lightest first."""
 
 
-def _lacks_of(
-    record: Record, level: int, days: range, world: World
-) -> tuple[int, list[int], int, int, list[str]]:
+def _lacks_of(record: Record, level: int, days: range, world: World) -> Standing:
     """What a record lacks, after what makes it better than others: fewer and lighter things, a
     higher level, a later end.
     """
@@ -197,7 +210,7 @@ def is_open(use: Use, world: World) -> bool:
 
 
 def is_closed(use: Use, world: World) -> bool:
-    return EASTER_MONDAY in use.days or any(
+    return not HOLIDAYS.isdisjoint(use.days) or any(
         closed.stands
         and closed.tool in (None, use.tool)
         and closed.start < use.end

@@ -271,7 +271,7 @@ class Life:
         record = self.model.find_record(step.who, step.course, "SUSPENDED")
         if record is None:
             return None
-        record.state = "APPROVED"
+        self.model.reinstate(record)
         self._say(f"Reinstate {step.course} of {step.who}")
         self.acting.reinstate(step.who, step.course)
         return "made"

@@ -12,8 +12,11 @@ from tests.histories.place import (
     AN_HOUR,
     ARRIVES_BEFORE,
     COURSES,
+    EARLY,
     GRACE,
     LAST_CLOSING,
+    REFERENT,
+    REFERENT_MONTHS,
     TOOLS,
     WORD_BEFORE,
     at_wall,
@@ -313,10 +316,14 @@ class Model:
     # Certifications
 
     def certify(self, who: str, course: str, level: int) -> Outcome:
+        """Shortly before the end of what is held it goes on from there."""
         today = day_of(self.world.now)
         before = COURSES[course].before
         needs_waiver = before is not None and not judging.is_today_valid(who, *before, self.world)
-        until = months_later(today, COURSES[course].months)
+        months = REFERENT_MONTHS if level == REFERENT else COURSES[course].months
+        held = judging.held_until(who, course, level, self.world)
+        starts = today if held is None or held - today > EARLY else held
+        until = months_later(starts, months)
         self.world.records.append(Record(who, course, level, today, until))
         return "with a waiver" if needs_waiver else "plainly"
 
@@ -331,36 +338,38 @@ class Model:
         )
 
     def end_record(self, record: Record, state: str) -> Outcome:
-        """What rests on this training, and on nothing else that the person holds, is called off;
-        and the person is no second person any more where this was needed.
+        """With every other record of the training that is not over. What rests on the training is
+        called off; and the person is no second person any more where it was needed.
         """
-        record.state = state
-        world = self.world
-
-        def falls(levels: dict[str, int], days: range) -> bool:
-            level = levels.get(record.course)
-            if level is None:
-                return False
-            others = World(world.first_day, world.now, world.bookings)
-            others.records = [r for r in world.records if r is not record]
-            return bool(judging.lacks(record.who, record.course, level, days, others))
-
-        concerned = [
-            booking
-            for booking in self._coming()
-            if booking.who == record.who and falls(chain(booking.tool, booking.mode), booking.days)
-        ]
-        outcome = self._call_off_all(concerned)
+        ended = ("APPROVED",) if state == "SUSPENDED" else ("APPROVED", "SUSPENDED")
+        self._change_all(record, ended, state)
+        outcome = self._call_off_all(
+            [
+                booking
+                for booking in self._coming()
+                if booking.who == record.who and record.course in chain(booking.tool, booking.mode)
+            ]
+        )
         for booking in self.bookings:
-            if not booking.is_active or booking.end <= world.now:
+            if not booking.is_active or booking.end <= self.world.now:
                 continue
             for second in booking.current:
                 levels = chain(booking.tool, "AUTONOMOUS")
                 if second.role == "BUDDY":
                     levels = {"SAFE": 1}
-                if second.who == record.who and falls(levels, booking.days):
+                if second.who == record.who and record.course in levels:
                     self._stays_away(booking, second, "WITHDRAWN")
         return outcome
+
+    def reinstate(self, record: Record) -> None:
+        self._change_all(record, ("SUSPENDED",), "APPROVED")
+
+    def _change_all(self, record: Record, states: tuple[str, ...], state: str) -> None:
+        today = day_of(self.world.now)
+        for other in self.world.records:
+            is_of_it = (other.who, other.course) == (record.who, record.course)
+            if is_of_it and other.state in states and (other is record or other.until >= today):
+                other.state = state
 
     # Accounts and closures
 

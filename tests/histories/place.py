@@ -51,7 +51,21 @@ def at_wall(day: int, minute_of_day: int) -> int:
 FIRST_DAYS = (number_of(date(2026, 10, 22)), number_of(date(2027, 3, 25)))
 """Both Thursdays before a clock change; the second before Easter Monday, too."""
 
-EASTER_MONDAY = number_of(date(2027, 3, 29))
+HOLIDAYS = frozenset(
+    number_of(day)
+    for day in (
+        date(2026, 11, 1),
+        date(2026, 11, 11),
+        date(2026, 12, 25),
+        date(2027, 1, 1),
+        date(2027, 3, 29),
+        date(2027, 5, 1),
+        date(2027, 5, 6),
+        date(2027, 5, 8),
+        date(2027, 5, 17),
+    )
+)
+"""Further than any history goes."""
 OPENS = 8 * AN_HOUR
 """On the first day the history begins at this time."""
 
@@ -111,6 +125,12 @@ class Course:
     unused_months: int | None
     before: tuple[str, int] | None
 
+
+REFERENT, REFERENT_MONTHS = 3, 12
+"""A level that is looked at again each year, whatever the training says."""
+
+EARLY = 90
+"""So many days before its end a certification is gone on with."""
 
 COURSES = {"SAFE": Course(24, None, None), "CUT": Course(12, 6, ("SAFE", 1))}
 
