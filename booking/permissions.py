@@ -162,6 +162,7 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "certification.suspend": (manager_with_other_eyes,),
     "certification.reinstate": (manager_with_other_eyes,),
     "certification.revoke": (manager_with_other_eyes,),
+    "certification.correct": (manager_with_other_eyes,),
     "certificate.see": (own, manager),
     "verification.manage": (own,),
     "decision.list": (manager,),

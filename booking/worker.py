@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.database import db, writing
+from booking.decisions.service import remind_of_ends
 from booking.members.service.forgetting import forget_spent
 from booking.outbox.dispatch import deliver_due
 from booking.outbox.queries import has_run
@@ -28,6 +29,7 @@ from booking.reservations.queries import (
 )
 from booking.reservations.queries.requests import lapsed_requests
 from booking.reservations.service import (
+    follow_validity,
     offer_freed,
     remind_due,
     settle,
@@ -74,6 +76,17 @@ def remind_of_coming(app: Flask) -> None:
                     return  # another worker has them in hand
 
 
+def follow_certifications(app: Flask) -> None:
+    """Once an hour: letters before an end, and what falls since terms or attendance changed."""
+
+    def act() -> None:
+        follow_validity()
+        remind_of_ends()
+
+    with app.app_context():
+        _once("certifications", f"{clock.now():%Y-%m-%dT%H}", act)
+
+
 def tell_of_delays(app: Flask) -> None:
     """Tell the next person when somebody stays longer."""
     with app.app_context():
@@ -115,6 +128,7 @@ JOBS: tuple[Callable[[Flask], object], ...] = (
     settle_sessions,
     close_unanswered_requests,
     remind_of_coming,
+    follow_certifications,
     tell_of_delays,
     deliver_due,
     forget,

@@ -20,7 +20,13 @@ certifications = AppGroup("certifications", help="Certifications and their past.
 @click.argument("training")
 @click.argument("level", type=click.IntRange(1, 3))
 @click.argument("day", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
-def was(member: str, training: str, level: int, day: datetime) -> None:
+@click.option(
+    "--known-on",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="As it was believed at the end of that day, without later corrections.",
+)
+def was(member: str, training: str, level: int, day: datetime, known_on: datetime | None) -> None:
     """Say whether MEMBER was certified for TRAINING at LEVEL on DATE (2026-11-23).
 
     The second part of the answer is how each prerequisite of the chain stood that day. The exit
@@ -33,7 +39,8 @@ def was(member: str, training: str, level: int, day: datetime) -> None:
         raise click.BadParameter(f"no training {training}", param_hint="TRAINING")
     if not 2000 <= day.year <= 2100:
         raise click.BadParameter("a day between 2000 and 2100", param_hint="DATE")
-    answer, *chain = prove(person.id, training, level, day.date())
+    known = known_on.date() if known_on else None
+    answer, *chain = prove(person.id, training, level, day.date(), known)
     click.echo("yes" if answer.was_certified else "no")
     for standing in (answer, *chain):
         click.echo(f"  {_line(standing)}")

@@ -13,8 +13,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from booking.trainings.forms import level_choices
 from booking.trainings.models import Certification, Training
 from booking.trainings.rules import ShownName
-from booking.trainings.service.certifying import Assessment
-from booking.trainings.wording import SHOWN_NAMES, level_name
+from booking.trainings.service.certifying import Assessment, Correction
+from booking.trainings.wording import LEVEL_MEANINGS, SHOWN_NAMES, level_name
 from booking.web.fields import choices_of
 from booking.web.forms import BaseForm, CheckboxesField, FilterForm, SensibleDate
 
@@ -66,6 +66,27 @@ class SuspendForm(ReasonForm):
     )
 
 
+class CorrectionForm(ReasonForm):
+    """What an approval should have said."""
+
+    level = RadioField(_l("Niveau"), coerce=int, validators=[InputRequired()])
+    approved_on = DateField(_l("Valable à partir du"), validators=[InputRequired(), SensibleDate()])
+    valid_until = DateField(_l("Valable jusqu’au"), validators=[InputRequired(), SensibleDate()])
+
+    def offer(self, certification: Certification) -> None:
+        levels = sorted({*certification.training.levels, certification.level})
+        self.level.choices = choices_of({level: LEVEL_MEANINGS[level] for level in levels})
+
+    @property
+    def correction(self) -> Correction:
+        return Correction(
+            level=self.level.data,
+            approved_on=self.approved_on.data,
+            valid_until=self.valid_until.data,
+            reason=self.reason.data or "",
+        )
+
+
 class ProposalForm(BaseForm):
     """What a trainer says of a trainee."""
 
@@ -108,6 +129,12 @@ class ProofForm(FilterForm):
     on = DateField(_l("Le"), validators=[InputRequired(), SensibleDate()])
     level = SelectField(_l("Au niveau"), coerce=int)
 
+    known_on = DateField(
+        _l("Tel qu’on le croyait le"),
+        description=_l("Vide : avec les corrections d’aujourd’hui."),
+        validators=[Optional(), SensibleDate()],
+    )
+
     def offer(self, levels: list[int]) -> None:
         self.level.choices = choices_of({level: level_name(level) for level in levels})
 
@@ -126,6 +153,17 @@ class ShownNameForm(BaseForm):
     @property
     def chosen(self) -> ShownName:
         return ShownName(self.shown_name.data)
+
+
+class DayForm(FilterForm):
+    """The question "what did this person hold on that day?"."""
+
+    on = DateField(_l("Le"), validators=[InputRequired(), SensibleDate()])
+    known_on = DateField(
+        _l("Tel qu’on le croyait le"),
+        description=_l("Vide : avec les corrections d’aujourd’hui."),
+        validators=[Optional(), SensibleDate()],
+    )
 
 
 def with_own_ids(form: BaseForm, mark: str) -> None:

@@ -51,6 +51,7 @@ KINDS = {
     "companion.not_coming": _l("Deuxième personne absente"),
     "reservation.no_show": _l("Absence"),
     "reservation.not_confirmed": _l("Réservation non confirmée à temps"),
+    "reservation.released": _l("Réservation tombée avec une habilitation"),
     "reservation.at_risk": _l("Réservation incertaine"),
     "waitlist.offered": _l("Créneau proposé"),
     "waitlist.free": _l("Temps libéré"),
@@ -75,6 +76,8 @@ KINDS = {
     "certification.suspended": _l("Habilitation suspendue"),
     "certification.reinstated": _l("Habilitation rétablie"),
     "certification.revoked": _l("Habilitation retirée"),
+    "certification.corrected": _l("Habilitation corrigée"),
+    "certification.ends_soon": _l("Habilitation à renouveler"),
 }
 
 STATES = {

@@ -150,7 +150,13 @@ class Reservation(Base):
     @property
     def state_now(self) -> ReservationState:
         """How it stands at this moment."""
-        return state_at(self.state, self.lapses_at, clock.now())
+        return state_at(self.state, self.lapses_at, clock.now(), self.starts_at)
+
+    @property
+    def ends_before_start(self) -> bool:
+        """Whether it falls by itself, because what it rests on ends before."""
+        is_confirmed = self.state is ReservationState.CONFIRMED
+        return is_confirmed and self.lapses_at is not None and self.lapses_at <= self.starts_at
 
     @property
     def waived_codes(self) -> frozenset[RefusalCode]:
@@ -204,7 +210,9 @@ class Reservation(Base):
     def is_missed_at(cls, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
         """Whether nobody came, be it written down or not."""
         return (cls.state == ReservationState.NO_SHOW) | (
-            (cls.state == ReservationState.CONFIRMED) & (cls.lapses_at <= now)
+            (cls.state == ReservationState.CONFIRMED)
+            & (cls.lapses_at <= now)
+            & (cls.lapses_at > cls.starts_at)
         )
 
     @property

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from datetime import date
 
 from booking import clock
 from booking.database import db
-from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.reservations.models import Companion, Reservation
-from booking.reservations.queries import list_future_of, needed_levels
+from booking.reservations.queries import (
+    last_uses_of,
+    list_future_of,
+    load_requirements,
+    needed_levels,
+)
 from booking.reservations.queries.companions import list_asked_of
 from booking.reservations.rules import CompanionRole, Mode
 from booking.reservations.rules.companions import safety_levels
-from booking.reservations.service import CANCELLABLE_STATES, cancel_by_site, hold_machines_of
+from booking.reservations.service import (
+    CANCELLABLE_STATES,
+    cancel_by_site,
+    follow_validity,
+    hold_machines_of,
+)
 from booking.reservations.service.risking import withdraw
+from booking.site.queries import site_zone
 from booking.trainings.models import Certification
-from booking.trainings.queries import training_facts
+from booking.trainings.queries import certification_facts_of, training_facts
 from booking.trainings.refusals import Refused
-from booking.trainings.rules import TrainingFact
+from booking.trainings.rules import TrainingFact, judge
 from booking.trainings.service import certifying
+from booking.trainings.service.certifying import Correction
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,47 @@ def revoke(certification_id: int, actor: Member, reason: str) -> Ended | Refused
     """Take a certification away and cancel what rests on it."""
     _hold_machines_of(certification_id)
     return _cancel_with(certifying.revoke(certification_id, actor, reason), actor, reason)
+
+
+def correct(certification_id: int, actor: Member, correction: Correction) -> Ended | Refused:
+    """Set an approval right; what no longer holds at all is cancelled, the rest follows it."""
+    _hold_machines_of(certification_id)
+    outcome = certifying.correct(certification_id, actor, correction)
+    if isinstance(outcome, Refused):
+        return outcome
+    fallen = _list_uncovered(outcome)
+    cancel_by_site(fallen, actor, correction.reason.strip())
+    follow_validity([outcome.member_id])
+    return Ended(outcome, tuple(fallen))
+
+
+def approve(
+    certification_id: int, actor: Member, last_uses: Mapping[str, date], waiver: str = ""
+) -> Certification | Refused:
+    """Approve a proposal; reservations that were to fall with a former record may stay."""
+    _hold_machines_of(certification_id)
+    outcome = certifying.approve(certification_id, actor, last_uses, waiver)
+    if isinstance(outcome, Certification):
+        follow_validity([outcome.member_id])
+    return outcome
+
+
+def _list_uncovered(certification: Certification) -> list[Reservation]:
+    """The member's coming reservations that need the training, which he does not hold today."""
+    trainings, zone = training_facts(), site_zone()
+    code = certification.training.code
+    uses = last_uses_of([certification.member_id], trainings, zone)
+    held = certification_facts_of(uses)[certification.member_id]
+    today = clock.today(zone)
+
+    def is_held(level: int) -> bool:
+        return judge(level, trainings[code], held, [today]).is_valid
+
+    return [
+        one
+        for one in list_concerned(certification)
+        if not is_held(needed_levels(one.machine, one.mode, trainings)[code])
+    ]
 
 
 def _hold_machines_of(certification_id: int) -> None:
@@ -96,10 +146,3 @@ def list_accompanied(certification: Certification) -> list[Companion]:
 def _levels_of(companion: Companion, trainings: dict[str, TrainingFact]) -> Mapping[str, int]:
     chain = needed_levels(companion.reservation.machine, Mode.AUTONOMOUS, trainings)
     return chain if companion.role is CompanionRole.SUPERVISOR else safety_levels(chain, trainings)
-
-
-def load_requirements(reservations: Iterable[Reservation]) -> None:
-    """Read what all their machines ask for in one statement instead of one for each."""
-    machine_ids = {reservation.machine_id for reservation in reservations}
-    query = select(Machine).where(Machine.id.in_(machine_ids))
-    db.session.scalars(query.options(selectinload(Machine.requirements))).all()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from booking.trainings.rules import (
@@ -50,6 +50,33 @@ def in_force_on(events: Iterable[EventFact], day: date) -> dict[int, EventFact]:
     the days from its `effective_on` on. So a correction reaches back, and no further.
     """
     return {event.certification_id: event for event in events if event.effective_on <= day}
+
+
+DATED_STATES = frozenset(
+    {CertificationState.APPROVED, CertificationState.SUSPENDED, CertificationState.REVOKED}
+)
+"""What a record is from its approval on."""
+
+
+def corrected(
+    events: Sequence[EventFact], level: int, valid_from: date, valid_until: date
+) -> list[EventFact]:
+    """What is to be recorded so that one record reads, on every day, with these values.
+
+    Suspensions and a revocation stay on their days: each stretch since the approval is said anew.
+    Days before the former first day that become valid are approved ones.
+    """
+    first_days = sorted({event.effective_on for event in events} | {valid_from})
+    known = {day: fact for day in first_days for fact in in_force_on(events, day).values()}
+    dated = {day: fact for day, fact in known.items() if fact.state in DATED_STATES}
+    new = {"level": level, "valid_from": valid_from, "valid_until": valid_until}
+    said = [replace(fact, effective_on=day, **new) for day, fact in dated.items()]  # type: ignore[arg-type]
+    if said and valid_from < said[0].effective_on:
+        approved = replace(
+            said[0], effective_on=valid_from, state=CertificationState.APPROVED, reason=""
+        )
+        said.insert(0, approved)
+    return said
 
 
 def standing_on(

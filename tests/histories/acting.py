@@ -276,7 +276,7 @@ class Acting:
                 start=minute_of(row.starts_at),
                 end=minute_of(row.ends_at),
                 mode=row.mode.value,
-                state=state_at(row.state, row.lapses_at, instant_of(self.now)).value,
+                state=state_at(row.state, row.lapses_at, instant_of(self.now), row.starts_at).value,
                 is_written=row.lapses_at is None or row.lapses_at > instant_of(self.now),
                 cents=row.price_excl_cents,
                 fee=row.fee_percent,

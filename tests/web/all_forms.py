@@ -151,6 +151,9 @@ SENDINGS: dict[str, Sending] = {
     "certifications.reinstate": own_page(
         "S1", "/certifications/{suspended}/reinstate", reason=REASON
     ),
+    "certifications.correct": own_page(
+        "S1", "/certifications/{approved}/correct", level="1", reason=REASON
+    ),
     "certifications.revoke": own_page("S1", "/certifications/{approved}/revoke", reason=REASON),
     "certifications.start_training": Sending(
         "S2", "/certifications/{requested}", "/certifications/{requested}/start-training"

@@ -27,6 +27,7 @@ from booking.trainings.refusals import Why, WhyNotSigned
 
 MOST_ITEMS = 100
 Level = Annotated[int, Field(ge=1, le=3, strict=True)]
+QueryLevel = Annotated[int, Field(ge=1, le=3)]
 
 
 class State(StrEnum):
@@ -84,6 +85,14 @@ class Approvals(Asked):
 
 class Decision(Asked):
     reason: Reason
+
+
+class Correction(Decision):
+    """What the approval should have said; local days, inclusive."""
+
+    level: Level
+    approved_on: AskedDate
+    valid_until: AskedDate
 
 
 class Suspension(Decision):
@@ -154,6 +163,71 @@ class ApprovedCertifications(Told):
     left: list[LeftCertification] = Field(
         description="Those to be decided one by one, or that do not wait any more."
     )
+
+
+class ProofQuestion(Asked):
+    """Whether somebody was certified on a local day, as the history tells it."""
+
+    training: Code
+    level: QueryLevel
+    on: AskedDate
+    member: Code | None = Field(
+        default=None, description="For trainers and managers; else yourself."
+    )
+    known_on: AskedDate | None = Field(
+        default=None,
+        description="As it was believed at the end of that local day, without later corrections.",
+    )
+
+
+class Shortcoming(StrEnum):
+    """Why a training was not covered."""
+
+    LEVEL_TOO_LOW = "LEVEL_TOO_LOW"
+    EXPIRED = "EXPIRED"
+    LAPSED = "LAPSED"
+    SUSPENDED = "SUSPENDED"
+    MISSING = "MISSING"
+
+
+class ProofOfOne(Told):
+    """One training of the chain: the best record of it, and what it lacked on the day."""
+
+    training: str
+    level: int
+    certified: bool
+    lacks: list[Annotated[str, LowerCase(Shortcoming)]]
+    certification: int | None = Field(description="The id of the record that was judged.")
+    record_level: int | None
+    approved_on: date | None
+    valid_until: date | None
+
+
+class Proof(Told):
+    """`certified` speaks of the training asked for, `chain` of its prerequisites too."""
+
+    member: str
+    on: date
+    certified: bool
+    chain: list[ProofOfOne]
+
+
+class Ending(Told):
+    """A certification that ends within 60 days and has not been renewed."""
+
+    certification: int
+    member: str
+    training: str
+    level: int
+    ends_on: date
+    for_lack_of_use: bool
+    reservations_beyond: list[int] = Field(
+        description="The ids of reservations that fall with it, free of charge."
+    )
+
+
+class EndingList(Told):
+    items: list[Ending]
 
 
 class CertificationList(Told):

@@ -18,8 +18,10 @@ from booking.decisions.queries import (
     CertificationToday,
     Shown,
     find_certification,
+    list_ending,
     list_records_of,
     look_at,
+    prove,
     search_certifications,
 )
 from booking.members.models import Member
@@ -27,11 +29,12 @@ from booking.members.queries import find_member
 from booking.reservations import revocation
 from booking.reservations.revocation import Ended
 from booking.site.queries import site_zone
+from booking.trainings.events import Standing
 from booking.trainings.models import Certification
 from booking.trainings.queries import find_training
 from booking.trainings.refusals import Refused, Why
 from booking.trainings.service import certifying
-from booking.trainings.service.certifying import Assessment
+from booking.trainings.service.certifying import Assessment, Correction
 from booking.trainings.wording import explain
 from booking.web.access import get_acting_member, may, requires
 from booking.web.errors import problem
@@ -133,6 +136,66 @@ def _assessment(asked: shapes.NewCertification) -> Assessment:
         note=asked.note,
         done=asked.done,
         evidence=asked.evidence,
+    )
+
+
+@api.get("/certifications/ending")
+@requires("certification.list")
+@contract.validate(
+    resp=answers(shapes.EndingList, 401, 403), tags=["certifications"], security=BEARER
+)
+def list_of_endings() -> shapes.EndingList:
+    """What ends within 60 days and has not been renewed, the next end first"""
+    return shapes.EndingList(
+        items=[
+            shapes.Ending(
+                certification=ending.certification.id,
+                member=ending.certification.member.code,
+                training=ending.certification.training.code,
+                level=ending.certification.level,
+                ends_on=ending.ends_on,
+                for_lack_of_use=ending.lapses_first,
+                reservations_beyond=[one.id for one in ending.beyond],
+            )
+            for ending in list_ending()
+        ]
+    )
+
+
+@api.get("/certifications/proof")
+@requires("account.use")
+@contract.validate(
+    resp=answers(shapes.Proof, 401, 403, 422), tags=["certifications"], security=BEARER
+)
+def prove_certification(query: shapes.ProofQuestion) -> shapes.Proof:
+    """Whether somebody was certified at a level on a day, past days included"""
+    me = get_acting_member()
+    if query.member not in (None, me.code) and not may("certification.list"):
+        abort(403)
+    member = me if query.member in (None, me.code) else _member(query.member)
+    if find_training(query.training) is None:
+        refused("training", "unknown_training")
+    standings = prove(member.id, query.training, query.level, query.on, query.known_on)
+    return shapes.Proof(
+        member=member.code,
+        on=query.on,
+        certified=standings[0].was_certified,
+        chain=[_told_standing(standing) for standing in standings],
+    )
+
+
+def _told_standing(standing: Standing) -> shapes.ProofOfOne:
+    verdict = standing.verdict
+    record = verdict.record
+    return shapes.ProofOfOne(
+        training=verdict.training,
+        level=verdict.needed_level,
+        certified=verdict.is_valid,
+        lacks=[shortfall.lower() for shortfall in verdict.shortfalls],
+        certification=record.record_id if record else None,
+        record_level=record.level if record else None,
+        approved_on=record.approved_on if record else None,
+        valid_until=record.valid_until if record else None,
     )
 
 
@@ -257,6 +320,21 @@ def revoke_certification(
     """Take a certification away and cancel the reservations that rest on it"""
     with writing():
         ended = _done(revocation.revoke(certification.id, get_acting_member(), json.reason))
+    return _told_ended(ended)
+
+
+@api.post("/certifications/<int:number>/correct")
+@requires("certification.correct", of=find_certification)
+@contract.validate(
+    resp=answers_of_act(shapes.EndedCertification, 404), tags=["certifications"], security=BEARER
+)
+def correct_certification(
+    certification: Certification, json: shapes.Correction
+) -> shapes.EndedCertification:
+    """Set right what was mistyped in an approval; the history keeps what was believed"""
+    asked = Correction(json.level, json.approved_on, json.valid_until, json.reason)
+    with writing():
+        ended = _done(revocation.correct(certification.id, get_acting_member(), asked))
     return _told_ended(ended)
 
 

@@ -7,6 +7,7 @@ from booking.decisions.queries.checking import (
     worth_of,
 )
 from booking.decisions.queries.competing import Candidate, Competition, list_competitions
+from booking.decisions.queries.ending import Ending, list_ending
 from booking.decisions.queries.standing import (
     CertificationToday,
     Shown,
@@ -17,6 +18,7 @@ from booking.decisions.queries.standing import (
     list_records_of,
     look_at,
     prove,
+    prove_all,
     search_certifications,
     verdicts_for,
 )
@@ -38,6 +40,7 @@ __all__ = [
     "Candidate",
     "CertificationToday",
     "Competition",
+    "Ending",
     "Notable",
     "Proposal",
     "Shown",
@@ -52,12 +55,14 @@ __all__ = [
     "find_proposals",
     "last_uses_now",
     "list_competitions",
+    "list_ending",
     "list_in_training",
     "list_proposal_numbers",
     "list_records_of",
     "list_waiting",
     "look_at",
     "prove",
+    "prove_all",
     "search_certifications",
     "trained_on",
     "verdicts_for",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from booking import clock
 from booking.database import db
 from booking.machines.rules import is_match, plain
+from booking.periods import local_day
 from booking.reservations.queries import last_uses, last_uses_of
 from booking.site.queries import site_zone
 from booking.trainings.events import Standing
@@ -239,9 +240,28 @@ def verdicts_for(member_id: int, wanted: Iterable[tuple[str, int]]) -> tuple[Ver
     return judge_chain(wanted, trainings, held, [clock.today(zone)])
 
 
-def prove(member_id: int, training_code: str, level: int, on: date) -> list[Standing]:
-    """How a member stood on a local day for a training, first, and for each of its chain."""
+def prove(
+    member_id: int, training_code: str, level: int, on: date, known_on: date | None = None
+) -> list[Standing]:
+    """How a member stood on a local day for a training, first, and for each of its chain.
+
+    With `known_on` as it was believed at the end of that local day: without the corrections that
+    came later.
+    """
+    levels = required_levels([(training_code, level)], training_facts())
+    return _standings(member_id, levels, on, known_on)
+
+
+def prove_all(member_id: int, on: date, known_on: date | None = None) -> list[Standing]:
+    """How a member stood on a local day for every training, at the highest level he then held."""
+    lowest = dict.fromkeys(sorted(training_facts()), 1)
+    return _standings(member_id, lowest, on, known_on)
+
+
+def _standings(
+    member_id: int, levels: Mapping[str, int], on: date, known_on: date | None
+) -> list[Standing]:
     zone: ZoneInfo = site_zone()
-    trainings = training_facts()
-    levels = required_levels([(training_code, level)], trainings)
-    return standings_on(member_id, levels, on, last_uses(member_id, trainings, zone, until=on))
+    uses = last_uses(member_id, training_facts(), zone, until=on)
+    known_at = local_day(known_on, zone).ends_at if known_on else None
+    return standings_on(member_id, levels, on, uses, known_at)

@@ -8,22 +8,25 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.database import db, writing
-from booking.decisions.forms import ProofForm, ProposalForm
+from booking.decisions.forms import DayForm, ProofForm, ProposalForm
 from booking.decisions.queries import (
     Shown,
     find_attendance,
     find_certification,
     find_open,
+    list_ending,
     list_in_training,
     list_records_of,
     look_at,
     prove,
+    prove_all,
     search_certifications,
     verdicts_for,
 )
 from booking.decisions.wording import shown_word
 from booking.members.models import Member
 from booking.members.queries import GONE_STATES, find_member, search_members
+from booking.reservations.queries import list_confirmed_to_come
 from booking.site.queries import site_zone
 from booking.trainings.events import Standing
 from booking.trainings.models import Certification, Training
@@ -32,7 +35,7 @@ from booking.trainings.refusals import Refused
 from booking.trainings.service import certifying
 from booking.trainings.views import certifications, do_once
 from booking.trainings.wording import LEVELS, explain
-from booking.web.access import get_acting_member, requires
+from booking.web.access import get_acting_member, may, requires
 from booking.web.pagination import PAGE_SIZE, url_of_page
 
 certifications.add_app_template_filter(shown_word)
@@ -80,6 +83,9 @@ def mine() -> str:
         "certifications/mine.html",
         current=[look for look in looks if not look.is_past],
         past=[look for look in looks if look.is_past],
+        falling=[
+            one for one in list_confirmed_to_come([get_acting_member().id]) if one.ends_before_start
+        ],
         next_sessions=next_sessions(codes, clock.now()),
     )
 
@@ -110,7 +116,42 @@ def _proof(certification: Certification, form: ProofForm) -> list[Standing]:
     if not form.validate():
         return []
     code = certification.training.code
-    return prove(certification.member_id, code, form.level.data, form.on.data)
+    known_on = form.known_on.data
+    return prove(certification.member_id, code, form.level.data, form.on.data, known_on)
+
+
+@certifications.get("/ending")
+@requires("certification.list")
+def ending() -> str:
+    """What ends within 60 days, with the reservations that fall with it."""
+    return render_template("certifications/ending.html", endings=list_ending())
+
+
+@certifications.get("/on-a-day")
+@requires("account.use")
+def on_a_day() -> str:
+    """What somebody held on a day, training by training: one's own, or for staff anybody's."""
+    me = get_acting_member()
+    code = request.args.get("member", "")[:20]
+    member = me if code in ("", me.code) else find_member(code)
+    if member is None or (member is not me and not may("certification.list")):
+        abort(404)
+    form = DayForm(request.args if "on" in request.args else None)
+    return render_template(
+        "certifications/on_a_day.html",
+        member=member,
+        form=form,
+        standings=_held_on(member, form) if "on" in request.args else None,
+        titles={t.code: t.title for t in [*list_trainings(), *list_trainings(archived=True)]},
+    )
+
+
+def _held_on(member: Member, form: DayForm) -> list[Standing] | None:
+    """Where there was a record at all; None when the question is not understood."""
+    if not form.validate():
+        return None
+    standings = prove_all(member.id, form.on.data, form.known_on.data)
+    return [standing for standing in standings if standing.verdict.record is not None]
 
 
 @certifications.post("/<int:number>/start-training")

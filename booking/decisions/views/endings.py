@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from booking.decisions.forms import ReasonForm, SuspendForm
+from booking.decisions.forms import CorrectionForm, ReasonForm, SuspendForm
 from booking.decisions.queries import find_certification, list_records_of, look_at
 from booking.reservations import revocation
 from booking.reservations.revocation import Ended
@@ -99,6 +99,43 @@ def _tell_cancelled(ended: Ended | None) -> None:
             ),
             "info",
         )
+
+
+@certifications.get("/<int:number>/correct")
+@requires("certification.correct", of=find_certification)
+def confirm_correct(certification: Certification) -> str:
+    """What the approval says, to be set right."""
+    said = {
+        "level": certification.level,
+        "approved_on": certification.approved_on,
+        "valid_until": certification.valid_until,
+    }
+    return _correction_page(certification, CorrectionForm(formdata=None, data=said))
+
+
+@certifications.post("/<int:number>/correct")
+@requires("certification.correct", of=find_certification)
+def correct(certification: Certification) -> Response | tuple[str, int]:
+    form = CorrectionForm()
+    form.offer(certification)
+    if not form.validate():
+        return _correction_page(certification, form), 422
+    correction = form.correction
+    done = do_once(
+        form,
+        lambda: revocation.correct(certification.id, get_acting_member(), correction),
+        lambda ended: _page_of(ended.certification),
+    )
+    if done is None:
+        return _correction_page(certification, form), 422
+    flash(_("Habilitation corrigée."), "success")
+    _tell_cancelled(done.outcome)
+    return redirect(done.url, 303)
+
+
+def _correction_page(certification: Certification, form: CorrectionForm) -> str:
+    form.offer(certification)
+    return render_template("certifications/correct.html", certification=certification, form=form)
 
 
 @certifications.get("/<int:number>/reinstate")

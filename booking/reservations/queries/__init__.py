@@ -26,6 +26,11 @@ from booking.reservations.queries.lists import (
     reservations_to_remind_of,
 )
 from booking.reservations.queries.open_machines import machines_open_to
+from booking.reservations.queries.validity import (
+    list_confirmed_to_come,
+    load_requirements,
+    released_at,
+)
 
 __all__ = [
     "MARGIN",
@@ -39,6 +44,7 @@ __all__ = [
     "last_uses_of",
     "list_active_between",
     "list_all_after",
+    "list_confirmed_to_come",
     "list_future_of",
     "list_future_of_organisation",
     "list_machines_to_settle",
@@ -47,8 +53,10 @@ __all__ = [
     "list_page",
     "list_past_of",
     "list_staying_longer",
+    "load_requirements",
     "machines_open_to",
     "machines_usable_by",
     "needed_levels",
+    "released_at",
     "reservations_to_remind_of",
 ]

@@ -58,11 +58,16 @@ nobody came, or somebody left without a word.
 
 
 def state_at(
-    state: ReservationState, lapses_at: datetime | None, now: datetime
+    state: ReservationState, lapses_at: datetime | None, now: datetime, starts_at: datetime
 ) -> ReservationState:
-    """How a reservation stands at an instant, be it written down or not."""
+    """How a reservation stands at an instant, be it written down or not.
+
+    A promise that ends before its start was not missed: what it rested on has ended.
+    """
     if lapses_at is None or now < lapses_at:
         return state
+    if state is ReservationState.CONFIRMED and lapses_at <= starts_at:
+        return ReservationState.CANCELLED_BY_SITE
     return LAPSED_STATES.get(state, state)
 
 

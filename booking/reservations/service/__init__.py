@@ -19,6 +19,7 @@ from booking.reservations.service.cancelling import (
     cancel,
     cancel_by_site,
     hold_machines_of,
+    hold_machines_of_all,
     is_by_member,
     member_leaves,
     suspend_member,
@@ -27,6 +28,7 @@ from booking.reservations.service.cancelling import (
 )
 from booking.reservations.service.companions import CannotAnswer, accept, decline, name_another
 from booking.reservations.service.fees import fee_if_cancelled, share_kept, waive_fee
+from booking.reservations.service.following import follow_validity
 from booking.reservations.service.handing_over import (
     CannotHandOver,
     RefusedHandOver,
@@ -150,9 +152,11 @@ __all__ = [
     "decline_hand_over",
     "decline_offer",
     "fee_if_cancelled",
+    "follow_validity",
     "forgive_no_shows",
     "has_started",
     "hold_machines_of",
+    "hold_machines_of_all",
     "is_by_member",
     "join",
     "judge",

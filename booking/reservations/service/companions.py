@@ -24,6 +24,7 @@ from booking.reservations.rules import (
     refusals_at_check_in,
 )
 from booking.reservations.service.asking import ask, await_nobody, await_words, tell_companion
+from booking.reservations.service.following import follow_validity
 from booking.reservations.service.holding import hold_these
 from booking.reservations.service.risking import no_longer_comes
 from booking.reservations.service.telling import tell
@@ -148,6 +149,7 @@ def _confirm(reservation: Reservation) -> None:
     if reservation.state is not ReservationState.HELD:
         return
     await_nobody(reservation)
+    follow_validity([reservation.member_id])
     tell("reservation.confirmed", reservation, reservation.member, reservation.machine)
 
 

@@ -30,6 +30,7 @@ from booking.reservations.rules import (
     refusals,
     with_returned,
 )
+from booking.reservations.service.following import follow_validity
 from booking.reservations.service.holding import hold_these
 from booking.reservations.service.telling import as_facts, letter_about, tell, topic_of
 from booking.reservations.service.wishes import Assessment
@@ -222,6 +223,7 @@ def _pass_on(passings: Sequence[tuple[Reservation, Member]]) -> None:
         db.session.flush()
         pricing.spend(price.credit, reservation.id)
         _tell(reservation, giver, to)
+    follow_validity({to.id for _, to in passings})
 
 
 def _tell(reservation: Reservation, giver: Member, to: Member) -> None:

@@ -20,6 +20,7 @@ from booking.reservations.models import EndList, Reservation
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.rules import ReservationAct, ReservationState, next_state
 from booking.reservations.service.arriving import topic_of_end
+from booking.reservations.service.following import follow_validity
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.overruns import note_overrun
 from booking.reservations.service.settling import Freed
@@ -53,6 +54,7 @@ def check_out(reservation: Reservation, answers: EndAnswers, actor: Member) -> b
     note_overrun(reservation)
     reservation.state = next_state(reservation.state, ReservationAct.COMPLETE)
     reservation.lapses_at = None
+    follow_validity([reservation.member_id])
     _give_back_the_rest(reservation)
     db.session.add(
         EndList(

@@ -312,7 +312,9 @@ def _lapses_at(change: Change) -> datetime | None:
     as it was.
     """
     reservation, now = change.reservation, clock.now()
-    if reservation.lapses_at is None or change.keeps_start:
+    if reservation.lapses_at is None:
+        return None
+    if change.keeps_start and not reservation.ends_before_start:
         return reservation.lapses_at
     if reservation.state is ReservationState.CONFIRMED:
         return max(change.period.starts_at, now) + get_workshop().no_show_grace

@@ -20,12 +20,13 @@ from booking.occupancies import service as occupancies
 from booking.outbox import service as outbox
 from booking.periods import Period
 from booking.reservations.models import Reservation
-from booking.reservations.queries import count_no_shows
+from booking.reservations.queries import count_no_shows, released_at
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.rules import ReservationState
 from booking.reservations.rules.waiting import WaitlistState
 from booking.reservations.service.asking import release
 from booking.reservations.service.fees import keep_fee
+from booking.reservations.service.following import follow_validity, note_end
 from booking.reservations.service.overruns import note_overrun
 from booking.reservations.service.telling import tell, topic_of
 from booking.reservations.service.waiting import end_offer
@@ -62,15 +63,29 @@ def settle(machine_ids: Iterable[int]) -> list[Freed]:
         .execution_options(populate_existing=True)
     ).all()
     finished = [one for one in lapsed if one.state is ReservationState.CHECKED_IN]
-    broken = [one for one in lapsed if one not in finished]
+    kept = _kept_after_all([one for one in lapsed if one.ends_before_start])
+    broken = [one for one in lapsed if one not in finished and one not in kept]
     for reservation in finished:
         _finish(reservation)
+    if finished:
+        follow_validity({reservation.member_id for reservation in finished})
     for reservation in broken:
         _write_down(reservation)
     release(one for one in broken if one.state is not ReservationState.NO_SHOW)
     occupancies.end_lapsed(reservation.id for reservation in broken)
     sessions = occupancies.end_lapsed_sessions(machine_ids, clock.now())
     return [*freed_by(broken), *(Freed(machine_id, period) for machine_id, period in sessions)]
+
+
+def _kept_after_all(released: list[Reservation]) -> list[Reservation]:
+    """Those whose certifications cover them by now, since something was used or attended."""
+    if not released:
+        return []
+    ends = released_at(released)
+    kept = [one for one in released if ends[one.id] is None]
+    for reservation in kept:
+        note_end(reservation, None)
+    return kept
 
 
 def _finish(reservation: Reservation) -> None:
@@ -95,17 +110,23 @@ def _write_down(reservation: Reservation) -> None:
     if not missed:
         end_offer(reservation, WaitlistState.LAPSED)
     outbox.withdraw(topic_of(reservation))
-    kind = "reservation.no_show" if missed else "reservation.not_confirmed"
+    kind = "reservation.no_show" if missed else _why_it_fell(before)
     more = _absences_of(reservation.member) if missed else {}
     tell(kind, reservation, reservation.member, reservation.machine, **more)
     journal.record(
-        "reservation.missed" if missed else "reservation.not_confirmed",
+        "reservation.missed" if missed else kind,
         "reservation",
         reservation.id,
         actor_id=None,
         before={"state": before},
         after={"state": reservation.state, "fee_percent": reservation.fee_percent or 0},
     )
+
+
+def _why_it_fell(before: ReservationState) -> str:
+    """Nobody gave the word that was waited for, or what a sure one rested on has ended."""
+    was_sure = before is ReservationState.CONFIRMED
+    return "reservation.released" if was_sure else "reservation.not_confirmed"
 
 
 def _absences_of(member: Member) -> dict[str, Any]:

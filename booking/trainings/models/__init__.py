@@ -6,6 +6,7 @@ from booking.trainings.models.certifications import (
     OPEN_STATES,
     Certification,
     CertificationEvent,
+    CertificationReminder,
 )
 from booking.trainings.models.sessions import Enrolment, SessionHalfDay, TrainingSession
 from booking.trainings.models.verifications import Verification
@@ -16,6 +17,7 @@ __all__ = [
     "AttendanceEntry",
     "Certification",
     "CertificationEvent",
+    "CertificationReminder",
     "Enrolment",
     "EnrolmentState",
     "Prerequisite",

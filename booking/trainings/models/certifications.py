@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base
@@ -81,6 +81,22 @@ class Certification(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class CertificationReminder(Base):
+    """A letter that was written `days` before the last day on which a certification counts.
+
+    At most one for each such day: what was renewed or used ends on another, and is told anew.
+    """
+
+    __tablename__ = "certification_reminder"
+    __table_args__ = (UniqueConstraint("certification_id", "ends_on", "days"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certification_id: Mapped[int] = mapped_column(ForeignKey("certification.id"))
+    ends_on: Mapped[date]
+    days: Mapped[int]
+    written_at: Mapped[datetime]
 
 
 class CertificationEvent(Base):

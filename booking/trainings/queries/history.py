@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -19,21 +19,31 @@ from booking.trainings.rules import TrainingFact
 
 
 def was_certified(
-    member_id: int, training_code: str, level: int, on: date, last_uses: Mapping[str, date]
+    member_id: int,
+    training_code: str,
+    level: int,
+    on: date,
+    last_uses: Mapping[str, date],
+    known_at: datetime | None = None,
 ) -> Standing:
     """Whether a member was certified on a local day, as the recorded events tell it.
 
-    `last_uses`: the last completed use of each training up to that day.
+    `last_uses`: the last completed use of each training up to that day. With `known_at` as it was
+    believed at that instant, before what was recorded later.
     """
-    return standings_on(member_id, {training_code: level}, on, last_uses)[0]
+    return standings_on(member_id, {training_code: level}, on, last_uses, known_at)[0]
 
 
 def standings_on(
-    member_id: int, levels: Mapping[str, int], on: date, last_uses: Mapping[str, date]
+    member_id: int,
+    levels: Mapping[str, int],
+    on: date,
+    last_uses: Mapping[str, date],
+    known_at: datetime | None = None,
 ) -> list[Standing]:
     """The same for several trainings with the level of each, in their order; four statements."""
     used = with_attended({member_id: last_uses}, until=on)[member_id]
-    events = _events_of(member_id)
+    events = _events_of(member_id, known_at)
     lapses = _lapse_months_on(on)
     return [
         standing_on(
@@ -47,18 +57,29 @@ def standings_on(
     ]
 
 
-def _events_of(member_id: int) -> dict[str, list[EventFact]]:
+def _events_of(member_id: int, known_at: datetime | None) -> dict[str, list[EventFact]]:
     """Every recorded act on a member's certifications by training, in the order recorded."""
-    rows = db.session.execute(
-        select(Training.code, CertificationEvent)
+    query = (
+        select(
+            Training.code,
+            CertificationEvent.certification_id,
+            CertificationEvent.effective_on,
+            CertificationEvent.state,
+            CertificationEvent.level,
+            CertificationEvent.valid_from,
+            CertificationEvent.valid_until,
+            CertificationEvent.reason,
+        )
         .join(Certification, Certification.id == CertificationEvent.certification_id)
         .join(Training, Training.id == Certification.training_id)
         .where(Certification.member_id == member_id)
         .order_by(CertificationEvent.id)
     )
+    if known_at is not None:
+        query = query.where(CertificationEvent.at < known_at)
     events: dict[str, list[EventFact]] = {}
-    for code, event in rows:
-        events.setdefault(code, []).append(event.fact)
+    for row in db.session.execute(query):
+        events.setdefault(row[0], []).append(EventFact(*row[1:]))
     return events
 
 

@@ -36,6 +36,7 @@ class CertificationAct(StrEnum):
     SUSPEND = "SUSPEND"
     REINSTATE = "REINSTATE"
     REVOKE = "REVOKE"
+    CORRECT = "CORRECT"
 
 
 class ActNotAllowed(ValueError):  # noqa: N818 - it names what was met
@@ -61,6 +62,8 @@ TRANSITIONS: Mapping[tuple[CertificationState | None, CertificationAct], Certifi
     (CertificationState.APPROVED, CertificationAct.REVOKE): CertificationState.REVOKED,
     (CertificationState.SUSPENDED, CertificationAct.REINSTATE): CertificationState.APPROVED,
     (CertificationState.SUSPENDED, CertificationAct.REVOKE): CertificationState.REVOKED,
+    (CertificationState.APPROVED, CertificationAct.CORRECT): CertificationState.APPROVED,
+    (CertificationState.SUSPENDED, CertificationAct.CORRECT): CertificationState.SUSPENDED,
 }
 
 
@@ -174,6 +177,21 @@ def validity_end(approved_on: date, months: int) -> date:
     return last_day
 
 
+REMINDER_DAYS = (60, 30, 7)
+"""How many days before its end a member is written to, the earliest first."""
+
+
+def reminder_due(ends_on: date, today: date) -> int | None:
+    """Which of the letters before an end is due: the nearest, None for none (yet).
+
+    Who could not be written to in time gets the one that fits, not those that were missed.
+    """
+    left = (ends_on - today).days
+    if left < 0:
+        return None
+    return min((days for days in REMINDER_DAYS if left <= days), default=None)
+
+
 REFERENT_LEVEL = 3
 REVIEW_MONTHS = 12
 """A referent is looked at again every year, whatever the training says of the other levels."""
@@ -260,6 +278,46 @@ def judge_chain(
     return tuple(
         judge(level, trainings.get(code) or TrainingFact(code, None, ()), certifications, days)
         for code, level in required_levels(wanted, trainings).items()
+    )
+
+
+def covered_until(
+    levels: Mapping[str, int],
+    trainings: Mapping[str, TrainingFact],
+    certifications: Sequence[CertificationFact],
+    first_day: date,
+) -> date | None:
+    """The last day on which one person's certifications cover all of these trainings.
+
+    By date and by lack of use, as it stands with what has been used so far. None where one of them
+    is not held at its level at all, so that nothing ends. `first_day` as for `judge`.
+    """
+    ends = [
+        _held_until(code, level, trainings.get(code), certifications, first_day)
+        for code, level in levels.items()
+    ]
+    held = [end for end in ends if end is not None]
+    return min(held, default=date.max) if len(held) == len(ends) else None
+
+
+def _held_until(
+    code: str,
+    level: int,
+    training: TrainingFact | None,
+    certifications: Sequence[CertificationFact],
+    first_day: date,
+) -> date | None:
+    lapse_months = training.lapse_months if training else None
+    return max(
+        (
+            min(one.valid_until or date.max, last_allowed_day(one, lapse_months) or date.max)
+            for one in certifications
+            if one.training == code
+            and one.level >= level
+            and one.state is CertificationState.APPROVED
+            and _counts(one, first_day)
+        ),
+        default=None,
     )
 
 

@@ -19,6 +19,7 @@ from booking.members.models import Member
 from booking.members.rules import AccountState
 from booking.outbox import service as outbox
 from booking.site.queries import get_site, site_zone
+from booking.trainings.events import EventFact, corrected
 from booking.trainings.models import OPEN_STATES, Certification, CertificationEvent, Training
 from booking.trainings.queries import certification_facts, training_facts
 from booking.trainings.queries.proofs import proofs_of
@@ -33,6 +34,7 @@ from booking.trainings.rules import (
     months_of_validity,
     next_state,
     valid_until_of,
+    validity_end,
 )
 from booking.trainings.service import verifying
 
@@ -176,6 +178,109 @@ def reinstate(certification_id: int, actor: Member, reason: str) -> Certificatio
 def revoke(certification_id: int, actor: Member, reason: str) -> Certification | Refused:
     """Take a certification away for good, with every record of the training that counts."""
     return _end(certification_id, CertificationAct.REVOKE, actor, reason, _clear_suspension)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What an approval should have said; days are local and inclusive."""
+
+    level: int
+    approved_on: date
+    valid_until: date
+    reason: str
+
+
+def correct(
+    certification_id: int, actor: Member, correction: Correction
+) -> Certification | Refused:
+    """Set right what was mistyped in an approval, from its first day on.
+
+    The history keeps what was believed; a suspension stays on its days.
+    """
+    certification = _hold(certification_id)
+    if refused := _refusal_of_manager(certification, actor, "certification.correct"):
+        return refused
+    if refused := _refusal_of_state(certification, CertificationAct.CORRECT):
+        return refused
+    if refused := _refusal_of_correction(certification, correction):
+        return refused
+    before = _as_corrected(certification)
+    said = corrected(
+        [event.fact for event in certification.events],
+        correction.level,
+        correction.approved_on,
+        correction.valid_until,
+    )
+    certification.level = correction.level
+    certification.approved_on = correction.approved_on
+    certification.valid_until = correction.valid_until
+    reason = correction.reason.strip()
+    for place, fact in enumerate(said):
+        evidence = {"restates": True} if place else {"before": before}
+        _keep_fact(certification, fact, actor, fact.reason if place else reason, evidence)
+    journal.record(
+        "certification.corrected",
+        "certification",
+        certification.id,
+        actor_id=actor.id,
+        reason=reason,
+        before=before,
+        after=_as_corrected(certification),
+    )
+    _tell("certification.corrected", certification, reason)
+    db.session.flush()
+    return certification
+
+
+def _refusal_of_correction(certification: Certification, correction: Correction) -> Refused | None:
+    training = certification.training
+    if not correction.reason.strip():
+        return Refused(Why.REASON_MISSING)
+    if correction.level not in {*training.levels, certification.level}:
+        return Refused(Why.LEVEL_NOT_OFFERED)
+    asked = (correction.level, correction.approved_on, correction.valid_until)
+    if asked == (certification.level, certification.approved_on, certification.valid_until):
+        return Refused(Why.NOTHING_CORRECTED)
+    months = months_of_validity(correction.level, training.validity_months)
+    longest = validity_end(correction.approved_on, months)
+    latest = max(longest, certification.valid_until or longest)
+    first, last = correction.approved_on, correction.valid_until
+    if first > _today() or not first <= last <= latest:
+        return Refused(Why.DATES_DO_NOT_FIT)
+    return None
+
+
+def _as_corrected(certification: Certification) -> dict[str, Any]:
+    return {
+        "level": certification.level,
+        "approved_on": _iso(certification.approved_on),
+        "valid_until": _iso(certification.valid_until),
+    }
+
+
+def _keep_fact(
+    certification: Certification,
+    fact: EventFact,
+    actor: Member,
+    reason: str,
+    evidence: dict[str, Any],
+) -> None:
+    """Write down what is now known of a day on which it was otherwise believed."""
+    db.session.add(
+        CertificationEvent(
+            certification=certification,
+            at=clock.now(),
+            effective_on=fact.effective_on,
+            act=CertificationAct.CORRECT,
+            state=fact.state,
+            level=fact.level,
+            valid_from=fact.valid_from,
+            valid_until=fact.valid_until,
+            actor_id=actor.id,
+            reason=reason,
+            evidence=evidence,
+        )
+    )
 
 
 def _end(
@@ -409,7 +514,7 @@ def _keep(
     )
 
 
-PAST_TENSE = {
+PAST_TENSE: Mapping[CertificationAct, str] = {
     CertificationAct.REQUEST: "requested",
     CertificationAct.START_TRAINING: "training_started",
     CertificationAct.PROPOSE: "proposed",

@@ -43,6 +43,7 @@ ACTS = {
     CertificationAct.SUSPEND: _l("Suspendue"),
     CertificationAct.REINSTATE: _l("Rétablie"),
     CertificationAct.REVOKE: _l("Retirée"),
+    CertificationAct.CORRECT: _l("Corrigée"),
 }
 
 
@@ -100,6 +101,11 @@ _SENTENCES: Mapping[Why, object] = {
     Why.ASSESSED_IN_FUTURE: _l("L’évaluation ne peut pas être datée dans le futur."),
     Why.CHANGED_MEANWHILE: _l("La proposition a changé depuis que vous l’avez lue."),
     Why.NEEDS_A_LOOK: _l("Elle a une particularité : elle se décide seule."),
+    Why.NOTHING_CORRECTED: _l("Rien n’est changé : il n’y a rien à corriger."),
+    Why.DATES_DO_NOT_FIT: _l(
+        "Ces dates ne vont pas : la fin suit le début, le début n’est pas à venir, et la durée ne"
+        " dépasse pas celle de la formation."
+    ),
     Why.CODE_TAKEN: _l("Ce code est déjà celui d’une autre formation."),
 }
 

@@ -86,6 +86,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "reservation.ends_soon": RESERVATION,
     "machine.problem": RESERVATION | {"member_name": "Mathieu", "problem": "Courroie usée"},
     "reservation.not_confirmed": RESERVATION,
+    "reservation.released": RESERVATION,
     "reservation.at_risk": RESERVATION,
     "reservation.rules_changed": RESERVATION,
     "reservation.reminder": RESERVATION,
@@ -111,6 +112,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "certification.suspended": CERTIFICATION,
     "certification.reinstated": CERTIFICATION,
     "certification.revoked": CERTIFICATION,
+    "certification.corrected": CERTIFICATION,
+    "certification.ends_soon": CERTIFICATION
+    | {"ends_on": "2027-01-12", "lapses_first": False, "beyond": [RESERVATION]},
 }
 
 

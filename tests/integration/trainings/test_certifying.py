@@ -24,7 +24,7 @@ from booking.trainings.rules import (
     validity_end,
 )
 from booking.trainings.service import certifying
-from booking.trainings.service.certifying import Assessment
+from booking.trainings.service.certifying import Assessment, Correction
 from tests.integration.trainings.records import (
     a_certification,
     journal_of,
@@ -59,6 +59,7 @@ MAY_ACT = {
     Act.SUSPEND: {"manager"},
     Act.REINSTATE: {"manager"},
     Act.REVOKE: {"manager"},
+    Act.CORRECT: {"manager"},
 }
 
 Doing = Callable[[Certification, str], Certification | Refused]
@@ -73,6 +74,9 @@ DOING: dict[Act, Doing] = {
     Act.SUSPEND: lambda c, who: certifying.suspend(c.id, person(who), "Feu", "Remise à niveau"),
     Act.REINSTATE: lambda c, who: certifying.reinstate(c.id, person(who), "Vu ensemble"),
     Act.REVOKE: lambda c, who: certifying.revoke(c.id, person(who), "Récidive"),
+    Act.CORRECT: lambda c, who: certifying.correct(
+        c.id, person(who), Correction(1, date(2026, 6, 1), date(2027, 6, 1), "Faute de frappe")
+    ),
 }
 
 

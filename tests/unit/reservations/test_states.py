@@ -64,6 +64,15 @@ def test_a_reservation_is_active_as_long_as_something_may_still_happen_to_it() -
 )
 def test_a_promise_counts_until_the_instant_it_lapses(state: State, after: State) -> None:
     lapses_at = datetime(2026, 11, 24, 8, 15, tzinfo=UTC)
-    assert state_at(state, None, lapses_at) is state
-    assert state_at(state, lapses_at, lapses_at - timedelta(microseconds=1)) is state
-    assert state_at(state, lapses_at, lapses_at) is after
+    starts_at = lapses_at - timedelta(minutes=15)
+    assert state_at(state, None, lapses_at, starts_at) is state
+    before = lapses_at - timedelta(microseconds=1)
+    assert state_at(state, lapses_at, before, starts_at) is state
+    assert state_at(state, lapses_at, lapses_at, starts_at) is after
+
+
+def test_what_ends_before_its_start_was_not_missed() -> None:
+    starts_at = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    for early in (starts_at, starts_at - timedelta(hours=9)):
+        ended = state_at(ReservationState.CONFIRMED, early, early, starts_at)
+        assert ended is ReservationState.CANCELLED_BY_SITE

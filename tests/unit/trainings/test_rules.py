@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -20,10 +20,12 @@ from booking.trainings.rules import (
     Shortfall,
     TrainingFact,
     Verdict,
+    covered_until,
     judge,
     last_allowed_day,
     months_of_validity,
     next_state,
+    reminder_due,
     required_levels,
     state_on,
     valid_until_of,
@@ -301,3 +303,40 @@ class TestTransitions:
         computed = {State.EXPIRED, State.LAPSED}
         assert computed.isdisjoint(TRANSITIONS.values())
         assert computed.isdisjoint(state for state, _ in TRANSITIONS)
+
+
+class TestHowLongAChainIsCovered:
+    LEVELS: ClassVar = {"BOIS-2": 2, "BOIS-1": 2}
+
+    def until(self, *records: CertificationFact) -> date | None:
+        return covered_until(self.LEVELS, TRAININGS, records, TODAY)
+
+    def test_until_the_first_of_them_ends(self) -> None:
+        first = a_record(valid_until=date(2027, 1, 1))
+        second = a_record(training="BOIS-2", valid_until=date(2027, 2, 1))
+        assert self.until(first, second) == date(2027, 1, 1)
+
+    def test_lack_of_use_ends_it_too(self) -> None:
+        first = a_record(last_used_on=date(2026, 6, 30))
+        second = a_record(training="BOIS-2", valid_until=date(2027, 2, 1))
+        assert self.until(first, second) == date(2026, 12, 30)
+
+    def test_the_record_that_lasts_longest_counts(self) -> None:
+        second = a_record(training="BOIS-2")
+        old, new = a_record(valid_until=date(2026, 12, 1)), a_record(valid_until=date(2027, 3, 1))
+        assert self.until(old, new, second) == date(2027, 3, 1)
+
+    @pytest.mark.parametrize(
+        "lacks",
+        [{"level": 1}, {"state": State.SUSPENDED}, {"approved_on": TODAY + timedelta(days=1)}],
+    )
+    def test_what_is_not_held_at_all_has_no_end(self, lacks: dict[str, Any]) -> None:
+        assert self.until(a_record(**lacks), a_record(training="BOIS-2")) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "due"),
+    [(61, None), (60, 60), (31, 60), (30, 30), (8, 30), (7, 7), (0, 7), (-1, None)],
+)
+def test_of_the_letters_before_an_end_the_nearest_is_due(left: int, due: int | None) -> None:
+    assert reminder_due(TODAY + timedelta(days=left), TODAY) == due

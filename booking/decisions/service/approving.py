@@ -10,6 +10,8 @@ from sqlalchemy import select
 from booking.database import db
 from booking.decisions.queries import Proposal, find_proposals, last_uses_now
 from booking.members.models import Member
+from booking.reservations import revocation
+from booking.reservations.service import hold_machines_of_all
 from booking.trainings.models import Certification
 from booking.trainings.refusals import Refused, Why
 from booking.trainings.service import certifying
@@ -37,7 +39,7 @@ def approve(certification_id: int, actor: Member, waiver: str = "") -> Certifica
         select(Certification.member_id).where(Certification.id == certification_id)
     )
     uses = last_uses_now(member_id) if member_id is not None else {}
-    return certifying.approve(certification_id, actor, uses, waiver)
+    return revocation.approve(certification_id, actor, uses, waiver)
 
 
 def approve_several(seen: Mapping[int, int | None], actor: Member) -> SeveralDecided:
@@ -65,6 +67,7 @@ def _hold(numbers: Mapping[int, int | None]) -> dict[int, Certification]:
     """Those of the numbers that there are, by id, held with the other records of their members."""
     query = select(Certification).where(Certification.id.in_(numbers)).order_by(Certification.id)
     certifications = {one.id: one for one in db.session.scalars(query)}
+    hold_machines_of_all({one.member_id for one in certifications.values()})
     certifying.hold_records_of({one.member_id for one in certifications.values()})
     return certifications
 
