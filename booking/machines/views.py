@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from booking.database import writing
 from booking.machines import service
-from booking.machines.forms.sheet import NewMachineForm, SheetForm, VersionedForm, values_of
+from booking.machines.forms.sheet import NewMachineForm, SheetForm, values_of
 from booking.machines.forms.use import (
     DocumentForm,
     SafetyForm,
@@ -28,7 +27,6 @@ from booking.machines.refusals import (
     NoFiringPrice,
     TooLongWithBuffer,
 )
-from booking.machines.service import EditedMeanwhile
 from booking.machines.wording import (
     category_word,
     condition_word,
@@ -57,7 +55,6 @@ FIELDS = {
 }
 """Which field each refusal is about."""
 
-Edited = TypeVar("Edited", bound=VersionedForm)
 Page = str | Response | tuple[str, int]
 
 
@@ -71,7 +68,7 @@ def _me() -> Member:
 @requires("machine.create")
 def new() -> str:
     form = NewMachineForm(formdata=None)
-    _offer(form)
+    offer_sheet(form)
     return render_template("machines/new.html", form=form)
 
 
@@ -79,7 +76,7 @@ def new() -> str:
 @requires("machine.create")
 def create() -> Page:
     form = NewMachineForm()
-    referents = _offer(form)
+    referents = offer_sheet(form)
     if not form.validate():
         return render_template("machines/new.html", form=form), 422
     with writing():
@@ -99,19 +96,11 @@ def create() -> Page:
 @requires("machine.edit", of=find_machine)
 def edit(machine: Machine) -> str:
     form = SheetForm(formdata=None, data=values_of(machine))
-    _offer(form)
-    return _sheet_page(machine, form)
+    offer_sheet(form)
+    return sheet_page(machine, form)
 
 
-@machines.post("/<code>/edit")
-@requires("machine.edit", of=find_machine)
-def save(machine: Machine) -> Page:
-    form = SheetForm(data=values_of(machine))
-    referents = _offer(form)
-    return _save(machine, form, lambda: form.columns(referents), _sheet_page)
-
-
-def _sheet_page(machine: Machine, form: SheetForm) -> str:
+def sheet_page(machine: Machine, form: SheetForm) -> str:
     return render_template("machines/edit.html", form=form, machine=machine)
 
 
@@ -131,54 +120,14 @@ def use_page(machine: Machine, form: UseForm) -> str:
 def edit_safety(machine: Machine) -> str:
     form = SafetyForm(formdata=None, data=values_of_safety(machine))
     form.offer(list_ppe())
-    return _safety_page(machine, form)
+    return safety_page(machine, form)
 
 
-@machines.post("/<code>/edit/safety")
-@requires("machine.edit", of=find_machine)
-def save_safety(machine: Machine) -> Page:
-    form = SafetyForm(data=values_of_safety(machine))
-    form.offer(list_ppe())
-    return _save(machine, form, form.columns, _safety_page)
-
-
-def _safety_page(machine: Machine, form: SafetyForm) -> str:
+def safety_page(machine: Machine, form: SafetyForm) -> str:
     return render_template("machines/edit_safety.html", form=form, machine=machine)
 
 
-def _save(
-    machine: Machine,
-    form: Edited,
-    columns: Callable[[], dict[str, Any]],
-    page: Callable[[Machine, Edited], str],
-) -> Page:
-    """Save one part of a sheet, or show its page again with what stands against it."""
-    if not form.validate():
-        return page(machine, form), 422
-    sheet = url_for("machines.show", code=machine.code)
-    try:
-        with writing():
-            if url := first_result(form):
-                return redirect(url, 303)
-            refused = service.edit(machine, form.seen_version, columns(), _me())
-            if not refused:
-                remember_result(form, sheet)
-    except EditedMeanwhile:
-        form.form_errors.append(
-            _(
-                "Quelqu’un a modifié cette machine entre-temps : rien n’a été enregistré. "
-                "Rechargez la page pour partir de la dernière version."
-            )
-        )
-        return page(machine, form), 409
-    if refused:
-        show_refusals(form, refused)
-        return page(machine, form), 422
-    flash(_("La fiche est enregistrée."), "success")
-    return redirect(sheet, 303)
-
-
-def _offer(form: SheetForm) -> list[Member]:
+def offer_sheet(form: SheetForm) -> list[Member]:
     """Fill the form's lists; returns who may be named as referent."""
     referents = list_members_with(Role.REFERENT)
     form.offer(list_areas(), list_sectors(), referents)

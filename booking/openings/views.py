@@ -21,7 +21,6 @@ from booking.openings.queries import (
     hours_that_count,
     list_all_openings,
     list_coming_closures,
-    list_openings,
     list_past_closures,
 )
 from booking.openings.rules import WeeklyOpening
@@ -30,7 +29,6 @@ from booking.openings.wording import (
     access_word,
     closing_time,
     closure_when,
-    explain,
     holiday_name,
     hours_note,
     place_name,
@@ -39,7 +37,6 @@ from booking.openings.wording import (
 from booking.site.queries import get_site
 from booking.web.access import acting_member, public, requires
 from booking.web.filters import zone
-from booking.web.forms import first_result, remember_result
 
 openings = Blueprint("openings", __name__, url_prefix="/openings")
 
@@ -110,69 +107,17 @@ def _rows() -> list[Row]:
 @openings.get("/hours/<kind>/<code>")
 @requires("opening.edit", of=find_level)
 def hours(level: Level) -> str:
-    return _hours_page(level, HoursForm(formdata=None))
-
-
-@openings.post("/hours/<kind>/<code>")
-@requires("opening.edit", of=find_level)
-def add_hours(level: Level) -> Page:
-    form = HoursForm()
-    if not form.validate():
-        return _hours_page(level, form), 422
-    with writing():
-        if url := first_result(form):
-            return redirect(url, 303)
-        refused = service.add_hours(level, form.hours, _me())
-        if not refused:
-            remember_result(form, _address(level))
-    if refused:
-        form.starts.errors = [explain(refusal) for refusal in refused]
-        return _hours_page(level, form), 422
-    flash(_("Les horaires sont ajoutés."), "success")
-    return redirect(_address(level), 303)
+    return hours_page(level, HoursForm(formdata=None))
 
 
 @openings.get("/hours/<kind>/<code>/<int:number>")
 @requires("opening.edit", of=find_opening)
 def edit_hours(opening: Opening) -> str:
-    form = HoursForm(formdata=None, data=values_of_hours(opening))
+    return edit_hours_page(opening, HoursForm(formdata=None, data=values_of_hours(opening)))
+
+
+def edit_hours_page(opening: Opening, form: HoursForm) -> str:
     return render_template("openings/edit_hours.html", form=form, opening=opening)
-
-
-@openings.post("/hours/<kind>/<code>/<int:number>")
-@requires("opening.edit", of=find_opening)
-def change_hours(opening: Opening) -> Page:
-    form = HoursForm()
-    if not form.validate():
-        return render_template("openings/edit_hours.html", form=form, opening=opening), 422
-    with writing():
-        if url := first_result(form):
-            return redirect(url, 303)
-        current = find_opening(**(request.view_args or {}))
-        if current is None:
-            abort(404)
-        level = current.level
-        refused = service.change_hours(current, form.hours, _me())
-        if not refused:
-            remember_result(form, _address(level))
-    if refused:
-        form.starts.errors = [explain(refusal) for refusal in refused]
-        return render_template("openings/edit_hours.html", form=form, opening=opening), 422
-    flash(_("Les horaires sont modifiés."), "success")
-    return redirect(_address(level), 303)
-
-
-@openings.post("/hours/<kind>/<code>/remove")
-@requires("opening.edit", of=find_level)
-def remove_hours(level: Level) -> Response:
-    number = request.form.get("opening", type=int)
-    with writing():
-        opening = next((own for own in list_openings(level) if own.id == number), None)
-        if opening is None:
-            abort(404)
-        service.remove_hours(opening, _me())
-    flash(_("La plage est retirée."), "success")
-    return redirect(_address(level), 303)
 
 
 @openings.post("/hours/<kind>/<code>/make-own")
@@ -181,24 +126,15 @@ def make_own(level: Level) -> Response:
     with writing():
         service.make_own(level, _me())
     flash(_("Ces horaires peuvent maintenant être modifiés ici."), "success")
-    return redirect(_address(level), 303)
+    return redirect(address_of(level), 303)
 
 
-@openings.post("/hours/<kind>/<code>/inherit")
-@requires("opening.edit", of=find_level)
-def inherit(level: Level) -> Response:
-    with writing():
-        service.inherit(level, _me())
-    flash(_("Les horaires propres sont retirés."), "success")
-    return redirect(_address(level), 303)
-
-
-def _hours_page(level: Level, form: HoursForm) -> str:
+def hours_page(level: Level, form: HoursForm) -> str:
     source, counting = hours_that_count(level)
     return render_template(
         "openings/hours.html", form=form, level=level, source=source, openings=counting
     )
 
 
-def _address(level: Level) -> str:
+def address_of(level: Level) -> str:
     return url_for("openings.hours", kind=level.kind, code=level.code)

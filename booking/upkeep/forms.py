@@ -21,13 +21,15 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from booking.machines.forms.area import AreaForm
-from booking.machines.forms.use import UseForm
+from booking.machines.forms.sheet import SheetForm
+from booking.machines.forms.use import SafetyForm, UseForm
 from booking.machines.rules import MachineState, OutageKind, RequirementFact
 from booking.machines.wording import LEVELS, OUTAGES
-from booking.openings.forms import ClosureForm, end_of
+from booking.openings.forms import ClosureForm, HoursForm, end_of
 from booking.quotas.forms import PriorityForm, QuotaForm, WeeklyForm
 from booking.reservations.models import Reservation
 from booking.site.forms import SiteForm
+from booking.trainings.forms import TrainingForm
 from booking.trainings.models import Training
 from booking.upkeep.rules import Choice
 from booking.upkeep.service.concerned import Answer
@@ -220,6 +222,22 @@ class RulesAnswerForm(AnswerForm):
 
 class AnsweredUseForm(UseForm, RulesAnswerForm):
     """The rules of use of a machine."""
+
+
+class AnsweredSheetForm(SheetForm, RulesAnswerForm):
+    """The sheet of a machine: another area may have other hours and rules."""
+
+
+class AnsweredSafetyForm(SafetyForm, RulesAnswerForm):
+    """What is dangerous about a machine."""
+
+
+class AnsweredHoursForm(HoursForm, RulesAnswerForm):
+    """Weekly hours."""
+
+
+class AnsweredTrainingForm(TrainingForm, RulesAnswerForm):
+    """A training, and what it asks before it."""
 
 
 class AnsweredAreaForm(AreaForm, RulesAnswerForm):

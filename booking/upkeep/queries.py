@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from booking import clock
 from booking.database import db
-from booking.machines.models import Machine, Outage, Unit
+from booking.machines.models import Machine, Outage, Requirement, Unit
 from booking.machines.rules import MachineState
 from booking.members.models import Plan, Subscription, SubscriptionCover
 from booking.occupancies.models import Occupancy, OccupancyKind
@@ -25,7 +25,9 @@ from booking.reservations.models import Reservation
 from booking.reservations.queries import list_active_between
 from booking.reservations.rules import Mode, ReservationState
 from booking.reservations.service import CANCELLABLE_STATES
-from booking.trainings.models import SessionHalfDay, TrainingSession
+from booking.trainings.models import SessionHalfDay, Training, TrainingSession
+from booking.trainings.queries import training_facts
+from booking.trainings.rules import required_levels
 from booking.upkeep.rules import stopped_period
 
 CALLED_OFF = (ReservationState.CANCELLED_BY_MEMBER, ReservationState.CANCELLED_BY_SITE)
@@ -51,6 +53,14 @@ def machine_ids_of(level: Level) -> list[int]:
     elif level.area:
         query = query.where(Machine.area_id == level.area_id)
     return list(db.session.scalars(query))
+
+
+def machine_ids_resting_on(training: Training) -> list[int]:
+    """The machines whose chain a training belongs to, as it is asked now."""
+    facts = training_facts()
+    resting = {code for code in facts if training.code in required_levels([(code, 1)], facts)}
+    query = select(Requirement.machine_id).where(Requirement.training_code.in_(resting))
+    return sorted(set(db.session.scalars(query)))
 
 
 def list_cancellable(period: Period, machine_ids: Iterable[int]) -> list[Reservation]:

@@ -78,10 +78,12 @@ def _use(reservation: Reservation) -> Use:
 
 def _under(workshop: Workshop, machine_id: int, facts: Facts) -> Facts:
     """The same person and the same occupancies under other rules."""
+    machine = workshop.by_id[machine_id]
     return replace(
         facts,
-        machine=workshop.by_id[machine_id].facts_at(clock.now()),
-        limits=workshop.by_id[machine_id].limits,
+        machine=machine.facts_at(clock.now()),
+        limits=machine.limits,
+        timetable=workshop.timetable_of(machine),
         trainings=workshop.trainings,
         minor_green_alone_min_age=workshop.minor_green_alone_min_age,
         payment=workshop.payment,

@@ -51,7 +51,7 @@ def create() -> Response | tuple[str, int]:
     if not form.validate():
         return _new_page(form), 422
     terms = form.terms(form.code.data)
-    done = do_once(form, lambda: catalogue.create(terms, get_acting_member()), _page_of)
+    done = do_once(form, lambda: catalogue.create(terms, get_acting_member()), page_of)
     if done is None:
         return _new_page(form), 422
     flash(_("Formation ajoutée au catalogue."), "success")
@@ -66,32 +66,15 @@ def _new_page(form: NewTrainingForm) -> str:
 @trainings.get("/<code>/edit")
 @requires("training.edit", of=find_training)
 def edit(training: Training) -> str:
-    return _edit_page(training, TrainingForm(formdata=None, data=values_of(training)))
+    return edit_page(training, TrainingForm(formdata=None, data=values_of(training)))
 
 
-@trainings.post("/<code>/edit")
-@requires("training.edit", of=find_training)
-def update(training: Training) -> Response | tuple[str, int]:
-    form = TrainingForm()
-    form.offer(_possible_prerequisites(training))
-    if not form.validate():
-        return _edit_page(training, form), 422
-    terms = form.terms(training.code)
-    done = do_once(
-        form, lambda: catalogue.change(training.id, terms, get_acting_member()), _page_of
-    )
-    if done is None:
-        return _edit_page(training, form), 422
-    flash(_("Formation modifiée."), "success")
-    return redirect(done.url, 303)
-
-
-def _edit_page(training: Training, form: TrainingForm) -> str:
-    form.offer(_possible_prerequisites(training))
+def edit_page(training: Training, form: TrainingForm) -> str:
+    form.offer(possible_prerequisites(training))
     return render_template("trainings/edit.html", form=form, training=training)
 
 
-def _possible_prerequisites(training: Training) -> list[Training]:
+def possible_prerequisites(training: Training) -> list[Training]:
     return [other for other in list_trainings() if other.id != training.id]
 
 
@@ -106,7 +89,7 @@ def confirm_archive(training: Training) -> str:
 @requires("training.edit", of=find_training)
 def archive(training: Training) -> Response | tuple[str, int]:
     form = EmptyForm()
-    done = do_once(form, lambda: catalogue.archive(training.id, get_acting_member()), _page_of)
+    done = do_once(form, lambda: catalogue.archive(training.id, get_acting_member()), page_of)
     if done is None:
         return _archive_page(training, form), 422
     flash(_("Formation archivée : elle n’est plus proposée."), "success")
@@ -132,10 +115,10 @@ def restore(training: Training) -> Response:
         flash(explain(outcome), "danger")
     else:
         flash(_("Formation de nouveau proposée."), "success")
-    return redirect(_page_of(training), 303)
+    return redirect(page_of(training), 303)
 
 
-def _page_of(training: Training) -> str:
+def page_of(training: Training) -> str:
     return url_for("trainings.show", code=training.code)
 
 

@@ -13,7 +13,7 @@ from booking.members.models import Member
 from booking.reservations import service as reservations
 from booking.reservations.models import Reservation
 from booking.reservations.queries.rechecking import newly_refused
-from booking.reservations.queries.workshop import Workshop, get_workshop
+from booking.reservations.queries.workshop import OfferedMachine, Workshop, get_workshop
 from booking.reservations.refusals import Refusal
 from booking.reservations.rules import Mode
 from booking.upkeep.queries import list_cancellable
@@ -96,11 +96,14 @@ def _changes_a_rule(machine_ids: Collection[int], before: Workshop) -> bool:
     after = get_workshop()
     if before.revision == after.revision:
         return False
-    return before.rules_beside_machines != after.rules_beside_machines or any(
-        (before.by_id[number].facts, before.by_id[number].limits)
-        != (after.by_id[number].facts, after.by_id[number].limits)
-        for number in machine_ids
+    beside = [(shop.rules_beside_machines, shop.trainings) for shop in (before, after)]
+    return beside[0] != beside[1] or any(
+        _rules_of(before.by_id[number]) != _rules_of(after.by_id[number]) for number in machine_ids
     )
+
+
+def _rules_of(machine: OfferedMachine) -> tuple[object, ...]:
+    return machine.facts, machine.limits, machine.weekly
 
 
 def _told(reservation: Reservation, reasons: tuple[Refusal, ...]) -> Contradiction:

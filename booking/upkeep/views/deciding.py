@@ -32,10 +32,12 @@ def decide(
     refused_page: Callable[[Sequence[R]], Page],
     address: str,
     said: str,
+    back: str = "",
 ) -> Page:
     """Change rules in one transaction; or show what they would refuse, and ask about it.
 
-    The form's own values are whole; of the answer about reservations that is judged here.
+    The form's own values are whole; of the answer about reservations that is judged here. `back` is
+    the page to go back to from there, where it is not at the form's own address.
     """
     decision = Decision(UNSEEN, "") if form.errors else form.decision
     try:
@@ -46,7 +48,7 @@ def decide(
             if isinstance(done, Done):
                 remember_result(form, address)
     except WouldRefuse as met:
-        return _preview(form, met.concerned)
+        return _preview(form, met.concerned, back or request.path)
     if not isinstance(done, Done):
         return refused_page(done)
     flash(said, "success")
@@ -54,7 +56,7 @@ def decide(
     return redirect(address, 303)
 
 
-def _preview(form: RulesAnswerForm, concerned: Sequence[Contradiction]) -> Page:
+def _preview(form: RulesAnswerForm, concerned: Sequence[Contradiction], back: str) -> Page:
     """What the rules would refuse of what is reserved, before anything is saved."""
     status = 422 if form.errors else 200
     if form.answer.seen and not form.errors:
@@ -64,7 +66,11 @@ def _preview(form: RulesAnswerForm, concerned: Sequence[Contradiction]) -> Page:
         status = 409
     form.show_numbers(one.reservation_id for one in concerned)
     page = render_template(
-        "upkeep/rules_preview.html", form=form, sent=_sent(form), rows=_in_words(concerned)
+        "upkeep/rules_preview.html",
+        form=form,
+        sent=_sent(form),
+        rows=_in_words(concerned),
+        back=back,
     )
     return page, status
 

@@ -11,11 +11,15 @@ from flask import Flask
 from booking.database import db, writing
 from booking.machines.queries import get_machine
 from booking.members.queries import find_member
+from booking.openings.models import Level
+from booking.openings.queries import list_openings
+from booking.openings.rules import Access
 from booking.outbox.models import Message
 from booking.periods import Period
 from booking.reservations.models import Reservation
 from booking.reservations.service import Wish, reserve
 from booking.site.queries import get_site
+from booking.trainings.queries import training_facts
 from tests.statements import statements_of
 from tests.web.checking import Browser, Page
 from tests.web.sending import send
@@ -133,6 +137,101 @@ def test_a_new_requirement_asks_too(demo_app: Flask, manager: Browser) -> None:
     form = shown(manager, page, training="LASER", autonomous_level="3").form(page)
     manager.send(form, 303, reservations="CANCEL")
     assert state_of(demo_app, number) == "CANCELLED_BY_SITE"
+
+
+HOURS = "/openings/hours/machine/M01"
+
+
+def own_hours(manager: Browser) -> None:
+    """M01 keeps its hours, as rules of its own."""
+    manager.send(manager.get(HOURS).form(f"{HOURS}/make-own"), 303)
+
+
+def hours_of(app: Flask) -> list[tuple[int, int]]:
+    with app.app_context():
+        rules = list_openings(Level(machine=get_machine("M01")))
+        return [(opening.rule.weekday, opening.rule.starts.hour) for opening in rules]
+
+
+def tuesday_morning(app: Flask) -> int:
+    """The rule that opens M01 to everybody on Tuesday at nine."""
+    with app.app_context():
+        rules = list_openings(Level(machine=get_machine("M01")))
+        (opening,) = [
+            one
+            for one in rules
+            if one.rule.weekday == 1
+            and one.rule.starts <= TUESDAY.time() < one.rule.ends
+            and one.rule.access is Access.ALL
+        ]
+        return opening.id
+
+
+def test_hours_taken_away_ask_first(demo_app: Flask, manager: Browser) -> None:
+    own_hours(manager)
+    number, before = reserved(demo_app), hours_of(demo_app)
+    tuesday = tuesday_morning(demo_app)
+    form = manager.get(HOURS).form(f"{HOURS}/remove")
+    page = manager.send(form, 200, opening=str(tuesday))
+    assert "Des réservations ne respecteraient plus les règles" in page.h1
+    assert HOURS in page.links
+    assert hours_of(demo_app) == before
+    again = manager.send(page.form(f"{HOURS}/remove"), 303, reservations="CANCEL")
+    assert again.url == HOURS
+    assert len(hours_of(demo_app)) == len(before) - 1
+    assert state_of(demo_app, number) == "CANCELLED_BY_SITE"
+
+
+def test_first_hours_of_its_own_ask_as_they_replace_the_others(
+    demo_app: Flask, manager: Browser
+) -> None:
+    number = reserved(demo_app)
+    page = manager.send(
+        manager.get(HOURS).form(HOURS), 200, weekdays=["4"], starts="09:00", ends="12:00",
+        access="ALL",
+    )  # fmt: skip
+    assert hours_of(demo_app) == []
+    manager.send(page.form(HOURS), 303, reservations="KEEP")
+    assert hours_of(demo_app) == [(4, 9)]
+    assert letters(demo_app, number) == ["reservation.rules_changed"]
+
+
+def test_changed_and_inherited_hours_ask_too(demo_app: Flask, manager: Browser) -> None:
+    own_hours(manager)
+    page = f"{HOURS}/{tuesday_morning(demo_app)}"
+    number = reserved(demo_app)
+    form = shown(manager, page, starts="11:00").form(page)
+    manager.send(form, 303, reservations="KEEP_SILENTLY")
+    assert (1, 11) in hours_of(demo_app)
+    assert state_of(demo_app, number) == "CONFIRMED"
+    manager.send(manager.get(HOURS).form(f"{HOURS}/inherit"), 303)  # what it refused before
+    assert hours_of(demo_app) == []
+
+
+def test_a_higher_risk_class_asks_for_minors(demo_app: Flask, manager: Browser) -> None:
+    number = reserved(demo_app, code="U04", machine="M17")
+    page = "/machines/M17/edit/safety"
+    shown_first = shown(manager, page, risk_class="RED")
+    assert "mineur" in shown_first.text
+    manager.send(shown_first.form(page), 303, reservations="CANCEL")
+    assert state_of(demo_app, number) == "CANCELLED_BY_SITE"
+    with demo_app.app_context():
+        assert get_machine("M17").risk_class == "RED"
+
+
+def test_a_new_prerequisite_asks_for_every_machine_of_its_chain(
+    demo_app: Flask, manager: Browser
+) -> None:
+    number = reserved(demo_app)
+    page = "/trainings/CNC-1/edit"
+    shown_first = shown(manager, page, prerequisites=["ACC:1", "LASER:2"])
+    assert "Habilitation requise" in shown_first.text
+    with demo_app.app_context():
+        assert training_facts()["CNC-1"].prerequisites == (("ACC", 1),)
+    manager.send(shown_first.form(page), 303, reservations="KEEP")
+    assert letters(demo_app, number) == ["reservation.rules_changed"]
+    with demo_app.app_context():
+        assert training_facts()["CNC-1"].prerequisites == (("ACC", 1), ("LASER", 2))
 
 
 def test_the_statements_do_not_grow_with_the_reservations(
