@@ -72,6 +72,8 @@ def cell_text(about: Hashable, workshop: Workshop) -> str:
         case InSession(training_id):
             title = localized(workshop.training_titles.get(training_id))
             return _("Formation : %(title)s", title=title)
+        case OwnReservation(is_held=True):
+            return _("À vous, en attente")
         case OwnReservation():
             return state_words()[CellState.MINE]
         case _:

@@ -17,6 +17,7 @@ from booking.members.models import Member
 from booking.occupancies.models import Occupancy
 from booking.planning.rules import Span, Taken, minute_after, minute_of
 from booking.reservations.models import Reservation
+from booking.reservations.rules import ReservationState
 from booking.trainings.models import SessionHalfDay, TrainingSession
 
 
@@ -32,7 +33,10 @@ class InSession(NamedTuple):
 
 
 class OwnReservation(NamedTuple):
+    """`is_held`: it still waits for a word, of another person or one's own."""
+
     reservation_id: int
+    is_held: bool = False
 
 
 class Occupied(NamedTuple):
@@ -96,7 +100,7 @@ def _about(
     if row.training_id is not None:
         return InSession(row.training_id)
     if is_own:
-        return OwnReservation(row.reservation_id)
+        return OwnReservation(row.reservation_id, row.state is ReservationState.HELD)
     return Reserved(row.reservation_id, row.member_name) if with_names else None
 
 
@@ -133,6 +137,7 @@ def _statement(of_one_machine: bool, with_names: bool) -> Select[Any]:
         Occupancy.active,
         Occupancy.reservation_id,
         Reservation.member_id,
+        Reservation.state,
         TrainingSession.training_id,
     ]
     query = (

@@ -164,6 +164,8 @@ class _RowWriter:
         fits = len(text) <= cell.span * LETTERS_PER_COLUMN or (cell.span > 1 and bool(cell.about))
         is_seen = fits and (bool(cell.about) or cell.state not in GOES_WITHOUT_SAYING)
         url, attributes = self._url(cell), self._own_attributes(cell)
+        if isinstance(cell.about, OwnReservation) and cell.about.is_held:
+            attributes += " data-held"
         return ShownCell(cell.state, cell.span, text, url, is_seen, attributes=attributes)
 
     def _own_attributes(self, cell: Cell) -> str:

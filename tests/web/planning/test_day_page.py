@@ -8,6 +8,7 @@ from flask import Flask
 from booking.database import db
 from booking.members.models import Member
 from tests.conftest import MakeApp
+from tests.programs import program_of
 from tests.web.checking import Browser
 from tests.web.planning.asking import closed, reserved, stopped
 from tests.web.planning.tables import headings, listed, rows, state_at
@@ -89,6 +90,26 @@ def test_a_manager_sees_who_it_is_and_follows_to_the_reservation(demo_app: Flask
     cell = state_at(Browser(demo_app, "S1").get(DAY), "M10", "09:30")
     assert (cell.state, cell.text) == ("taken", "Sabrina Thiel")
     assert cell.href == f"/reservations/{number}"
+
+
+def test_what_is_mine_and_not_yet_sure_says_so_in_words_and_shape(demo_app: Flask) -> None:
+    wanted = {
+        "machine": "M12",
+        "starts_at": "2026-11-25T10:00:00+01:00",
+        "ends_at": "2026-11-25T12:00:00+01:00",
+        "mode": "supervised",
+        "supervisor": "U09",
+    }
+    held = program_of(demo_app, "U10").post("/reservations", wanted)
+    assert held.json["status"] == "held"  # type: ignore[index]
+    page = Browser(demo_app, "U10").get("/planning?on=2026-11-25&view=grid")
+    assert state_at(page, "M12", "10:00").text == "À vous, en attente"
+    marked = [cell for cell in page.document.all("td") if "data-held" in cell.attributes]
+    assert [cell["data-state"] for cell in marked] == ["mine"]
+    program_of(demo_app, "U09").post(f"/reservations/{held.json['id']}/accept", {})  # type: ignore[index]
+    page = Browser(demo_app, "U10").get("/planning?on=2026-11-25&view=grid")
+    assert state_at(page, "M12", "10:00").text == "À vous"
+    assert not [cell for cell in page.document.all("td") if "data-held" in cell.attributes]
 
 
 def test_what_is_mine_is_marked_and_keeps_me_from_being_elsewhere(
