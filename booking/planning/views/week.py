@@ -12,8 +12,11 @@ from booking.planning.rules import minute_of, table_of
 from booking.planning.views.asking import asked_day, viewer, wants_list
 from booking.planning.views.blueprint import planning
 from booking.planning.views.tables import Presenter
+from booking.reservations.models import ApprovalRequest
+from booking.reservations.queries.requests import list_requests_of
 from booking.reservations.queries.workshop import OfferedMachine, find_offered, get_workshop
-from booking.web.access import may, requires
+from booking.reservations.rules.approving import ApprovalState
+from booking.web.access import get_acting_member, may, requires
 
 DAYS_A_WEEK = 7
 
@@ -54,5 +57,17 @@ def week(machine: OfferedMachine) -> str | tuple[str, int]:
         day_url=f"{url_for('planning.day')}?on=",
         is_wrong_date=asked.is_wrong,
         as_list=wants_list(),
+        requests=_own_requests(machine, days) if machine.facts.needs_approval else [],
     )
     return (page, 422) if asked.is_wrong else page
+
+
+def _own_requests(machine: OfferedMachine, days: tuple[date, ...]) -> list[ApprovalRequest]:
+    """What the reader asks for in this week, and nobody has answered."""
+    return [
+        asked
+        for asked in list_requests_of(get_acting_member().id)
+        if asked.machine_id == machine.id
+        and asked.state_now is ApprovalState.WAITING
+        and asked.starts_at.astimezone(get_workshop().zone).date() in days
+    ]

@@ -84,6 +84,14 @@ def hold_waiting(machine_id: int, period: Period, buffer: timedelta) -> list[App
     return list(db.session.scalars(_held(query)))
 
 
+def hold_waiting_of(member_id: int) -> list[ApprovalRequest]:
+    """What a member asks for, held until the act is done."""
+    query = _requests().where(
+        ApprovalRequest.member_id == member_id, ApprovalRequest.waits_at(clock.now())
+    )
+    return list(db.session.scalars(_held(query.order_by(ApprovalRequest.id))))
+
+
 def lapsed_requests(now: datetime) -> Select[ApprovalRequest]:
     """Those whose time to be decided is up, and nobody has written that down."""
     return _requests().where(

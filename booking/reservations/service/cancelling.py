@@ -16,15 +16,18 @@ from booking.occupancies import service as occupancies
 from booking.outbox import service as outbox
 from booking.reservations.models import Reservation
 from booking.reservations.queries import list_confirmed_to_come, list_future_of
+from booking.reservations.queries.requests import hold_waiting_of
 from booking.reservations.rules import (
     ReservationAct,
     ReservationState,
     next_state,
 )
+from booking.reservations.rules.approving import ApprovalState
 from booking.reservations.rules.waiting import WaitlistState
 from booking.reservations.service.asking import release
 from booking.reservations.service.fees import keep_fee
 from booking.reservations.service.offering import offer_freed
+from booking.reservations.service.overtaking import settle_request
 from booking.reservations.service.risking import withdraw_from_all
 from booking.reservations.service.settling import freed_by
 from booking.reservations.service.telling import News, tell, tell_together, topic_of
@@ -179,4 +182,6 @@ def _cancel_future(member: Member, actor: Member, reason: str) -> list[Reservati
         if reservation.state_now in CANCELLABLE_STATES
     ]
     cancel_by_site(future, actor, reason)
+    for asked in hold_waiting_of(member.id):
+        settle_request(asked, ApprovalState.REFUSED, actor, reason)
     return future

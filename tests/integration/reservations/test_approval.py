@@ -25,6 +25,7 @@ from booking.members.rules import AccountState
 from booking.outbox.models import Message
 from booking.reservations.models import ApprovalRequest, Reservation
 from booking.reservations.rules import ReservationState
+from booking.reservations.service import suspend_member
 from booking.site.queries import get_site
 from tests.programs import Program, codes_of, program_of
 
@@ -466,6 +467,21 @@ class TestDeciding:
             at_that_time = Reservation.starts_at == datetime.fromisoformat(MORNING["starts_at"])
             made = db.session.scalars(select(Reservation).where(confirmed, at_that_time))
             assert [one.machine.code for one in made].count(LASER) == 1
+
+
+class TestWhoIsGone:
+    def test_what_a_suspended_member_asked_for_waits_no_more(
+        self, demo_app: Flask, machine: None, manager: Program
+    ) -> None:
+        number = asked(demo_app, "U15")
+        with demo_app.app_context(), writing():
+            member, actor = find_member("U15"), find_member(MANAGER)
+            assert member is not None
+            assert actor is not None
+            suspend_member(member, actor, "Badge prêté")
+        found = body(manager.get(f"/reservation-requests/{number}"))
+        assert (found["status"], found["reason"]) == ("refused", "Badge prêté")
+        assert manager.post(f"/reservation-requests/{number}/approve", {}).status_code == 409
 
 
 class TestWithoutAnAnswer:

@@ -114,6 +114,22 @@ class TestAsking:
         page = Browser(demo_app, "U15").get("/machines/M03")
         assert "Sur demande, approuvées une à une" in page.text
 
+    def test_the_week_shows_ones_own_request_to_nobody_else(self, demo_app: Flask) -> None:
+        asked(demo_app, "U15")
+        week = "/planning/machines/M03?from=2026-11-24"
+        mine = Browser(demo_app, "U15").get(week)
+        assert "Vous demandez, et rien n’est encore tenu" in mine.text
+        assert "mardi 24 novembre 2026, 09:00 – 11:00" in mine.text
+        others = Browser(demo_app, "U17").get(week)
+        assert "Cette machine se demande" in others.text
+        assert "Vous demandez" not in others.text
+
+    def test_what_was_approved_for_one_person_is_not_handed_over(
+        self, demo_app: Flask, manager: Browser
+    ) -> None:
+        shown = ask_for(manager, MORNING | {"member": "U15"}).url
+        assert "Transmettre" not in Browser(demo_app, "U15").get(shown).text
+
     def test_a_notice_is_all_that_the_waiting_list_gives(self, demo_app: Flask) -> None:
         member = Browser(demo_app, "U17")
         page = member.get(f"/machines/M03/wait?{SLOT}")
