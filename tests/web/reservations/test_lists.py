@@ -171,7 +171,7 @@ def test_pages_of_reservations_cost_the_same_whatever_is_stored(demo_app: Flask)
     browser = Browser(demo_app, "U02")
     manager = Browser(demo_app, "S1")
     at_most = {
-        ("/reservations", browser): 7,
+        ("/reservations", browser): 8,
         ("/reservations/organisation", browser): 5,
         ("/reservations/all", manager): 6,
         (NEW, browser): 11,
