@@ -19,7 +19,14 @@ from booking.planning.views import planning
 from booking.reservations.views import reservations
 from booking.sessions.views import sessions
 from booking.site.views import site
-from booking.trainings.views import attendance, certifications, trainings, verifications
+from booking.trainings.views import (
+    attendance,
+    certifications,
+    questionnaires,
+    training_files,
+    trainings,
+    verifications,
+)
 from booking.upkeep.views import upkeep
 
 BLUEPRINTS = (
@@ -34,6 +41,8 @@ BLUEPRINTS = (
     verifications,
     attendance,
     sessions,
+    training_files,
+    questionnaires,
     upkeep,
     decisions,
     site,

@@ -38,6 +38,7 @@ from booking.reservations.service import (
 )
 from booking.sessions.queries.sessions import list_to_settle
 from booking.sessions.service import settling as sessions
+from booking.trainings.service.files import ask_due
 
 PAUSE_SECONDS = 5
 
@@ -95,6 +96,12 @@ def tell_of_delays(app: Flask) -> None:
                 tell_who_comes_next(reservation)
 
 
+def ask_trainees(app: Flask) -> None:
+    """Once an hour send the questionnaires of professional sessions that are due."""
+    with app.app_context():
+        _once("questionnaires", f"{clock.now():%Y-%m-%dT%H}", ask_due)
+
+
 def note_alive(app: Flask) -> None:
     """Once an hour, so that the health page can tell that a worker is there."""
     with app.app_context():
@@ -113,7 +120,7 @@ def forget(app: Flask) -> None:
         _once("forget", f"{clock.now():%Y-%m-%d}", act)
 
 
-def _once(job: str, period: str, act: Callable[[], None]) -> None:
+def _once(job: str, period: str, act: Callable[[], object]) -> None:
     """Do a job in the transaction that notes it; several workers share it out. UTC periods."""
     if has_run(job, period):
         return  # looking takes no lock
@@ -130,6 +137,7 @@ JOBS: tuple[Callable[[Flask], object], ...] = (
     remind_of_coming,
     follow_certifications,
     tell_of_delays,
+    ask_trainees,
     deliver_due,
     forget,
 )

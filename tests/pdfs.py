@@ -7,13 +7,14 @@ of the run that says so; with BOOKING_REQUIRE_PDF=1 they fail instead.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from booking.web.pdf import makes_pdf
+from booking.web.pdf import _weasyprint, makes_pdf
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,6 +38,15 @@ def pdf_maker() -> None:
         if os.environ.get("BOOKING_REQUIRE_PDF") == "1":
             pytest.fail(NO_PANGO)
         pytest.skip(NO_PANGO)
+
+
+@pytest.fixture
+def without_pdf(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine where WeasyPrint cannot be imported."""
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    _weasyprint.cache_clear()
+    yield
+    _weasyprint.cache_clear()
 
 
 @contextmanager

@@ -195,6 +195,7 @@ ENROLMENT = of(
 )
 WAIVED_PLACE = of("enrolment", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
 DECISION = of("certification", own=NOBODY, other=only(MANAGER))
+FILE = of("sheet", own=only(TRAINER, MANAGER), other=only(MANAGER))
 CERTIFICATE = of("certification", own=SIGNED_IN, other=only(MANAGER))
 CODE = of("certification", own=SIGNED_IN, other=NOBODY)
 CARD = of("member", own=SIGNED_IN, other=only(MANAGER))
@@ -422,6 +423,16 @@ TABLE: dict[str, Row] = {
     "verifications.verify": of("code", any=EVERYBODY),
     "verifications.show_name": of("verification", own=SIGNED_IN, other=NOBODY),
     "verifications.withdraw_code": of("verification", own=SIGNED_IN, other=NOBODY),
+    "training_files.activity": page(MANAGER, ACCOUNTANT),
+    "training_files.note_due": named("year", MANAGER),
+    "training_files.show": FILE,
+    "training_files.set_up": of("sheet", own=only(MANAGER), other=only(MANAGER)),
+    "training_files.funding": of("sheet", own=only(MANAGER), other=only(MANAGER)),
+    "training_files.note_funding": of("sheet", own=only(MANAGER), other=only(MANAGER)),
+    "training_files.export": FILE,
+    "questionnaires.index": FOR_MEMBERS,
+    "questionnaires.show": of("questionnaire", own=SIGNED_IN, other=NOBODY),
+    "questionnaires.answer": of("questionnaire", own=SIGNED_IN, other=NOBODY),
     "decisions.index": page(MANAGER),
     # organisations and members
     "organisations.index": page(*RUNS_THE_SITE),
@@ -656,6 +667,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         given = _training_session(owner, variant)
         yield ("training session", variant), {"code": given.code}
         yield ("enrolment", variant), {"number": _enrolment(owner, given).id}
+        yield ("questionnaire", variant), _asked(f"Q-{variant}", owner)
         yield ("hand over", variant), {"number": _hand_over(owner, next(hours)).id}
         yield ("paper", variant), {"code": owner.code, "paper_id": _paper(owner).id}
         yield ("session", variant), {"session_id": _session(owner).id}
@@ -670,6 +682,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("document", variant), {"document": machine.documents[0].id}
         yield ("unit", variant), {"unit": machine.units[0].number}
     yield ("place", "given"), _place("Z-1", trainer=owners["own"], trainee=_member("U15"))
+    yield ("year", "any"), {"year": 2026}
     yield ("line", "any"), {"entry_id": _first(AttendanceEntry).id}
     yield ("organisation", "own"), {"code": OWN_ORGANISATION}
     yield ("organisation", "other"), {"code": OTHER_ORGANISATION}
@@ -851,6 +864,12 @@ def _enrolment(owner: Member, session: TrainingSession) -> Any:
             state=EnrolmentState.ENROLLED,
         )
     )
+
+
+def _asked(code: str, trainee: Member) -> dict[str, Any]:
+    """A professional session that has just ended, in which this trainee had a place."""
+    ended = a_session(trainee.code, of="BOIS-1", code=code)
+    return {"number": ended.enrolments[0].id, "kind": "at_once"}
 
 
 def _paper(owner: Member) -> Any:

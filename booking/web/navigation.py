@@ -53,6 +53,8 @@ MORE = (
     Way("members.index", _l("Membres"), "users", "member.list"),
     Way("organisations.index", _l("Structures"), "organisation", "organisation.list"),
     Way("certifications.index", _l("Habilitations"), "certification", "certification.list"),
+    Way("questionnaires.index", _l("Questionnaires"), "list", "certification.request"),
+    Way("training_files.activity", _l("Bilan de formation"), "document", "activity.see"),
     Way("openings.index", _l("Horaires et fermetures"), "hours", "opening.edit"),
     Way("upkeep.quotas", _l("Quotas et priorités"), "clock", "quota.edit"),
     Way("site.edit", _l("Réglages du lieu"), "settings", "site.edit"),

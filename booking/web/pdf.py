@@ -25,12 +25,17 @@ def makes_pdf() -> bool:
 
 def pdf_of(page: str, name: str) -> Response:
     """The file that a page's markup makes, to be opened in the browser as `<name>.pdf`."""
+    response = Response(pdf_bytes(page), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+def pdf_bytes(page: str) -> bytes:
+    """The content of that file, with the marks that those who hear it need (PDF/UA)."""
     weasyprint = _weasyprint()
     assert weasyprint is not None, "ask makes_pdf() first"
     document = weasyprint.HTML(string=page, base_url=HERE, url_fetcher=_fetcher())
-    response = Response(document.write_pdf(pdf_variant="pdf/ua-1"), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response
+    return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
 
 
 @cache

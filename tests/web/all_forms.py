@@ -52,6 +52,7 @@ from booking.sessions.service.scheduling import Draft
 from booking.trainings.models import (
     AttendanceEntry,
     Certification,
+    Enrolment,
     SessionKind,
     Training,
     TrainingSession,
@@ -340,6 +341,21 @@ SENDINGS: dict[str, Sending] = {
     ),
     "sessions.open_up": Sending("S2", "/sessions/{planned}", "/sessions/{planned}/open"),
     "sessions.update": own_page("U01", "/sessions/T-07/edit", places="4"),
+    "questionnaires.answer": own_page(
+        "U02",
+        "/questionnaires/{enrolment}/at_once",
+        **dict.fromkeys(("aims", "pace", "trainer", "means", "recommend"), "3"),
+    ),
+    "training_files.export": Sending(
+        "S1", "/training-files/T-02", "/training-files/T-02/export", answer=200
+    ),
+    "training_files.note_due": Sending(
+        "S1", "/training-files?year=2026", "/training-files/2026/due", {"due_on": "2027-05-31"}
+    ),
+    "training_files.note_funding": own_page(
+        "S1", "/training-files/T-02/trainees/U30", amount="180,00"
+    ),
+    "training_files.set_up": own_page("S1", "/training-files/T-02", programme="Usiner une pièce."),
     "trainings.archive": own_page("S1", "/trainings/UNASKED/archive"),
     "trainings.create": own_page("S1", "/trainings/new", **TRAINING),
     "trainings.request": own_page("U25", "/trainings/LASER/request"),
@@ -503,6 +519,12 @@ def prepare(app: Flask) -> dict[str, Any]:
             "approved": _certification(CertificationState.APPROVED),
             "own": paper.certification_id,
             "verification": paper.id,
+            "enrolment": db.session.scalar(
+                select(Enrolment.id)
+                .join(Enrolment.session)
+                .join(Enrolment.member)
+                .where(TrainingSession.code == "T-02", Member.code == "U02")
+            ),
             "code": paper.token,
         }
 

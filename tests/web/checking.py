@@ -25,6 +25,7 @@ SENT_TWICE_WITHOUT_HARM = {
     "attendance.note_absence": "an absence that is noted is not noted again",
     "certifications.start_training": "leads to one state, whatever it was sent from",
     "journal.export": "leaves nothing but its own entry",
+    "training_files.export": "leaves nothing but its own entry",
     "machines.remove_document": "names what it takes away",
     "members.approve": "leads to one state",
     "members.ask_for_papers": "leads to one state",

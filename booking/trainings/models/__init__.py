@@ -8,19 +8,29 @@ from booking.trainings.models.certifications import (
     CertificationEvent,
     CertificationReminder,
 )
+from booking.trainings.models.professional import (
+    ActivityYear,
+    Funding,
+    Questionnaire,
+    SessionFile,
+)
 from booking.trainings.models.sessions import Enrolment, SessionHalfDay, TrainingSession
 from booking.trainings.models.verifications import Verification
 from booking.trainings.rules.sessions import EnrolmentState, SessionKind, SessionState
 
 __all__ = [
     "OPEN_STATES",
+    "ActivityYear",
     "AttendanceEntry",
     "Certification",
     "CertificationEvent",
     "CertificationReminder",
     "Enrolment",
     "EnrolmentState",
+    "Funding",
     "Prerequisite",
+    "Questionnaire",
+    "SessionFile",
     "SessionHalfDay",
     "SessionKind",
     "SessionState",

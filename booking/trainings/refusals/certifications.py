@@ -34,6 +34,7 @@ class Why(StrEnum):
     NOTHING_CORRECTED = "NOTHING_CORRECTED"
     DATES_DO_NOT_FIT = "DATES_DO_NOT_FIT"
     STILL_REQUIRED = "STILL_REQUIRED"
+    NOT_ASKED_NOW = "NOT_ASKED_NOW"
 
 
 @dataclass(frozen=True, slots=True)

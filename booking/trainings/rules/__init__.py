@@ -1,5 +1,12 @@
 """Pure decisions on trainings and certifications."""
 
+from booking.trainings.rules.activity import (
+    Activity,
+    Sum,
+    TraineeFact,
+    activity_of,
+    sum_of,
+)
 from booking.trainings.rules.attendance import (
     DRAWING_HEIGHT,
     DRAWING_WIDTH,
@@ -40,6 +47,14 @@ from booking.trainings.rules.certifications import (
     validity_end,
 )
 from booking.trainings.rules.proposing import FollowedSession, Gap, attendance_gap, proof_since
+from booking.trainings.rules.questionnaires import (
+    MARKS,
+    QUESTIONS,
+    AskingTime,
+    QuestionnaireKind,
+    asking_time,
+    is_letter_due,
+)
 from booking.trainings.rules.sessions import (
     JOINABLE_STATES,
     PLACE_TAKEN,
@@ -61,12 +76,16 @@ __all__ = [
     "EARLY",
     "JOINABLE_STATES",
     "LONGEST_DRAWING",
+    "MARKS",
     "OPENS_BEFORE",
     "PLACE_TAKEN",
+    "QUESTIONS",
     "REFERENT_LEVEL",
     "REMINDER_DAYS",
     "TRANSITIONS",
     "ActNotAllowed",
+    "Activity",
+    "AskingTime",
     "Cell",
     "CellState",
     "CertificationAct",
@@ -77,6 +96,7 @@ __all__ = [
     "FollowedSession",
     "Gap",
     "Place",
+    "QuestionnaireKind",
     "SessionAct",
     "SessionKind",
     "SessionState",
@@ -84,13 +104,18 @@ __all__ = [
     "ShownName",
     "SigningMethod",
     "SigningTime",
+    "Sum",
+    "TraineeFact",
     "TrainingFact",
     "Verdict",
+    "activity_of",
+    "asking_time",
     "attendance_gap",
     "cell_of",
     "covered_until",
     "cycle_through",
     "is_drawing",
+    "is_letter_due",
     "judge",
     "judge_chain",
     "lapse_of",
@@ -106,6 +131,7 @@ __all__ = [
     "shown_name",
     "signing_time",
     "state_on",
+    "sum_of",
     "valid_until_of",
     "validity_end",
 ]

@@ -17,6 +17,8 @@ trainings = Blueprint("trainings", __name__, url_prefix="/trainings")
 certifications = Blueprint("certifications", __name__, url_prefix="/certifications")
 verifications = Blueprint("verifications", __name__)
 attendance = Blueprint("attendance", __name__, url_prefix="/attendance")
+training_files = Blueprint("training_files", __name__, url_prefix="/training-files")
+questionnaires = Blueprint("questionnaires", __name__, url_prefix="/questionnaires")
 
 
 Outcome = TypeVar("Outcome")

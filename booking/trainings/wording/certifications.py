@@ -106,6 +106,7 @@ _SENTENCES: Mapping[Why, object] = {
         "Ces dates ne vont pas : la fin suit le début, le début n’est pas à venir, et la durée ne"
         " dépasse pas celle de la formation."
     ),
+    Why.NOT_ASKED_NOW: _l("Ce questionnaire ne se remplit pas maintenant."),
     Why.CODE_TAKEN: _l("Ce code est déjà celui d’une autre formation."),
 }
 

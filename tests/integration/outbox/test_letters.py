@@ -54,6 +54,14 @@ SESSION = {
     "minimum": 2,
 }
 
+QUESTIONNAIRE = {
+    "enrolment": 5,
+    "kind": "entry",
+    "title": {"fr": "Découpe laser en sécurité", "en": "Safe laser cutting"},
+    "session": "T-03",
+    "starts_at": "2026-12-03T08:00:00+00:00",
+}
+
 FACTS: dict[str, dict[str, Any]] = {
     "account.created": {},
     "account.incomplete": {"note": "Votre attestation d’assurance"},
@@ -106,6 +114,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "session.confirmed": SESSION,
     "session.too_few": SESSION,
     "session.cancelled": SESSION,
+    "questionnaire.entry": QUESTIONNAIRE,
+    "questionnaire.at_once": QUESTIONNAIRE | {"kind": "at_once"},
+    "questionnaire.later": QUESTIONNAIRE | {"kind": "later"},
     "certification.proposed": CERTIFICATION,
     "certification.approved": CERTIFICATION,
     "certification.refused": CERTIFICATION,

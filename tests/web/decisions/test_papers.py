@@ -115,6 +115,15 @@ class TestCertificate:
         for told in (NAME, "Fraisage numérique 3 axes", "Niveau 2, autonome", address):
             assert told in text, told
 
+    def test_without_what_makes_files_is_printed_by_the_browser_alone(
+        self, demo_app: Flask, holder: Browser, without_pdf: None
+    ) -> None:
+        page = holder.get(sheet(demo_app))
+        assert "PDF" not in page.text
+        assert "Imprimer" in page.text
+        holder.get(f"{sheet(demo_app)}.pdf", 404)
+        holder.get("/members/U02/card.pdf", 404)
+
 
 class TestCheck:
     def test_names_nobody_until_the_holder_says_so(self, demo_app: Flask, holder: Browser) -> None:
