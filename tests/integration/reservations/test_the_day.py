@@ -10,9 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from booking import worker
+from booking import clock, worker
 from booking.database import db, writing
 from booking.journal.models import JournalEntry
+from booking.machines.models import Outage
+from booking.machines.rules import OutageKind
 from booking.members.queries import find_member
 from booking.occupancies.models import Occupancy
 from booking.outbox.models import Message, MessageState
@@ -239,3 +241,36 @@ class TestNotComing:
         at(demo_app, "2027-02-23T09:00:00+01:00")
         with demo_app.app_context():
             assert count_no_shows(member) == 0
+
+    @pytest.mark.parametrize("is_back", [False, True])
+    def test_costs_nothing_where_the_machine_was_out_of_service(
+        self, demo_app: Flask, at: At, me: Program, number: int, is_back: bool
+    ) -> None:
+        with demo_app.app_context(), writing():
+            outage = Outage(
+                machine_id=db.session.get_one(Reservation, number).machine_id,
+                kind=OutageKind.DOWN,
+                starts_at=clock.now(),
+                reason="Lentille fêlée",
+            )
+            db.session.add(outage)
+        at(demo_app, on("09:00:00"))
+        answer = me.post(f"/reservations/{number}/check-in", {})
+        assert codes_of(answer) == ["MACHINE_NOT_BOOKABLE"]
+        if is_back:
+            at(demo_app, on("09:10:00"))
+            with demo_app.app_context(), writing():
+                open_one = select(Outage).where(Outage.reason == "Lentille fêlée")
+                db.session.scalars(open_one).one().ended_at = clock.now()
+        at(demo_app, on("09:15:00"))
+        worker.settle_due(demo_app)
+        kept: Any = me.get(f"/reservations/{number}").json
+        assert (kept["status"], kept["fee"]) == ("no_show", None)
+
+    def test_costs_the_price_where_nothing_stood_in_the_way(
+        self, demo_app: Flask, at: At, me: Program, number: int
+    ) -> None:
+        at(demo_app, on("09:15:00"))
+        worker.settle_due(demo_app)
+        kept: Any = me.get(f"/reservations/{number}").json
+        assert kept["fee"] == kept["price"]
