@@ -6,6 +6,8 @@ would cost more than everything else on the page.
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -51,7 +53,13 @@ from booking.members.rules import PaperKind
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.periods import Period, local_day, local_days
 from booking.pricing.models import CreditMovement, Invoice, Pack
-from booking.pricing.rules import AN_HOUR, CreditFact, CreditKey, CreditKind
+from booking.pricing.rules import (
+    AN_HOUR,
+    CreditFact,
+    CreditKey,
+    CreditKind,
+    price_from_data,
+)
 from booking.quotas.rules import Counted, Counting, Use
 from booking.reservations.models import Reservation
 from booking.reservations.queries.workshop import get_workshop
@@ -171,12 +179,13 @@ def read_dossier(
         by_kind.setdefault(row.kind, []).append(row)
     own = [row for row in by_kind.get(_OWN, ()) if row.second_number not in without]
     plans = tuple(_plan(row) for row in by_kind.get(_PLAN, ()))
+    returned = _returned(by_kind.get(_FALLEN, ()))
     uses = _last_uses(by_kind.get(_USED, ()), by_kind.get(_ATTENDED, ()), trainings, zone)
     return Dossier(
         papers=_papers(by_kind.get(_PAPER, ())),
         accepted_rules=frozenset(row.code for row in by_kind.get(_ACCEPTED, ())),
         plans=plans,
-        credits=tuple(_credit(row, plans) for row in by_kind.get(_CREDIT, ())),
+        credits=tuple(_credit(row, plans, returned) for row in by_kind.get(_CREDIT, ())),
         overdue=_overdue(by_kind.get(_OWED, ())),
         certifications=tuple(
             _certification(row, uses)
@@ -239,15 +248,28 @@ def _plan(row: Row[Any]) -> HeldPlan:
     )
 
 
-def _credit(row: Row[Any], plans: Iterable[HeldPlan]) -> CreditFact:
-    """A balance of the ledger; the hours of a month end with it, or with the plan."""
+def _returned(rows: Iterable[Row[Any]]) -> Counter[CreditKey]:
+    """The credit minutes that come back to their sources with what fell by itself."""
+    minutes: Counter[CreditKey] = Counter()
+    for row in rows:
+        for key, used in price_from_data(json.loads(row.text)).credit:
+            minutes[key] += used
+    return minutes
+
+
+def _credit(
+    row: Row[Any], plans: Iterable[HeldPlan], returned: Mapping[CreditKey, int]
+) -> CreditFact:
+    """A balance of the ledger, with what is to be returned to it; the hours of a month end with
+    it, or with the plan.
+    """
     kind = CreditKind(row.code)
     key = CreditKey(kind, row.number, row.first_on)
     last_on = row.last_on
     if kind is CreditKind.PLAN:
         own = (plan for plan in plans if plan.subscription_id == row.number)
         last_on = max(plan.last_day_in(row.first_on) for plan in own)
-    return CreditFact(key, last_on, row.second_number)
+    return CreditFact(key, last_on, row.second_number + returned.get(key, 0))
 
 
 def _overdue(rows: Iterable[Row[Any]]) -> OverdueInvoice | None:
@@ -295,6 +317,7 @@ def _last_uses(
 _PAPER, _ACCEPTED, _PLAN = "PAPER", "ACCEPTED", "PLAN"
 _CERTIFICATION, _USED, _ATTENDED, _OWN = "CERTIFICATION", "USED", "ATTENDED", "OWN"
 _CREDIT, _OWED, _MISSED, _PAID = "CREDIT", "OWED", "MISSED", "PAID"
+_FALLEN = "FALLEN"
 
 _COLUMNS: dict[str, TypeEngine[Any]] = {
     "code": String(),
@@ -345,6 +368,7 @@ def _statement() -> CompoundSelect[Any]:
         _held(_PAID, Reservation.organisation_id == bindparam("organisation_id", type_=Integer())),
         _plan_credits(member_id),
         _pack_credits(member_id),
+        _fallen(member_id),
         _owed(member_id),
         _missed(member_id),
     )
@@ -537,13 +561,30 @@ def _pack_credits(member_id: Any) -> Select[Any]:
     )
 
 
+def _fallen(member_id: Any) -> Select[Any]:
+    """What waited in vain for the word of another person, or rested on what has ended, and is not
+    written down yet: its credit hours, which the person may share with others, are as good as
+    returned.
+    """
+    ends_before_start = Reservation.lapses_at <= Reservation.starts_at
+    return _rows(_FALLEN, text=Reservation.price_detail).where(
+        (Reservation.state == ReservationState.HELD)
+        | ((Reservation.state == ReservationState.CONFIRMED) & ends_before_start),
+        Reservation.lapses_at <= bindparam("now", type_=UtcDateTime()),
+        _is_of_the_payer(Reservation, member_id),
+        Reservation.price_detail.is_not(None),
+    )
+
+
 def _owed(member_id: Any) -> Select[Any]:
     return _rows(_OWED, code=Invoice.number, last_on=Invoice.due_on).where(
         _is_of_the_payer(Invoice, member_id), Invoice.paid_on.is_(None)
     )
 
 
-def _is_of_the_payer(table: type[Pack | Invoice], member_id: Any) -> ColumnElement[bool]:
+def _is_of_the_payer(
+    table: type[Pack | Invoice | Reservation], member_id: Any
+) -> ColumnElement[bool]:
     """Held by the person, or by the organisation that pays for the person."""
     organisation = select(Member.organisation_id).where(Member.id == member_id).scalar_subquery()
     return (table.member_id == member_id) | (table.organisation_id == organisation)

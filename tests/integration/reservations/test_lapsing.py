@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,11 +11,15 @@ from sqlalchemy import select
 
 from booking import worker
 from booking.database import db, writing
+from booking.machines.queries import get_machine
+from booking.members.queries import find_member
 from booking.occupancies.models import Occupancy
 from booking.outbox.models import Message
+from booking.periods import Period
 from booking.pricing.models import CreditMovement
 from booking.reservations.models import Reservation
 from booking.reservations.rules import ReservationState
+from booking.reservations.service import Wish, assess
 from tests.programs import Program, codes_of, program_of
 
 At = Callable[[Flask, str], None]
@@ -38,6 +43,16 @@ def number(demo_app: Flask) -> int:
 
 def status(program: Program, number: int) -> str:
     return str(program.get(f"/reservations/{number}").json["status"])  # type: ignore[index]
+
+
+def credit_left(app: Flask, code: str) -> int:
+    """The minutes that an hour on M17 would leave."""
+    with app.app_context():
+        member = find_member(code)
+        assert member is not None
+        starts_at = datetime.fromisoformat("2026-11-25T14:00:00+01:00")
+        wish = Wish(member, get_machine("M17"), Period(starts_at, starts_at + timedelta(hours=1)))
+        return assess(wish).price.credit_left_minutes
 
 
 class TestWhoDoesNotCome:
@@ -116,6 +131,23 @@ class TestAWordThatDoesNotCome:
         with demo_app.app_context():
             moved = select(CreditMovement.minutes).where(CreditMovement.reservation_id == waiting)
             assert sum(db.session.scalars(moved)) == 0
+
+    @pytest.mark.parametrize("payer", ["U02", "U03"])
+    def test_gives_credit_hours_back_before_anybody_writes_it_down(
+        self, demo_app: Flask, at: At, payer: str
+    ) -> None:
+        answer = program_of(demo_app, "U02").post("/reservations", MORNING | {"machine": "M17"})
+        assert answer.json is not None
+        with demo_app.app_context(), writing():
+            held = db.session.get_one(Reservation, answer.json["id"])
+            held.state = ReservationState.HELD
+            held.lapses_at = held.starts_at.replace(hour=6)
+        at(demo_app, "2026-11-24T06:59:59+01:00")
+        before = credit_left(demo_app, payer)
+        at(demo_app, "2026-11-24T07:00:00+01:00")
+        assert credit_left(demo_app, payer) == before + 180
+        worker.settle_due(demo_app)
+        assert credit_left(demo_app, payer) == before + 180
 
     def test_frees_the_time_with_the_usual_notice(
         self, demo_app: Flask, at: At, waiting: int
