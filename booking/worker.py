@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from datetime import datetime
 from threading import Event
+from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from booking import clock
 from booking.database import db, writing
@@ -23,6 +25,7 @@ from booking.outbox.queries import has_run
 from booking.outbox.service import begin_run, forget_runs
 from booking.planning.service import forget_given
 from booking.reservations.queries import (
+    companions_to_remind,
     list_machines_to_settle,
     list_staying_longer,
     reservations_to_remind_of,
@@ -31,6 +34,7 @@ from booking.reservations.queries.requests import lapsed_requests
 from booking.reservations.service import (
     follow_validity,
     offer_freed,
+    remind_companions_due,
     remind_due,
     settle,
     settle_lapsed_requests,
@@ -71,10 +75,15 @@ def settle_sessions(app: Flask) -> None:
 def remind_of_coming(app: Flask) -> None:
     """Write the reminders that are due; looking takes no lock."""
     with app.app_context():
-        while db.session.scalar(select(reservations_to_remind_of(clock.now()).exists())):
-            with writing():
-                if not remind_due():
-                    return  # another worker has them in hand
+        _remind(reservations_to_remind_of, remind_due)
+        _remind(companions_to_remind, remind_companions_due)
+
+
+def _remind(due: Callable[[datetime], Select[Any]], act: Callable[[], int]) -> None:
+    while db.session.scalar(select(due(clock.now()).exists())):
+        with writing():
+            if not act():
+                return  # another worker has them in hand
 
 
 def follow_certifications(app: Flask) -> None:

@@ -46,6 +46,7 @@ KINDS = {
     "reservation.held": _l("Réservation en attente d’une réponse"),
     "companion.asked": _l("Présence demandée"),
     "companion.accepted": _l("Présence acceptée"),
+    "companion.reminder": _l("Rappel d’une présence promise"),
     "companion.released": _l("Présence plus nécessaire"),
     "companion.withdrawn": _l("Présence retirée"),
     "companion.not_coming": _l("Deuxième personne absente"),

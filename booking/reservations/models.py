@@ -276,7 +276,8 @@ class EndList(Base):
 class Companion(Base):
     """Somebody asked to be there for a reservation; earlier ones stay as they answered.
 
-    At most one per reservation and role is current: awaited or coming.
+    At most one per reservation and role is current: awaited or coming. `reminded_at` is when the
+    reminder was written or found needless, for the time that was agreed.
     """
 
     __tablename__ = "companion"
@@ -292,6 +293,7 @@ class Companion(Base):
     answer: Mapped[CompanionAnswer]
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
 
     reservation: Mapped[Reservation] = relationship(back_populates="companions")
     member: Mapped[Member] = relationship()

@@ -9,6 +9,7 @@ from booking.reservations.queries.facts import (
 )
 from booking.reservations.queries.last_uses import last_uses, last_uses_of
 from booking.reservations.queries.lists import (
+    companions_to_remind,
     count_no_shows,
     find_by_idempotency_key,
     find_reservation,
@@ -34,6 +35,7 @@ from booking.reservations.queries.validity import (
 
 __all__ = [
     "MARGIN",
+    "companions_to_remind",
     "count_no_shows",
     "find_by_idempotency_key",
     "find_reservation",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from booking import clock
@@ -17,7 +17,7 @@ from booking.occupancies.guard import LONGEST_DAYS
 from booking.periods import Period
 from booking.reservations.models import Companion, Reservation, Series
 from booking.reservations.queries.workshop import get_workshop
-from booking.reservations.rules import ReservationState
+from booking.reservations.rules import CompanionAnswer, ReservationState
 
 _STILL_THERE = Reservation.state == ReservationState.CHECKED_IN
 """Of those that count: somebody has arrived and not left, be it after the end."""
@@ -218,6 +218,36 @@ def _list_with_machine(*conditions: object) -> list[Reservation]:
 
 def reservations_to_remind_of(now: datetime) -> Select[Reservation]:
     """Confirmed reservations that their members want to be reminded of by now, by id."""
+    return (
+        select(Reservation)
+        .join(Reservation.member)
+        .options(contains_eager(Reservation.member), joinedload(Reservation.machine))
+        .where(Reservation.reminded_at.is_(None), *_to_be_reminded_of(now))
+        .order_by(Reservation.id)
+    )
+
+
+def companions_to_remind(now: datetime) -> Select[Companion]:
+    """Second persons who have agreed to be there and want to be reminded of it by now, by id."""
+    return (
+        select(Companion)
+        .join(Companion.reservation)
+        .join(Companion.member)
+        .options(
+            contains_eager(Companion.member),
+            contains_eager(Companion.reservation).joinedload(Reservation.machine),
+        )
+        .where(
+            Companion.answer == CompanionAnswer.ACCEPTED,
+            Companion.reminded_at.is_(None),
+            *_to_be_reminded_of(now),
+        )
+        .order_by(Companion.id)
+    )
+
+
+def _to_be_reminded_of(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is confirmed and begins within the hours that the joined member has chosen."""
     in_time = or_(
         *(
             (Member.reminder_hours == hours)
@@ -227,16 +257,9 @@ def reservations_to_remind_of(now: datetime) -> Select[Reservation]:
         )
     )
     return (
-        select(Reservation)
-        .join(Reservation.member)
-        .options(contains_eager(Reservation.member), joinedload(Reservation.machine))
-        .where(
-            Reservation.state == ReservationState.CONFIRMED,
-            Reservation.counts_at(now),
-            Reservation.reminded_at.is_(None),
-            Reservation.starts_at > now,
-            Reservation.starts_at <= now + timedelta(hours=max(REMINDER_HOURS)),
-            in_time,
-        )
-        .order_by(Reservation.id)
+        Reservation.state == ReservationState.CONFIRMED,
+        Reservation.counts_at(now),
+        Reservation.starts_at > now,
+        Reservation.starts_at <= now + timedelta(hours=max(REMINDER_HOURS)),
+        in_time,
     )

@@ -55,7 +55,7 @@ from booking.reservations.service.moving import (
 )
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.overruns import overrun_now, waive_overrun
-from booking.reservations.service.reminding import remind_due
+from booking.reservations.service.reminding import remind_companions_due, remind_due
 from booking.reservations.service.repeating import (
     cancel_some,
     list_concerned,
@@ -172,6 +172,7 @@ __all__ = [
     "refuse_request",
     "rehearse",
     "rehearse_hours",
+    "remind_companions_due",
     "remind_due",
     "request_approval",
     "reschedule",

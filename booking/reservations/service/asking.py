@@ -51,6 +51,7 @@ def ask_again(
         is_needed = companion.role in needed
         companion.answer = CompanionAnswer.PENDING if is_needed else CompanionAnswer.RELEASED
         companion.answered_at = None if is_needed else clock.now()
+        companion.reminded_at = None
         kind = "companion.asked" if is_needed else "companion.released"
         tell_companion(kind, reservation, companion.role, companion.member, machine)
     if needed:

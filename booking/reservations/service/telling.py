@@ -13,12 +13,13 @@ from booking.database import db
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.outbox import service as outbox
-from booking.reservations.models import Reservation
+from booking.reservations.models import Companion, Reservation
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.rules import CalendarStatus
 from booking.site.queries import get_site
 
 REMINDER = "reservation.reminder"
+COMPANION_REMINDER = "companion.reminder"
 
 
 def topic_of(reservation: Reservation) -> str:
@@ -123,6 +124,15 @@ def remind(reservation: Reservation) -> None:
     """Write to the member that it is coming."""
     facts = letter_about(reservation, reservation.machine)
     outbox.record(REMINDER, reservation.member, facts, topic=topic_of(reservation))
+
+
+def remind_companion(companion: Companion) -> None:
+    """Write to the second person that it is coming."""
+    reservation = companion.reservation
+    asker = db.session.get_one(Member, reservation.member_id)
+    facts = letter_about(reservation, reservation.machine)
+    facts |= {"role": companion.role, "asker": asker.name}
+    outbox.record(COMPANION_REMINDER, companion.member, facts, topic=topic_of(reservation))
 
 
 def letter_about(reservation: Reservation, machine: Machine) -> dict[str, Any]:

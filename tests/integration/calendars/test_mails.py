@@ -170,14 +170,12 @@ class TestSequence:
             assert db.session.get_one(Reservation, number).revision[0] == read_before == 1
 
 
-def reminders(app: Flask) -> list[Message]:
+def reminders(app: Flask, kind: str = "reservation.reminder") -> list[Message]:
     """The reminders written so far, after the worker has looked twice."""
     worker.remind_of_coming(app)
     worker.remind_of_coming(app)
     with app.app_context():
-        return list(
-            db.session.scalars(select(Message).where(Message.kind == "reservation.reminder"))
-        )
+        return list(db.session.scalars(select(Message).where(Message.kind == kind)))
 
 
 def choose(app: Flask, hours: int) -> None:
@@ -237,3 +235,62 @@ class TestReminder:
         assert len(reminders(demo_app)) == 1
         at(demo_app, "2026-11-26T14:00:00+01:00")
         assert len(reminders(demo_app)) == 2
+
+
+@pytest.fixture
+def accompanied(demo_app: Flask) -> int:
+    """A reservation of U10 on Thursday, with U09 who has agreed to be there."""
+    answer = program_of(demo_app, "U10").post("/reservations", SUPERVISED)
+    assert answer.status_code == 201, answer.text
+    number = int(answer.json["id"])  # type: ignore[index]
+    agree(demo_app, number)
+    return number
+
+
+def agree(app: Flask, number: int) -> None:
+    answer = program_of(app, "U09").post(f"/reservations/{number}/accept")
+    assert answer.status_code == 200, answer.text
+
+
+COMPANION = "companion.reminder"
+
+
+class TestReminderOfASecondPerson:
+    def test_is_written_once_and_names_for_whom(
+        self, demo_app: Flask, at: At, accompanied: int
+    ) -> None:
+        at(demo_app, "2026-11-25T08:59:00+01:00")
+        assert reminders(demo_app, COMPANION) == []
+        at(demo_app, "2026-11-25T09:00:00+01:00")
+        (reminder,) = reminders(demo_app, COMPANION)
+        with demo_app.app_context():
+            asker, companion = find_member("U10"), find_member("U09")
+            assert asker is not None
+            assert companion is not None
+            assert reminder.recipient == companion.email
+            assert asker.name in wording.render(reminder).text
+
+    @pytest.mark.sqlite_only
+    def test_does_not_go_to_who_has_not_agreed(self, demo_app: Flask, at: At) -> None:
+        program_of(demo_app, "U10").post("/reservations", SUPERVISED)
+        at(demo_app, "2026-11-25T09:00:00+01:00")
+        assert reminders(demo_app, COMPANION) == []
+
+    @pytest.mark.sqlite_only
+    def test_is_needless_for_who_has_just_agreed(self, demo_app: Flask, at: At) -> None:
+        answer = program_of(demo_app, "U10").post("/reservations", SUPERVISED)
+        at(demo_app, "2026-11-25T12:00:00+01:00")
+        agree(demo_app, int(answer.json["id"]))  # type: ignore[index]
+        assert reminders(demo_app, COMPANION) == []
+
+    @pytest.mark.sqlite_only
+    def test_comes_again_when_another_time_is_agreed(
+        self, demo_app: Flask, at: At, accompanied: int
+    ) -> None:
+        at(demo_app, "2026-11-25T09:00:00+01:00")
+        assert len(reminders(demo_app, COMPANION)) == 1
+        moved = program_of(demo_app, "U10").post(f"/reservations/{accompanied}/move", FRIDAY)
+        assert moved.status_code == 200, moved.text
+        agree(demo_app, accompanied)
+        at(demo_app, "2026-11-26T14:00:00+01:00")
+        assert len(reminders(demo_app, COMPANION)) == 2

@@ -86,6 +86,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "reservation.held": RESERVATION,
     "companion.asked": RESERVATION | {"role": "SUPERVISOR", "asker": "Odile Kremer"},
     "companion.accepted": RESERVATION,
+    "companion.reminder": RESERVATION | {"role": "BUDDY", "asker": "Odile Kremer"},
     "companion.released": RESERVATION | {"asker": "Odile Kremer"},
     "companion.withdrawn": RESERVATION | {"asker": "Odile Kremer"},
     "companion.not_coming": RESERVATION,
