@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -48,6 +49,15 @@ def usual_minutes(machine: OfferedMachine) -> int:
     shortest = shortest_minutes(machine)
     usual = max(on_grid(AN_HOUR, machine.facts.grid_minutes), shortest)
     return max(shortest, min(usual, machine.facts.max_minutes))
+
+
+@lru_cache(MACHINES_KEPT)
+def one_unit(machine: OfferedMachine, number: int) -> OfferedMachine | None:
+    """A pool as if it had this unit alone; None where it has not, or is no pool."""
+    unit_id = machine.unit_id(number)
+    if unit_id is None or len(machine.unit_ids) == 1:
+        return None
+    return replace(machine, unit_ids=(unit_id,), unit_numbers=(number,))
 
 
 _open_spans: dict[object, OpenSpans] = {}

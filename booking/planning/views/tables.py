@@ -111,13 +111,17 @@ def written(grid: Grid) -> WrittenGrid:
 class Presenter:
     """Writes the rows of one page."""
 
-    def __init__(self, workshop: Workshop, may_reserve: bool, now: int = 0) -> None:
+    def __init__(
+        self, workshop: Workshop, may_reserve: bool, now: int = 0, new_url: str = ""
+    ) -> None:
+        """`new_url` is where a reservation is asked for, where it is not the plain form."""
         self.workshop = workshop
         self.zone = workshop.zone
         self.may_reserve = may_reserve
         self.now = now
         self.words: Mapping[Hashable, str] = {**state_words(), **cause_words()}
-        self.new_url = url_for("reservations.new")
+        new_url = new_url or url_for("reservations.new")
+        self.ask_url = f"{escape(new_url)}{'&amp;' if '?' in new_url else '?'}"
         self.reservation_url = url_for("reservations.show", number=0).removesuffix("0")
 
     def row(self, machine: OfferedMachine, row: Row) -> ShownRow:
@@ -149,7 +153,7 @@ class _RowWriter:
         self.units = len(machine.unit_ids)
         self.day = row.grid.span_of(row.day)
         self.written = written(row.grid)
-        self.ask_url = f"{page.new_url}?machine={quote(machine.code)}&amp;starts_at="
+        self.ask_url = f"{page.ask_url}machine={quote(machine.code)}&amp;starts_at="
 
     def cell(self, cell: Cell) -> ShownCell:
         if cell.state is CellState.FREE:

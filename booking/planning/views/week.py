@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 
 from booking import clock
 from booking.planning.queries.lines import read_lines
+from booking.planning.queries.spans import one_unit
 from booking.planning.rules import minute_of, table_of
 from booking.planning.views.asking import asked_day, viewer, wants_list
 from booking.planning.views.blueprint import planning
@@ -24,29 +25,40 @@ DAYS_A_WEEK = 7
 @planning.get("/planning/machines/<code>")
 @requires("planning.see", of=find_offered)
 def week(machine: OfferedMachine) -> str | tuple[str, int]:
-    """The week, from Monday on, in which the day asked for lies."""
+    """The week, from Monday on, in which the day asked for lies; of one unit where it is asked."""
     workshop = get_workshop()
     now = clock.now()
     asked = asked_day("from", workshop)
     first = asked.day - timedelta(days=asked.day.weekday())
     days = tuple(first + timedelta(days=n) for n in range(DAYS_A_WEEK))
-    lines = read_lines(workshop, [machine], days, viewer(), now)
+    unit = request.args.get("unit", type=int)
+    shown = machine if unit is None else one_unit(machine, unit) or abort(404)
+    lines = read_lines(workshop, [shown], days, viewer(), now)
     table = table_of(lines, first, DAYS_A_WEEK, workshop.zone)
-    present = Presenter(workshop, may("reservation.make"), minute_of(now))
+    new_url = url_for("reservations.new", unit=unit)
+    present = Presenter(workshop, may("reservation.make"), minute_of(now), new_url)
     today = clock.today(workshop.zone)
 
     def address(day: date | None = None, view: str | None = None) -> str:
         """This page in another week or in another form."""
         view = view or request.args.get("view")
-        query = {"from": day, "view": view}
+        query = {"from": day, "view": view, "unit": unit}
+        return url_for("planning.week", code=machine.code, **query)  # type: ignore[arg-type]
+
+    def unit_url(number: int | None) -> str:
+        """The same week of one unit, or of all."""
+        query = {"from": first, "view": request.args.get("view"), "unit": number}
         return url_for("planning.week", code=machine.code, **query)  # type: ignore[arg-type]
 
     page = render_template(
         "planning/week.html",
         machine=machine,
+        unit=unit,
+        unit_url=unit_url,
+        new_url=new_url,
         table=table,
         now_heading=table.heading_at(minute_of(now)),
-        rows=[present.row(machine, row) for row in table.rows],
+        rows=[present.row(shown, row) for row in table.rows],
         days=days,
         today=today,
         shown_on=asked.day,

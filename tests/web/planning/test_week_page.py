@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from flask import Flask
 
@@ -151,3 +153,29 @@ def test_no_page_of_a_member_names_anybody_else(make_app: MakeApp) -> None:
             page = browser.get(url)
             found = [name for code, name in names.items() if code != "U02" and name in page.text]
             assert not found, url
+
+
+POOL = "/planning/machines/M17"
+
+
+def test_a_unit_of_a_pool_has_a_week_of_its_own(demo_app: Flask) -> None:
+    member = Browser(demo_app, "U15")
+    whole = member.get(POOL)
+    assert f"{POOL}?from=2026-11-23&unit=3" in whole.links
+    assert "unit" not in state_at(whole, WEDNESDAY, "09:30").asks
+    cell = state_at(member.get(f"{POOL}?unit=3"), WEDNESDAY, "09:30")
+    assert cell.asks["unit"] == "3"
+    form = member.get(f"/reservations/new?{urlencode(cell.asks)}").form("/reservations/new")
+    member.send(form, 303)
+    assert state_at(member.get(f"{POOL}?unit=3"), WEDNESDAY, "09:30").state == "mine"
+    assert state_at(member.get(f"{POOL}?unit=2"), WEDNESDAY, "09:30").state != "mine"
+
+
+@pytest.mark.parametrize("address", [f"{POOL}?unit=7", f"{POOL}?unit=0", f"{WEEK}?unit=1"])
+def test_there_is_no_week_of_a_unit_that_is_not_there(artisan: Browser, address: str) -> None:
+    artisan.get(address, 404)
+
+
+def test_the_week_of_a_unit_is_kept_from_week_to_week(artisan: Browser) -> None:
+    links = artisan.get(f"{POOL}?unit=3&from=2026-11-30").links
+    assert f"{POOL}?from=2026-12-07&unit=3" in links
