@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from booking import clock
 from booking.database import writing
 from booking.machines.queries import get_machine
 from booking.periods import Period
@@ -19,7 +19,7 @@ from booking.reservations.forms import SeveralForm
 from booking.reservations.models import Reservation
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.service import RefusedSome, Rehearsal, Wish
-from booking.reservations.views.asking import period_asked_for
+from booking.reservations.views.asking import next_hour, period_asked_for
 from booking.reservations.views.blueprint import reservations
 from booking.reservations.views.people import (
     may_decide_for,
@@ -46,10 +46,7 @@ class Answer:
 def new_several() -> str:
     """A form whose first machine is that of the reservation to which others are added."""
     form = SeveralForm(formdata=None)
-    if period := period_asked_for():
-        form.prefill_times(period, zone())
-    else:
-        form.starts_on.data = form.ends_on.data = clock.today(zone())
+    form.prefill_times(period_asked_for() or next_hour(timedelta(hours=1)), zone())
     form.machine_1.data = request.args.get("machine", "")
     form.member_1.data = request.args.get("member", "")
     form.purpose.data = request.args.get("purpose", "")[:200]
