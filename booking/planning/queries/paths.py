@@ -13,7 +13,7 @@ from booking.planning.rules.paths import CourseFact, PathFacts, SessionFact, Tra
 from booking.reservations.queries.last_uses import last_uses
 from booking.reservations.rules import Mode
 from booking.site.queries import site_zone
-from booking.trainings.models import EnrolmentState, SessionKind, Training, TrainingSession
+from booking.trainings.models import SessionKind, Training, TrainingSession
 from booking.trainings.queries import (
     certification_facts,
     list_sessions,
@@ -21,8 +21,6 @@ from booking.trainings.queries import (
     training_facts,
 )
 from booking.trainings.rules import TrainingFact, required_levels
-
-PLACE_TAKEN = (EnrolmentState.ENROLLED, EnrolmentState.ATTENDED)
 
 
 @dataclass(frozen=True)
@@ -81,17 +79,16 @@ def _course(training: Training) -> CourseFact:
 
 
 def _session(session: TrainingSession, member: Member | None, zone: ZoneInfo) -> SessionFact:
-    with_place = [one.member_id for one in session.enrolments if one.state in PLACE_TAKEN]
-    first, last = session.half_days[0], session.half_days[-1]
+    with_place = [one.member_id for one in session.enrolled]
     return SessionFact(
         code=session.code,
         training=session.training.code,
-        starts_at=first.starts_at,
-        ends_at=last.ends_at,
-        first_on=first.starts_at.astimezone(zone).date(),
-        last_on=last.ends_at.astimezone(zone).date(),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        first_on=session.starts_at.astimezone(zone).date(),
+        last_on=session.ends_at.astimezone(zone).date(),
         half_days=len(session.half_days),
-        free_places=max(0, session.places - len(with_place)),
+        free_places=session.free_places,
         is_refresher=session.kind is SessionKind.REFRESHER,
         is_joined=member is not None and member.id in with_place,
     )

@@ -38,6 +38,20 @@ def test_a_member_sees_what_is_held_and_the_session_that_leads_on(demo_app: Flas
         assert told in page.text
 
 
+def test_the_session_to_follow_leads_to_enrolling(demo_app: Flask) -> None:
+    beginner = Browser(demo_app, "U10").get("/machines/M01/path")
+    assert {"/sessions/T-04", "/sessions/T-04/enrol"} <= set(beginner.links)
+    visitor = Browser(demo_app).get("/machines/M01/path")
+    assert "/sessions/T-04" in visitor.links
+    assert "/sessions/T-04/enrol" not in visitor.links
+
+
+def test_a_full_session_is_not_to_follow_but_all_sessions_can_be_seen(demo_app: Flask) -> None:
+    page = Browser(demo_app, "U02").get("/machines/M03/path")
+    assert "Aucune session à suivre" in page.text
+    assert "/sessions?training=LASER" in page.links
+
+
 def test_each_kind_of_use_has_its_own_path(demo_app: Flask) -> None:
     page = Browser(demo_app).get("/machines/M05/path?use=supervised")
     assert "Niveau 1, initié" in page.text
