@@ -81,6 +81,11 @@ def trainer_of_another(member: Member, certification: Any) -> bool:
     return trainer(member, certification) and not own(member, certification)
 
 
+def trainer_of_the_other(member: Member, pair: Any) -> bool:
+    """A trainer, of a training and a trainee who is not himself."""
+    return trainer(member, pair) and pair[1].id != member.id
+
+
 def gives_session(member: Member, thing: Any) -> bool:
     """Gives this very session, alone or with others, or the session that the thing is of."""
     return trainer(member, thing) and member in getattr(thing, "session", thing).trainers
@@ -157,6 +162,11 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "activity.see": (_role(Role.MANAGER, Role.ACCOUNTANT),),
     "activity.edit": (manager,),
     "questionnaire.answer": (own,),
+    "practical.assess": (trainer_of_the_other,),
+    "quiz.take": (signed_in,),
+    "quiz.answer": (own,),
+    "quiz.see": (own, trainer, manager),
+    "question.edit": (trainer, manager),
     "certification.list": (trainer, manager),
     "certification.see": (own, trainer, manager),
     "certification.request": (machine_user,),

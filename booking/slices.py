@@ -20,9 +20,11 @@ from booking.reservations.views import reservations
 from booking.sessions.views import sessions
 from booking.site.views import site
 from booking.trainings.views import (
+    assessments,
     attendance,
     certifications,
     questionnaires,
+    quizzes,
     training_files,
     trainings,
     verifications,
@@ -43,6 +45,8 @@ BLUEPRINTS = (
     sessions,
     training_files,
     questionnaires,
+    quizzes,
+    assessments,
     upkeep,
     decisions,
     site,

@@ -61,6 +61,7 @@ from booking.trainings.models import (
     Certification,
     Enrolment,
     EnrolmentState,
+    QuizQuestion,
     SessionHalfDay,
     SessionState,
     Training,
@@ -72,7 +73,7 @@ from booking.trainings.service.verifying import give_code
 from booking.web.pdf import makes_pdf
 from tests.applications import REFERENCE
 from tests.findings import Tell
-from tests.learning import a_session
+from tests.learning import a_session, pass_quiz
 
 # Who asks
 
@@ -216,6 +217,8 @@ SHEET = of("sheet", own=only(TRAINER, MANAGER), other=only(TRAINER, MANAGER))
 CLOSING = of("sheet", own=only(TRAINER, MANAGER), other=only(MANAGER))
 COUNTERSIGNING = of("sheet", own=only(TRAINER), other=NOBODY)
 SIGNING = of("place", own=SIGNED_IN, given=only(TRAINER), other=NOBODY)
+BANK = of("training", any=only(TRAINER, MANAGER))
+QUESTION = of("question", any=only(TRAINER, MANAGER))
 LINE = of("line", any=only(MANAGER))
 
 TABLE: dict[str, Row] = {
@@ -363,6 +366,19 @@ TABLE: dict[str, Row] = {
     "trainings.restore": TRAINING,
     "trainings.confirm_request": of("training", any=USES_MACHINES),
     "trainings.request": of("training", any=USES_MACHINES),
+    "assessments.new": of("trainee", own=NOBODY, other=only(TRAINER)),
+    "assessments.assess": of("trainee", own=NOBODY, other=only(TRAINER)),
+    "quizzes.show": of("training", any=SIGNED_IN),
+    "quizzes.start": of("training", any=SIGNED_IN),
+    "quizzes.attempt": of("attempt", own=SIGNED_IN, other=only(TRAINER, MANAGER)),
+    "quizzes.send": of("attempt", own=SIGNED_IN, other=NOBODY),
+    "quizzes.questions": BANK,
+    "quizzes.new_question": BANK,
+    "quizzes.add_question": BANK,
+    "quizzes.edit_question": QUESTION,
+    "quizzes.change_question": QUESTION,
+    "quizzes.retire_question": QUESTION,
+    "quizzes.bring_question_back": QUESTION,
     "attendance.index": FOR_MEMBERS,
     "attendance.show": SHEET,
     "attendance.sheet": SHEET,
@@ -675,6 +691,8 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("feed", variant), {"feed_id": _feed(owner).id}
         yield ("sheet", variant), _place(f"X-{variant}", trainer=owner, trainee=_member("U15"))
         yield ("place", variant), _place(f"Y-{variant}", _member("S3"), trainee=owner)
+        yield ("trainee", variant), {"code": "LASER", "member": owner.code}
+        yield ("attempt", variant), {"number": pass_quiz(owner.code, "TEXTILE-1").id}
         machine = _machine(owner, variant)
         yield ("machine", variant), {"code": machine.code}
         yield ("requirement", variant), {"code": machine.code, "training": "ACC"}
@@ -683,6 +701,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("unit", variant), {"unit": machine.units[0].number}
     yield ("place", "given"), _place("Z-1", trainer=owners["own"], trainee=_member("U15"))
     yield ("year", "any"), {"year": 2026}
+    yield ("question", "any"), {"question_id": _first(QuizQuestion).id}
     yield ("line", "any"), {"entry_id": _first(AttendanceEntry).id}
     yield ("organisation", "own"), {"code": OWN_ORGANISATION}
     yield ("organisation", "other"), {"code": OTHER_ORGANISATION}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +13,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking.trainings.forms import level_choices
 from booking.trainings.models import Certification, Training
-from booking.trainings.rules import ShownName
+from booking.trainings.queries import items_of
+from booking.trainings.rules import ItemResult, ShownName
 from booking.trainings.service.certifying import Assessment, Correction
 from booking.trainings.wording import LEVEL_MEANINGS, SHOWN_NAMES, level_name
 from booking.web.fields import choices_of
@@ -104,13 +106,18 @@ class ProposalForm(BaseForm):
 
     def offer(self, training: Training) -> None:
         self.level.choices = level_choices(training)
-        self.done.choices = choices_of({item: item for item in training.checklist})
+        self.done.choices = choices_of({item.text: item.text for item in items_of(training)})
 
     def prefill(self, asked: Certification | None) -> None:
         """Start from what the trainee has asked for."""
         if asked is not None:
             self.level.data = asked.level
             self.evidence.data = asked.evidence
+
+    def tick(self, results: Mapping[str, ItemResult]) -> None:
+        """Tick what was passed in practical tests."""
+        passed = [text for text, result in results.items() if result is ItemResult.PASSED]
+        self.done.data = passed
 
     @property
     def assessment(self) -> Assessment:

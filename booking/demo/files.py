@@ -29,6 +29,7 @@ class Files:
     members: dict[str, Any]
     records: dict[str, Any]
     agenda: dict[str, Any]
+    questions: dict[str, Any]
 
 
 def read(today: date | None = None) -> Files:
@@ -42,7 +43,7 @@ def read(today: date | None = None) -> Files:
         site=_moved(site, moved_by),
         **{
             name: _moved(_parse(name), moved_by)
-            for name in ("trainings", "machines", "members", "records", "agenda")
+            for name in ("trainings", "machines", "members", "records", "agenda", "questions")
         },
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ from booking.trainings.models import (
     Enrolment,
     EnrolmentState,
     Prerequisite,
+    QuizAttempt,
+    QuizQuestion,
     SessionHalfDay,
     SessionKind,
     SessionState,
@@ -31,12 +33,15 @@ from booking.trainings.rules import (
     CertificationState,
     EntryKind,
     SigningMethod,
+    mark,
     next_state,
+    typed_item,
 )
-from booking.trainings.service import verifying
+from booking.trainings.service import quizzes, verifying
 
 AUTONOMOUS_LEVEL = 2
 EXTERNAL = "EXTERNAL"
+LASTED = timedelta(minutes=11)
 TRAINEE_SIGNED_AFTER = timedelta(minutes=4)
 TRAINER_SIGNED_AFTER = timedelta(minutes=12)
 
@@ -66,12 +71,71 @@ def _training(item: dict[str, Any]) -> Training:
         quiz_questions=item["quiz"]["questions"],
         quiz_pass_percent=item["quiz"]["pass_percent"],
         quiz_critical_questions=item["quiz"]["critical_questions"],
-        checklist=item["checklist_fr"],
+        checklist=[
+            asdict(typed_item(line, min(AUTONOMOUS_LEVEL, max(item["levels"]))))
+            for line in item["checklist_fr"]
+        ],
         levels=item["levels"],
         validity_months=item["validity_months"],
         lapse_months=item.get("lapse_months"),
         professional=item["professional_training"],
     )
+
+
+# Tests
+
+
+def add_questions(files: Files, trainings: Mapping[str, Training]) -> None:
+    """The bank of questions of each training; the right answers come first in it."""
+    for item in files.questions["questions"]:
+        db.session.add(
+            QuizQuestion(
+                training_id=trainings[item["training"]].id,
+                text=item["text"],
+                answers=[
+                    {"text": text, "right": right}
+                    for right, texts in ((True, item["right"]), (False, item["wrong"]))
+                    for text in texts
+                ],
+                critical=item.get("critical", False),
+            )
+        )
+    db.session.flush()
+
+
+def add_attempts(
+    files: Files, trainings: Mapping[str, Training], people: Mapping[str, Member]
+) -> None:
+    """Tests that were taken: the first questions wrong, the plain ones before the critical."""
+    for seed, item in enumerate(files.records["quiz_attempts"], start=1):
+        training = trainings[item["training"]]
+        drawn = quizzes.draw_questions(training, seed) or []
+        questions = quizzes.drawn_of_kept(drawn)
+        plain_first = sorted(range(len(drawn)), key=lambda place: questions[place].critical)
+        missed = set(plain_first[: item["wrong"]])
+        chosen = [
+            frozenset(range(len(kept["answers"]))) - asked.right if place in missed else asked.right
+            for place, (kept, asked) in enumerate(zip(drawn, questions, strict=True))
+        ]
+        marked = mark(questions, chosen, training.quiz_pass_percent)
+        db.session.add(
+            QuizAttempt(
+                member_id=people[item["member"]].id,
+                training_id=training.id,
+                started_at=item["sent_at"] - LASTED,
+                seed=seed,
+                pass_percent=training.quiz_pass_percent,
+                drawn=drawn,
+                chosen=[
+                    {"answers": sorted(answers), "right": right}
+                    for answers, right in zip(chosen, marked.right, strict=True)
+                ],
+                sent_at=item["sent_at"],
+                right_count=marked.right_count,
+                passed=marked.passed,
+            )
+        )
+    db.session.flush()
 
 
 # Sessions
@@ -235,7 +299,11 @@ def _certification(
         approved_by_id=approver.id if approver else None,
         equivalence=item.get("equivalence", False),
         evidence=item.get("evidence", ""),
-        checklist=[{"item": text, "done": True} for text in training.checklist if assessor],
+        checklist=[
+            {"item": kept["text"], "critical": kept["critical"], "done": True}
+            for kept in training.checklist
+            if assessor
+        ],
         suspension_reason=item.get("suspension_reason_fr"),
         suspension_ends_when=item.get("suspension_ends_when_fr"),
     )

@@ -77,6 +77,8 @@ def _fill(files: Files, password_hash: str, *, with_agenda: bool) -> None:
     machines = workshop.add_machines(files, areas, members)
     workshop.add_closures(files, areas, machines)
     workshop.add_outages(files, machines, members)
+    learning.add_questions(files, trainings)
+    learning.add_attempts(files, trainings, members)
     learning.add_sessions(files, trainings, machines, members)
     learning.add_certifications(files, trainings, members)
     add_bookings(past_bookings(files), machines, members, prices)

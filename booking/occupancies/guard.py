@@ -12,7 +12,13 @@ from sqlalchemy import Connection, inspect, text
 LONGEST_DAYS = 31
 """The longest busy time of one occupancy; it bounds how far back an overlap can start."""
 
-APPEND_ONLY = ("attendance_entry", "certification_event", "credit_movement", "journal_entry")
+APPEND_ONLY = (
+    "attendance_entry",
+    "certification_event",
+    "credit_movement",
+    "journal_entry",
+    "practical_assessment",
+)
 
 _SQLITE_OVERLAP = f"""
     SELECT RAISE(ABORT, 'occupancy_too_long')

@@ -53,12 +53,15 @@ from booking.trainings.models import (
     AttendanceEntry,
     Certification,
     Enrolment,
+    QuizAttempt,
     SessionKind,
     Training,
     TrainingSession,
     Verification,
 )
+from booking.trainings.queries import find_training, list_questions
 from booking.trainings.rules import CertificationState, EntryKind
+from booking.trainings.service import quizzes
 from booking.trainings.service.attendance import void
 from tests.learning import a_session, prove, sign_all
 
@@ -121,6 +124,12 @@ TRAINING: dict[str, Any] = {
     "validity_months": "24",
     "duration_minutes": "210",
 }
+QUESTION: dict[str, Any] = {
+    "text_fr": "Que porter ?",
+    "answer_1_fr": "Des lunettes",
+    "answer_2_fr": "Une écharpe",
+    "right_1": "y",
+}
 RESERVATION: dict[str, Any] = {
     "machine": "M01",
     "starts_on": "2026-11-24",
@@ -130,6 +139,22 @@ RESERVATION: dict[str, Any] = {
 }
 
 SENDINGS: dict[str, Sending] = {
+    "assessments.assess": own_page("S2", "/assessments/LASER/U25", part="Une boîte"),
+    "quizzes.start": Sending("U10", "/quizzes/LASER", "/quizzes/LASER/start"),
+    "quizzes.send": Sending(
+        "U11",
+        "/quizzes/attempts/{attempt}",
+        "/quizzes/attempts/{attempt}",
+        {f"question_{number}": "0" for number in range(1, 13)},
+    ),
+    "quizzes.add_question": own_page("S2", "/quizzes/LASER/questions/new", **QUESTION),
+    "quizzes.change_question": own_page("S2", "/quizzes/questions/1", text_fr="Que faire ?"),
+    "quizzes.retire_question": Sending(
+        "S2", "/quizzes/LASER/questions", "/quizzes/questions/{active}/retire"
+    ),
+    "quizzes.bring_question_back": Sending(
+        "S2", "/quizzes/LASER/questions", "/quizzes/questions/{retired}/bring-back"
+    ),
     "attendance.close": Sending("S2", "/attendance/T-93", "/attendance/T-93/close"),
     "attendance.countersign": Sending(
         "S2", "/attendance/T-92/1", "/attendance/T-92/1/countersign", {"reason": REASON}
@@ -481,9 +506,16 @@ def prepare(app: Flask) -> dict[str, Any]:
         sessions.start_session(_member("U02"), "another browser")
         prove("U26")
         line = _add_sessions()
+        begun = quizzes.start(_member("U11"), _training("LASER"))
+        assert isinstance(begun, QuizAttempt), begun
+        active, retired = list_questions(_training("LASER"))[:2]
+        retired.retired_at = clock.now()
         db.session.flush()
         return {
             "line": line,
+            "attempt": begun.id,
+            "active": active.id,
+            "retired": retired.id,
             "reservation": reservation.id,
             "late": late.id,
             "handed": handed.id,
@@ -533,6 +565,12 @@ def _member(code: str) -> Member:
     member = find_member(code)
     assert member is not None, code
     return member
+
+
+def _training(code: str) -> Training:
+    training = find_training(code)
+    assert training is not None, code
+    return training
 
 
 def _suspend(code: str) -> None:

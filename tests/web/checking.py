@@ -22,6 +22,8 @@ from tests.web import markup
 from tests.web.markup import Element
 
 SENT_TWICE_WITHOUT_HARM = {
+    "quizzes.retire_question": "leads to one state, whatever it was sent from",
+    "quizzes.bring_question_back": "leads to one state, whatever it was sent from",
     "attendance.note_absence": "an absence that is noted is not noted again",
     "certifications.start_training": "leads to one state, whatever it was sent from",
     "journal.export": "leaves nothing but its own entry",

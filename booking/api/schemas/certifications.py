@@ -23,7 +23,7 @@ from booking.api.schemas.fields import (
 )
 from booking.api.schemas.problems import Problem
 from booking.api.schemas.reservations import Reservation
-from booking.trainings.refusals import Why, WhyNotSigned
+from booking.trainings.refusals import Why, WhyNoQuiz, WhyNotSigned
 
 MOST_ITEMS = 100
 Level = Annotated[int, Field(ge=1, le=3, strict=True)]
@@ -154,7 +154,7 @@ class LeftCertification(Told):
     """A proposal that was not approved with the others."""
 
     id: int
-    code: Why | WhyNotSigned
+    code: Why | WhyNotSigned | WhyNoQuiz
     message: str
 
 
@@ -240,7 +240,7 @@ class CertificationList(Told):
 class CertificationProblem(Problem):
     """Why an act was not done."""
 
-    code: Why | WhyNotSigned | None = None
+    code: Why | WhyNotSigned | WhyNoQuiz | None = None
     names: list[str] | None = Field(
         default=None, description="What the reason speaks of: trainings, or checklist items."
     )

@@ -32,6 +32,14 @@ class Session(Told):
     half_days: list[HalfDay]
 
 
+class PracticalItem(Told):
+    """A point of the practical test; a critical one that is failed ends it."""
+
+    item: str
+    critical: bool
+    level: int
+
+
 class Training(Told):
     code: str
     title: str
@@ -44,6 +52,7 @@ class Training(Told):
         description="Months without use after which a certification lapses; null: never."
     )
     checklist: list[str]
+    practical: list[PracticalItem]
     prerequisites: list[Prerequisite]
     next_sessions: list[Session]
 

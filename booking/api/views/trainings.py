@@ -9,7 +9,7 @@ from booking.api.blueprint import api
 from booking.api.contract import BEARER_OR_NONE, answers, contract
 from booking.api.schemas import trainings as shapes
 from booking.trainings.models import Training, TrainingSession
-from booking.trainings.queries import find_training, list_sessions, list_trainings
+from booking.trainings.queries import find_training, items_of, list_sessions, list_trainings
 from booking.web.access import public
 from booking.web.filters import localized
 
@@ -51,7 +51,11 @@ def _told(training: Training, sessions: list[TrainingSession]) -> shapes.Trainin
         levels=training.levels,
         validity_months=training.validity_months,
         lapse_months=training.lapse_months,
-        checklist=training.checklist,
+        checklist=[item.text for item in items_of(training)],
+        practical=[
+            shapes.PracticalItem(item=item.text, critical=item.critical, level=item.level)
+            for item in items_of(training)
+        ],
         prerequisites=[
             shapes.Prerequisite(training=asked.required.code, level=asked.level)
             for asked in training.prerequisites

@@ -19,10 +19,14 @@ from booking.members.rules import AccountState, PaperFact
 from booking.reservations.queries import last_uses_of
 from booking.reservations.queries.requests import count_of_waiting
 from booking.site.queries import list_house_rules, site_zone
-from booking.trainings.models import Certification
+from booking.trainings.models import Certification, PracticalAssessment
 from booking.trainings.queries import (
+    NO_ATTEMPT,
+    QuizStanding,
+    assessments_of,
     certification_facts_of,
     followed_sessions,
+    quiz_standings,
     training_facts,
 )
 from booking.trainings.rules import CertificationState, FollowedSession, Verdict, judge_chain
@@ -50,6 +54,8 @@ class Proposal:
     certification: Certification
     prerequisites: tuple[Verdict, ...]
     attendance: FollowedSession | None
+    quiz: QuizStanding
+    practical: Sequence[PracticalAssessment]
     others: tuple[CertificationToday, ...]
 
     @property
@@ -180,6 +186,8 @@ def _proposals(certifications: Sequence[Certification]) -> tuple[Proposal, ...]:
     members = {certification.member_id for certification in certifications}
     held = certification_facts_of(last_uses_of(members, trainings, zone))
     attended = _attendances(members)
+    tested = quiz_standings(members)
+    practised = assessments_of(members)
     looks = look_at(list_records_of(members))
     return tuple(
         Proposal(
@@ -191,6 +199,8 @@ def _proposals(certifications: Sequence[Certification]) -> tuple[Proposal, ...]:
                 [today],
             ),
             attended.get((certification.member_id, certification.training_id)),
+            tested.get((certification.member_id, certification.training_id), NO_ATTEMPT),
+            practised.get((certification.member_id, certification.training_id), ()),
             tuple(
                 look
                 for look in looks

@@ -30,7 +30,14 @@ from booking.reservations.queries import list_confirmed_to_come
 from booking.site.queries import site_zone
 from booking.trainings.events import Standing
 from booking.trainings.models import Certification, Training
-from booking.trainings.queries import find_training, list_trainings, next_sessions
+from booking.trainings.queries import (
+    assessments_of,
+    find_training,
+    list_trainings,
+    next_sessions,
+    quiz_standing,
+)
+from booking.trainings.queries.proofs import proofs_of
 from booking.trainings.refusals import Refused
 from booking.trainings.service import certifying
 from booking.trainings.views import certifications, do_once
@@ -177,6 +184,7 @@ def new() -> str:
     form = ProposalForm(formdata=None)
     form.assessed_on.data = clock.today(site_zone())
     form.prefill(find_open(member.id, training.id))
+    form.tick(proofs_of(member.id, training, max(training.levels)).practice)
     return _proposal_page(member, training, form)
 
 
@@ -237,5 +245,7 @@ def _proposal_page(member: Member, training: Training, form: ProposalForm) -> st
         form=form,
         verdicts=verdicts_for(member.id, asked),
         attendance=find_attendance(member.id, training.id),
+        quiz=quiz_standing(member.id, training.id),
+        practical=assessments_of([member.id]).get((member.id, training.id), []),
         records=look_at(list_records_of([member.id])),
     )

@@ -1,5 +1,10 @@
 """The forms of trainings, sessions and certifications."""
 
+from booking.trainings.forms.assessing import (
+    PracticeForm,
+    practice_form,
+    practice_in,
+)
 from booking.trainings.forms.attendance import SignForm, SignHereForm, VoidForm
 from booking.trainings.forms.catalogue import (
     LANGUAGES,
@@ -12,6 +17,11 @@ from booking.trainings.forms.catalogue import (
     level_choices,
     values_of,
 )
+from booking.trainings.forms.quizzes import (
+    QuestionForm,
+    chosen_in,
+    quiz_form,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -19,11 +29,17 @@ __all__ = [
     "TAUGHT_LEVELS",
     "EmptyForm",
     "NewTrainingForm",
+    "PracticeForm",
+    "QuestionForm",
     "RequestForm",
     "SignForm",
     "SignHereForm",
     "TrainingForm",
     "VoidForm",
+    "chosen_in",
     "level_choices",
+    "practice_form",
+    "practice_in",
+    "quiz_form",
     "values_of",
 ]

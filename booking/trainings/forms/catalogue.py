@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,6 +18,8 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from booking.trainings.models import Training
+from booking.trainings.queries.assessing import items_of
+from booking.trainings.rules import CRITICAL_MARK, typed_item
 from booking.trainings.service.catalogue import TrainingTerms
 from booking.trainings.wording import LEVEL_MEANINGS, level_name
 from booking.web.fields import CentsField, LinesField, choices_of
@@ -26,6 +29,8 @@ from booking.web.forms import BaseForm, CheckboxesField, PlainName
 LANGUAGES = ("fr", "en", "de")
 TAUGHT_LEVELS = (1, 2)
 """Level 3 (referent) is an appointment by a manager, no training leads to it."""
+
+SUPERVISED, AUTONOMOUS, MOST_LEVEL = 1, 2, 3
 
 LONGEST_TEXT = 4000
 
@@ -72,9 +77,13 @@ class TrainingForm(BaseForm):
         description=_l("Sans elles, personne n’est proposé, sauf équivalence."),
         default=True,
     )
+    checklist_level_1 = LinesField(
+        _l("Épreuve pratique dès le niveau initié"),
+        description=_l("Un point par ligne ; « (critique) » à la fin : un échec arrête l’épreuve."),
+    )
     checklist = LinesField(
-        _l("Épreuve pratique"),
-        description=_l("Un point par ligne. Le niveau autonome les demande tous."),
+        _l("Épreuve pratique du niveau autonome"),
+        description=_l("Un point par ligne ; « (critique) » à la fin : un échec arrête l’épreuve."),
     )
     quiz_questions = IntegerField(
         _l("Questions du quiz"), validators=[InputRequired(), NumberRange(0, 200)], default=0
@@ -86,6 +95,11 @@ class TrainingForm(BaseForm):
     )
     quiz_critical_questions = IntegerField(
         _l("Dont questions critiques"), validators=[InputRequired(), NumberRange(0, 200)], default=0
+    )
+    quiz_pause_hours = IntegerField(
+        _l("Pause après un échec (heures)"),
+        validators=[InputRequired(), NumberRange(0, 720)],
+        default=12,
     )
     professional = BooleanField(_l("Formation professionnelle"))
 
@@ -115,10 +129,14 @@ class TrainingForm(BaseForm):
             validity_months=self.validity_months.data,
             lapse_months=self.lapse_months.data,
             attendance_required=self.attendance_required.data,
-            checklist=self.checklist.data or [],
+            checklist=[
+                *_typed(self.checklist_level_1.data, SUPERVISED),
+                *_typed(self.checklist.data, AUTONOMOUS),
+            ],
             quiz_questions=self.quiz_questions.data,
             quiz_pass_percent=self.quiz_pass_percent.data,
             quiz_critical_questions=self.quiz_critical_questions.data,
+            quiz_pause_hours=self.quiz_pause_hours.data,
             professional=self.professional.data,
             prerequisites={training: int(level) for training, level in asked},
         )
@@ -126,6 +144,20 @@ class TrainingForm(BaseForm):
 
 def _choice(training: Training, level: int) -> str:
     return f"{training.code} {localized(training.title)}, {level_name(level)}"
+
+
+def _typed(lines: list[str] | None, level: int) -> list[dict[str, Any]]:
+    """The points of a list as a training keeps them."""
+    return [asdict(typed_item(line, level)) for line in lines or []]
+
+
+def _shown(training: Training, first: int, last: int) -> list[str]:
+    """The points of some levels as they are typed."""
+    return [
+        f"{item.text} {CRITICAL_MARK}" if item.critical else item.text
+        for item in items_of(training)
+        if first <= item.level <= last
+    ]
 
 
 def values_of(training: Training) -> dict[str, Any]:
@@ -139,14 +171,16 @@ def values_of(training: Training) -> dict[str, Any]:
         "validity_months",
         "lapse_months",
         "attendance_required",
-        "checklist",
         "quiz_questions",
         "quiz_pass_percent",
         "quiz_critical_questions",
+        "quiz_pause_hours",
         "professional",
     )
     return {name: getattr(training, name) for name in plain} | {
         **{f"title_{language}": training.title.get(language, "") for language in LANGUAGES},
+        "checklist_level_1": _shown(training, SUPERVISED, SUPERVISED),
+        "checklist": _shown(training, AUTONOMOUS, MOST_LEVEL),
         "price": training.price_cents,
         "prerequisites": [f"{p.required.code}:{p.level}" for p in training.prerequisites],
     }

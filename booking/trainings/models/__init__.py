@@ -1,7 +1,15 @@
 """Trainings, their sessions, and the certifications they lead to."""
 
-from booking.trainings.models.attendance import AttendanceEntry
-from booking.trainings.models.catalogue import Prerequisite, Training
+from booking.trainings.models.assessing import (
+    PracticalAssessment,
+)
+from booking.trainings.models.attendance import (
+    AttendanceEntry,
+)
+from booking.trainings.models.catalogue import (
+    Prerequisite,
+    Training,
+)
 from booking.trainings.models.certifications import (
     OPEN_STATES,
     Certification,
@@ -14,9 +22,23 @@ from booking.trainings.models.professional import (
     Questionnaire,
     SessionFile,
 )
-from booking.trainings.models.sessions import Enrolment, SessionHalfDay, TrainingSession
-from booking.trainings.models.verifications import Verification
-from booking.trainings.rules.sessions import EnrolmentState, SessionKind, SessionState
+from booking.trainings.models.quizzes import (
+    QuizAttempt,
+    QuizQuestion,
+)
+from booking.trainings.models.sessions import (
+    Enrolment,
+    SessionHalfDay,
+    TrainingSession,
+)
+from booking.trainings.models.verifications import (
+    Verification,
+)
+from booking.trainings.rules.sessions import (
+    EnrolmentState,
+    SessionKind,
+    SessionState,
+)
 
 __all__ = [
     "OPEN_STATES",
@@ -28,8 +50,11 @@ __all__ = [
     "Enrolment",
     "EnrolmentState",
     "Funding",
+    "PracticalAssessment",
     "Prerequisite",
     "Questionnaire",
+    "QuizAttempt",
+    "QuizQuestion",
     "SessionFile",
     "SessionHalfDay",
     "SessionKind",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,8 @@ class Training(Base):
     """A training with what it asks before and how long its certification lasts.
 
     `lapse_months`: months without use after which the certification no longer counts.
+    `checklist`: each point of the practical test has its `text`, whether it is `critical`, and the
+    lowest `level` that asks for it.
     `attendance_required`: nobody is proposed with a half-day unsigned.
     """
 
@@ -32,7 +35,8 @@ class Training(Base):
     quiz_questions: Mapped[int] = mapped_column(default=0)
     quiz_pass_percent: Mapped[int] = mapped_column(default=80)
     quiz_critical_questions: Mapped[int] = mapped_column(default=0)
-    checklist: Mapped[list[str]] = mapped_column(default=list)
+    quiz_pause_hours: Mapped[int] = mapped_column(default=12)
+    checklist: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     levels: Mapped[list[int]] = mapped_column(default=list)
     validity_months: Mapped[int]
     lapse_months: Mapped[int | None]

@@ -1,5 +1,10 @@
 """Reads of trainings, sessions and certifications."""
 
+from booking.trainings.queries.assessing import (
+    assessments_of,
+    items_of,
+    practical_results,
+)
 from booking.trainings.queries.attendance import (
     Place,
     Sheet,
@@ -32,6 +37,19 @@ from booking.trainings.queries.certifications import (
     with_attended,
 )
 from booking.trainings.queries.history import standings_on, was_certified
+from booking.trainings.queries.quizzes import (
+    NO_ATTEMPT,
+    QuizStanding,
+    facts_of,
+    find_attempt,
+    find_open_attempt,
+    find_question,
+    free_again_at,
+    is_in_training,
+    list_questions,
+    quiz_standing,
+    quiz_standings,
+)
 from booking.trainings.queries.verifications import (
     find_by_token,
     find_card_of,
@@ -40,32 +58,46 @@ from booking.trainings.queries.verifications import (
 )
 
 __all__ = [
+    "NO_ATTEMPT",
     "Place",
+    "QuizStanding",
     "Sheet",
     "SheetRow",
+    "assessments_of",
     "certification_facts",
     "certification_facts_of",
     "count_requests",
+    "facts_of",
+    "find_attempt",
     "find_by_token",
     "find_card_of",
     "find_code_of",
     "find_entry",
+    "find_open_attempt",
     "find_place",
+    "find_question",
     "find_session",
     "find_training",
     "find_verification",
     "followed_sessions",
+    "free_again_at",
+    "is_in_training",
     "is_signed_by_both",
+    "items_of",
     "last_attended",
     "last_attended_of",
     "list_dependents",
     "list_given_by",
     "list_machines_asking_for",
     "list_places_of",
+    "list_questions",
     "list_sessions",
     "list_trainings",
     "next_session",
     "next_sessions",
+    "practical_results",
+    "quiz_standing",
+    "quiz_standings",
     "sheet_of",
     "standings_on",
     "training_facts",

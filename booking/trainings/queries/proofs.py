@@ -11,8 +11,10 @@ from booking import clock
 from booking.database import db
 from booking.site.queries import site_zone
 from booking.trainings.models import Certification, Training
+from booking.trainings.queries.assessing import practical_results
 from booking.trainings.queries.attendance import followed_sessions
-from booking.trainings.rules import Gap, attendance_gap, proof_since
+from booking.trainings.queries.quizzes import quiz_standing
+from booking.trainings.rules import Gap, ItemResult, attendance_gap, proof_since
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Proofs:
 
     since: date
     gap: Gap | None
+    quiz_passed: bool
+    practice: dict[str, ItemResult]
 
 
 def proofs_of(member_id: int, training: Training, level: int) -> Proofs:
@@ -38,4 +42,9 @@ def proofs_of(member_id: int, training: Training, level: int) -> Proofs:
         [approved_on for approved_on, held in approvals if held >= level],
     )
     sessions = followed_sessions([member_id], now).get((member_id, training.id), [])
-    return Proofs(since, attendance_gap(sessions, since, is_renewal=bool(approvals)))
+    return Proofs(
+        since,
+        attendance_gap(sessions, since, is_renewal=bool(approvals)),
+        quiz_standing(member_id, training.id).passed_since(since),
+        practical_results(member_id, training.id, since),
+    )

@@ -6,10 +6,14 @@ from booking.trainings.refusals.certifications import (
     Why,
     for_all,
 )
+from booking.trainings.refusals.quizzes import (
+    WhyNoQuiz,
+)
 
 __all__ = [
     "Refused",
     "Why",
+    "WhyNoQuiz",
     "WhyNotSigned",
     "for_all",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from booking.trainings.refusals.attendance import WhyNotSigned
+from booking.trainings.refusals.quizzes import WhyNoQuiz
 
 
 class Why(StrEnum):
@@ -23,6 +24,9 @@ class Why(StrEnum):
     LEVEL_NOT_OFFERED = "LEVEL_NOT_OFFERED"
     SESSION_MISSING = "SESSION_MISSING"
     HALF_DAY_UNSIGNED = "HALF_DAY_UNSIGNED"
+    QUIZ_NOT_PASSED = "QUIZ_NOT_PASSED"
+    CRITICAL_FAILED = "CRITICAL_FAILED"
+    ITEM_UNKNOWN = "ITEM_UNKNOWN"
     CHECKLIST_INCOMPLETE = "CHECKLIST_INCOMPLETE"
     ASSESSED_IN_FUTURE = "ASSESSED_IN_FUTURE"
     TRAINING_ARCHIVED = "TRAINING_ARCHIVED"
@@ -46,7 +50,7 @@ class Refused:
     number, such as `T-02/2`. `others` are what stands in the way as well.
     """
 
-    why: Why | WhyNotSigned
+    why: Why | WhyNotSigned | WhyNoQuiz
     names: tuple[str, ...] = ()
     others: tuple[Refused, ...] = ()
 

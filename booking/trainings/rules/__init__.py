@@ -7,6 +7,15 @@ from booking.trainings.rules.activity import (
     activity_of,
     sum_of,
 )
+from booking.trainings.rules.assessing import (
+    CRITICAL_MARK,
+    Item,
+    ItemResult,
+    failed_critical,
+    latest_results,
+    typed_item,
+    undone,
+)
 from booking.trainings.rules.attendance import (
     DRAWING_HEIGHT,
     DRAWING_WIDTH,
@@ -46,7 +55,12 @@ from booking.trainings.rules.certifications import (
     valid_until_of,
     validity_end,
 )
-from booking.trainings.rules.proposing import FollowedSession, Gap, attendance_gap, proof_since
+from booking.trainings.rules.proposing import (
+    FollowedSession,
+    Gap,
+    attendance_gap,
+    proof_since,
+)
 from booking.trainings.rules.questionnaires import (
     MARKS,
     QUESTIONS,
@@ -54,6 +68,17 @@ from booking.trainings.rules.questionnaires import (
     QuestionnaireKind,
     asking_time,
     is_letter_due,
+)
+from booking.trainings.rules.quizzes import (
+    FEWEST_ANSWERS,
+    MOST_ANSWERS,
+    DrawnQuestion,
+    Mark,
+    QuestionFact,
+    answer_order,
+    draw,
+    mark,
+    next_attempt_at,
 )
 from booking.trainings.rules.sessions import (
     JOINABLE_STATES,
@@ -68,15 +93,21 @@ from booking.trainings.rules.sessions import (
     session_after,
     session_state_at,
 )
-from booking.trainings.rules.verifications import ShownName, shown_name
+from booking.trainings.rules.verifications import (
+    ShownName,
+    shown_name,
+)
 
 __all__ = [
+    "CRITICAL_MARK",
     "DRAWING_HEIGHT",
     "DRAWING_WIDTH",
     "EARLY",
+    "FEWEST_ANSWERS",
     "JOINABLE_STATES",
     "LONGEST_DRAWING",
     "MARKS",
+    "MOST_ANSWERS",
     "OPENS_BEFORE",
     "PLACE_TAKEN",
     "QUESTIONS",
@@ -91,11 +122,16 @@ __all__ = [
     "CertificationAct",
     "CertificationFact",
     "CertificationState",
+    "DrawnQuestion",
     "EnrolmentState",
     "EntryKind",
     "FollowedSession",
     "Gap",
+    "Item",
+    "ItemResult",
+    "Mark",
     "Place",
+    "QuestionFact",
     "QuestionnaireKind",
     "SessionAct",
     "SessionKind",
@@ -109,18 +145,24 @@ __all__ = [
     "TrainingFact",
     "Verdict",
     "activity_of",
+    "answer_order",
     "asking_time",
     "attendance_gap",
     "cell_of",
     "covered_until",
     "cycle_through",
+    "draw",
+    "failed_critical",
     "is_drawing",
     "is_letter_due",
     "judge",
     "judge_chain",
     "lapse_of",
     "last_allowed_day",
+    "latest_results",
+    "mark",
     "months_of_validity",
+    "next_attempt_at",
     "next_state",
     "place_at",
     "proof_since",
@@ -132,6 +174,8 @@ __all__ = [
     "signing_time",
     "state_on",
     "sum_of",
+    "typed_item",
+    "undone",
     "valid_until_of",
     "validity_end",
 ]

@@ -41,10 +41,11 @@ class TrainingTerms:
     validity_months: int
     lapse_months: int | None
     attendance_required: bool
-    checklist: list[str]
+    checklist: list[dict[str, Any]]
     quiz_questions: int
     quiz_pass_percent: int
     quiz_critical_questions: int
+    quiz_pause_hours: int
     professional: bool
     prerequisites: dict[str, int]
 
@@ -151,6 +152,7 @@ def terms_of(training: Training) -> TrainingTerms:
         quiz_questions=training.quiz_questions,
         quiz_pass_percent=training.quiz_pass_percent,
         quiz_critical_questions=training.quiz_critical_questions,
+        quiz_pause_hours=training.quiz_pause_hours,
         professional=training.professional,
         prerequisites={p.required.code: p.level for p in training.prerequisites},
     )

@@ -22,6 +22,7 @@ from booking.site.queries import get_site, site_zone
 from booking.trainings.events import EventFact, corrected
 from booking.trainings.models import OPEN_STATES, Certification, CertificationEvent, Training
 from booking.trainings.queries import certification_facts, training_facts
+from booking.trainings.queries.assessing import items_of
 from booking.trainings.queries.proofs import proofs_of
 from booking.trainings.refusals import Refused, Why, for_all
 from booking.trainings.rules import (
@@ -29,17 +30,17 @@ from booking.trainings.rules import (
     ActNotAllowed,
     CertificationAct,
     CertificationState,
+    ItemResult,
+    failed_critical,
     judge,
     judge_chain,
     months_of_validity,
     next_state,
+    undone,
     valid_until_of,
     validity_end,
 )
 from booking.trainings.service import verifying
-
-AUTONOMOUS_LEVEL = 2
-"""The level from which the whole practical checklist is asked."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,7 @@ def propose(
     certification.note = assessment.note.strip()
     certification.equivalence = bool(assessment.evidence.strip())
     certification.evidence = assessment.evidence.strip()
-    certification.checklist = [
-        {"item": item, "done": item in assessment.done} for item in training.checklist
-    ]
+    certification.checklist = _seen(member, training, assessment)
     _enter(certification, CertificationAct.PROPOSE, actor, evidence=_of_proposal(certification))
     return certification
 
@@ -427,6 +426,19 @@ def _refusal_of_proposal(
     return for_all(_unproven(member, training, assessment))
 
 
+def _seen(member: Member, training: Training, assessment: Assessment) -> list[dict[str, Any]]:
+    """The practical list as the decision finds it: seen done now, or in a test that counts."""
+    practice = proofs_of(member.id, training, assessment.level).practice
+    return [
+        {
+            "item": item.text,
+            "critical": item.critical,
+            "done": item.text in assessment.done or practice.get(item.text) is ItemResult.PASSED,
+        }
+        for item in items_of(training)
+    ]
+
+
 def _unproven(member: Member, training: Training, assessment: Assessment) -> list[Refused]:
     """Everything that a proposal without an equivalence still lacks."""
     reasons: list[Refused] = []
@@ -435,9 +447,16 @@ def _unproven(member: Member, training: Training, assessment: Assessment) -> lis
         names = tuple(f"{proofs.gap.session}/{number}" for number in proofs.gap.numbers)
         why = Why.HALF_DAY_UNSIGNED if names else Why.SESSION_MISSING
         reasons.append(Refused(why, names))
-    undone = tuple(item for item in training.checklist if item not in assessment.done)
-    if assessment.level >= AUTONOMOUS_LEVEL and undone:
-        reasons.append(Refused(Why.CHECKLIST_INCOMPLETE, undone))
+    if training.quiz_questions and not proofs.quiz_passed:
+        reasons.append(Refused(Why.QUIZ_NOT_PASSED))
+    items = items_of(training)
+    failed = failed_critical(items, assessment.level, proofs.practice)
+    if failed:
+        reasons.append(Refused(Why.CRITICAL_FAILED, failed))
+    seen = proofs.practice | dict.fromkeys(assessment.done, ItemResult.PASSED)
+    lacking = tuple(t for t in undone(items, assessment.level, seen) if t not in failed)
+    if lacking:
+        reasons.append(Refused(Why.CHECKLIST_INCOMPLETE, lacking))
     return reasons
 
 

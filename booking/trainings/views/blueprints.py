@@ -16,6 +16,8 @@ from booking.web.forms import BaseForm, first_result, remember_result
 trainings = Blueprint("trainings", __name__, url_prefix="/trainings")
 certifications = Blueprint("certifications", __name__, url_prefix="/certifications")
 verifications = Blueprint("verifications", __name__)
+assessments = Blueprint("assessments", __name__, url_prefix="/assessments")
+quizzes = Blueprint("quizzes", __name__, url_prefix="/quizzes")
 attendance = Blueprint("attendance", __name__, url_prefix="/attendance")
 training_files = Blueprint("training_files", __name__, url_prefix="/training-files")
 questionnaires = Blueprint("questionnaires", __name__, url_prefix="/questionnaires")

@@ -1,6 +1,12 @@
 """The words of trainings, sessions and certifications."""
 
-from booking.trainings.wording.attendance import cell_word, entry_word, method_word
+from booking.trainings.wording.attendance import (
+    ITEM_RESULTS,
+    cell_word,
+    entry_word,
+    item_result_word,
+    method_word,
+)
 from booking.trainings.wording.certifications import (
     ACTS,
     LEVEL_MEANINGS,
@@ -18,6 +24,7 @@ from booking.trainings.wording.verifications import SHOWN_NAMES
 
 __all__ = [
     "ACTS",
+    "ITEM_RESULTS",
     "LEVELS",
     "LEVEL_MEANINGS",
     "SESSION_KINDS",
@@ -27,6 +34,7 @@ __all__ = [
     "cell_word",
     "entry_word",
     "explain",
+    "item_result_word",
     "level_name",
     "level_title",
     "method_word",

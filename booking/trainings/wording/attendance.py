@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from booking.trainings.refusals import Refused, WhyNotSigned
-from booking.trainings.rules import CellState, EntryKind, SigningMethod
+from booking.trainings.rules import CellState, EntryKind, ItemResult, SigningMethod
 
 CELL_STATES = {
     CellState.MISSING: _l("Non signée"),
@@ -30,6 +30,18 @@ METHODS = {
     SigningMethod.DRAWN: _l("à la main"),
     SigningMethod.TAKEN_OVER: _l("reprise d’avant, sans signature"),
 }
+
+
+ITEM_RESULTS = {
+    ItemResult.PASSED: _l("Réussi"),
+    ItemResult.FAILED: _l("Raté"),
+    ItemResult.NOT_SEEN: _l("Pas vu"),
+}
+
+
+def item_result_word(result: str) -> str:
+    """What was seen of a point of the practical test: `réussi`."""
+    return str(ITEM_RESULTS[ItemResult(result)]).lower()
 
 
 def cell_word(state: CellState) -> str:

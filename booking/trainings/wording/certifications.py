@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from booking.trainings.models import SessionKind, SessionState
-from booking.trainings.refusals import Refused, Why, WhyNotSigned
+from booking.trainings.refusals import Refused, Why, WhyNoQuiz, WhyNotSigned
 from booking.trainings.rules import CertificationAct
 from booking.trainings.wording.attendance import explain_unsigned, half_day_name
+from booking.trainings.wording.quizzes import explain_no_quiz
 
 LEVELS = {1: _l("initié"), 2: _l("autonome"), 3: _l("référent")}
 
@@ -74,6 +75,8 @@ def explain(refused: Refused) -> str:
     """Why an act was not done, in one sentence, with what helps."""
     if isinstance(refused.why, WhyNotSigned):
         return explain_unsigned(refused)
+    if isinstance(refused.why, WhyNoQuiz):
+        return explain_no_quiz(refused)
     if refused.why in _NAMING:
         return _naming(refused)
     return str(_SENTENCES[refused.why])
@@ -97,6 +100,9 @@ _SENTENCES: Mapping[Why, object] = {
     Why.SESSION_MISSING: _l(
         "Aucune session suivie ne compte pour cette proposition : il faut des demi-journées "
         "signées, ou une équivalence."
+    ),
+    Why.QUIZ_NOT_PASSED: _l(
+        "Le quiz n’est pas réussi : la personne le passe sur la page de la formation."
     ),
     Why.ASSESSED_IN_FUTURE: _l("L’évaluation ne peut pas être datée dans le futur."),
     Why.CHANGED_MEANWHILE: _l("La proposition a changé depuis que vous l’avez lue."),
@@ -129,9 +135,17 @@ def _naming(refused: Refused) -> str:
                 "formateur. Il manque : %(names)s.",
                 names=unsigned,
             )
+        case Why.CRITICAL_FAILED:
+            return _(
+                "Un point critique de l’épreuve pratique est raté : %(names)s. Il faut une "
+                "nouvelle épreuve, notée à sa date.",
+                names=names,
+            )
+        case Why.ITEM_UNKNOWN:
+            return _("Pas un point de l’épreuve pratique : %(names)s.", names=names)
         case Why.CHECKLIST_INCOMPLETE:
             return _(
-                "Le niveau autonome demande toute l’épreuve pratique. Il manque : %(names)s.",
+                "Ce niveau demande toute l’épreuve pratique. Il manque : %(names)s.",
                 names=names,
             )
         case Why.TRAINING_ARCHIVED:

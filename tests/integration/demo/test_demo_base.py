@@ -133,7 +133,7 @@ def test_every_training_has_aims_and_a_practical_checklist(demo_app: Flask) -> N
         for training in db.session.scalars(select(Training)):
             assert training.aims
             assert 5 <= len(training.checklist) <= 8
-            assert any("(critique)" in item for item in training.checklist)
+            assert any(item["critical"] for item in training.checklist)
 
 
 def test_sessions_take_their_units_with_the_buffer_of_each_machine(demo_app: Flask) -> None:

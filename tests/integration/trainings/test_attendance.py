@@ -31,7 +31,7 @@ from booking.trainings.rules import CellState, EntryKind, SigningMethod
 from booking.trainings.service import attendance, certifying
 from booking.trainings.service.attendance import Signature
 from booking.trainings.service.certifying import Assessment
-from tests.learning import a_session, person, sign_all, training_named
+from tests.learning import a_session, pass_quiz, person, sign_all, training_named
 from tests.statements import statements_of
 
 OWN = Signature(SigningMethod.ACCOUNT)
@@ -281,7 +281,7 @@ def test_a_missing_half_day_prevents_a_proposal_and_is_named() -> None:
 
 
 def test_without_a_session_there_is_no_proposal_but_by_an_equivalence() -> None:
-    assert propose("U10", "LASER") == Refused(Why.SESSION_MISSING)
+    assert propose("U10", "LASER").why is Why.SESSION_MISSING
     assert isinstance(propose("U10", "LASER", 2, "Badge vu"), Certification)
 
 
@@ -298,8 +298,13 @@ def test_a_training_may_do_without_full_attendance() -> None:
 
 def test_a_session_proves_for_one_certification_only() -> None:
     """U02 was approved before T-02, so that T-02 serves his renewal; once."""
+    assert propose("U02", "BOIS-1") == Refused(Why.QUIZ_NOT_PASSED)
+    pass_quiz("U02", "BOIS-1")
     renewed = propose("U02", "BOIS-1")
     assert isinstance(renewed, Certification), renewed
     certifying.approve(renewed.id, person("S1"), {}, waiver="Essai")
     db.session.flush()
-    assert propose("U02", "BOIS-1") == Refused(Why.SESSION_MISSING)
+    assert [reason.why for reason in propose("U02", "BOIS-1").reasons] == [
+        Why.SESSION_MISSING,
+        Why.QUIZ_NOT_PASSED,
+    ]

@@ -137,7 +137,7 @@ def test_a_whole_life_is_kept_act_by_act() -> None:
     assert isinstance(asked, Certification)
     certifying.start_training(asked.id, person("S2"))
     prove("U10")
-    done = tuple(training("LASER").checklist)
+    done = tuple(item["text"] for item in training("LASER").checklist)
     assessment = Assessment(2, date(2026, 11, 20), " Très sûr ", done)
     assert certifying.propose(member, training("LASER"), assessment, person("S2")) is asked
     certifying.approve(asked.id, person("S1"), {})
@@ -348,7 +348,7 @@ def test_only_the_levels_of_the_training_can_be_asked_or_proposed(level: int) ->
 
 def test_the_autonomous_level_asks_for_the_whole_checklist() -> None:
     prove("U10")
-    items = training("LASER").checklist
+    items = [item["text"] for item in training("LASER").checklist]
     half_done = Assessment(2, TODAY, done=items[:-1])
     outcome = certifying.propose(person("U10"), training("LASER"), half_done, person("S2"))
     assert outcome == Refused(Why.CHECKLIST_INCOMPLETE, (items[-1],))

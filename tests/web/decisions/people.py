@@ -28,7 +28,7 @@ def checklist(app: Flask, training: str) -> list[str]:
     with app.app_context():
         found = find_training(training)
         assert found is not None
-        return found.checklist
+        return [item["text"] for item in found.checklist]
 
 
 def propose(

@@ -182,7 +182,7 @@ def test_a_request_goes_on_to_training_and_proposal(demo_app: Flask, trainer: Br
 
 def test_level_two_without_the_whole_checklist_is_refused(demo_app: Flask) -> None:
     page = propose(demo_app, "U25", "LASER", status=422, done=None)
-    assert "Le niveau autonome demande toute l’épreuve pratique" in page.text
+    assert "Ce niveau demande toute l’épreuve pratique" in page.text
     assert propose(demo_app, "U25", "LASER", level="1", done=None).status == 200
 
 

@@ -119,7 +119,7 @@ def test_a_manager_adds_a_training(demo_app: Flask, manager: Browser) -> None:
     assert made is not None
     assert made.price_cents == 9050
     assert made.lapse_months is None
-    assert made.checklist == ["Arrête le tour", "Porte la visière"]
+    assert [item["text"] for item in made.checklist] == ["Arrête le tour", "Porte la visière"]
     assert {p.required.code: p.level for p in made.prerequisites} == {"BOIS-1": 2, "ACC": 1}
 
 
