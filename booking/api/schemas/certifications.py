@@ -237,10 +237,20 @@ class CertificationList(Told):
     next: int | None
 
 
+class ReasonAgainst(Told):
+    """One of the reasons for which an act was not done."""
+
+    code: Why | WhyNotSigned | WhyNoQuiz
+    message: str
+    names: list[str]
+
+
 class CertificationProblem(Problem):
-    """Why an act was not done."""
+    """Why an act was not done; `reasons` are all of them, `code` and `names` those of the first."""
 
     code: Why | WhyNotSigned | WhyNoQuiz | None = None
     names: list[str] | None = Field(
-        default=None, description="What the reason speaks of: trainings, or checklist items."
+        default=None,
+        description="What the reason speaks of: trainings, checklist items, or half-days.",
     )
+    reasons: list[ReasonAgainst] | None = None

@@ -347,7 +347,11 @@ def _done(outcome: Outcome | Refused) -> Outcome:
 
 def _refuse(why: Refused) -> NoReturn:
     status = 403 if why.why in FORBIDDEN else 409 if why.why in IN_CONFLICT else 422
-    abort(problem(status, explain(why), code=why.why, names=list(why.names)))
+    reasons = [
+        {"code": reason.why, "message": explain(reason), "names": list(reason.names)}
+        for reason in why.reasons
+    ]
+    abort(problem(status, explain(why), code=why.why, names=list(why.names), reasons=reasons))
 
 
 def _told_ended(ended: Ended) -> shapes.EndedCertification:

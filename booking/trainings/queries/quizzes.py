@@ -61,11 +61,11 @@ def find_question(question_id: int) -> QuizQuestion | None:
     return db.session.scalar(query.where(QuizQuestion.id == question_id))
 
 
-def find_attempt(attempt_id: int) -> QuizAttempt | None:
+def find_attempt(number: int) -> QuizAttempt | None:
     query = select(QuizAttempt).options(
         joinedload(QuizAttempt.training), joinedload(QuizAttempt.member)
     )
-    return db.session.scalar(query.where(QuizAttempt.id == attempt_id))
+    return db.session.scalar(query.where(QuizAttempt.id == number))
 
 
 def find_open_attempt(member_id: int, training_id: int) -> QuizAttempt | None:

@@ -67,12 +67,8 @@ def _url_of(attempt: QuizAttempt) -> str:
     return url_for("quizzes.attempt", number=attempt.id)
 
 
-def _attempt(number: int) -> QuizAttempt | None:
-    return find_attempt(number)
-
-
 @quizzes.get("/attempts/<int:number>")
-@requires("quiz.see", of=_attempt)
+@requires("quiz.see", of=find_attempt)
 def attempt(attempt: QuizAttempt) -> str:
     """The questions for who takes it, as long as it is not sent; then its outcome."""
     if attempt.sent_at is None and attempt.member_id == get_acting_member().id:
@@ -81,7 +77,7 @@ def attempt(attempt: QuizAttempt) -> str:
 
 
 @quizzes.post("/attempts/<int:number>")
-@requires("quiz.answer", of=_attempt)
+@requires("quiz.answer", of=find_attempt)
 def send(attempt: QuizAttempt) -> Response | tuple[str, int]:
     if attempt.sent_at is not None:
         return redirect(_url_of(attempt), 303)
