@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         locale,
         pdf,
         templating,
+        uploads,
     )
 
     settings = settings or Settings.load()
@@ -36,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _connect_database(app, settings)
     locale.init_app(app)
-    for part in (addresses, assets, codes, filters, headers, errors, pdf, templating):
+    for part in (addresses, assets, codes, filters, headers, errors, pdf, templating, uploads):
         part.init_app(app)
     slices.register(app)
     cli.register(app)

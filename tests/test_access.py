@@ -61,6 +61,7 @@ from booking.trainings.models import (
     Certification,
     Enrolment,
     EnrolmentState,
+    EvidenceFile,
     QuizQuestion,
     SessionHalfDay,
     SessionState,
@@ -195,6 +196,7 @@ ENROLMENT = of(
     other=only(MANAGER),
 )
 WAIVED_PLACE = of("enrolment", own=only(MANAGER), colleague=only(MANAGER), other=only(MANAGER))
+EVIDENCE = of("evidence", own=SIGNED_IN, other=only(TRAINER, MANAGER))
 DECISION = of("certification", own=NOBODY, other=only(MANAGER))
 FILE = of("sheet", own=only(TRAINER, MANAGER), other=only(MANAGER))
 CERTIFICATE = of("certification", own=SIGNED_IN, other=only(MANAGER))
@@ -427,6 +429,9 @@ TABLE: dict[str, Row] = {
     "certifications.confirm_correct": DECISION,
     "certifications.correct": DECISION,
     "certifications.on_a_day": FOR_MEMBERS,
+    "certifications.new_evidence": CERTIFICATION,
+    "certifications.add_file": CERTIFICATION,
+    "certifications.show_file": EVIDENCE,
     "certifications.ending": page(TRAINER, MANAGER),
     "decisions.approve_several": page(MANAGER),
     "certifications.refuse": DECISION,
@@ -587,6 +592,8 @@ TABLE: dict[str, Row] = {
     "api.show_certification": CERTIFICATION,
     "api.approve_certification": DECISION,
     "api.correct_certification": DECISION,
+    "api.add_evidence_file": CERTIFICATION,
+    "api.show_evidence_file": EVIDENCE,
     "api.list_of_endings": page(TRAINER, MANAGER),
     "api.prove_certification": FOR_MEMBERS,
     "api.approve_certifications": page(MANAGER),
@@ -688,6 +695,7 @@ def _things(asker: Member | None) -> Iterator[tuple[tuple[str, str], dict[str, A
         yield ("wait", variant), {"number": _wait(owner).id}
         yield ("request", variant), {"number": _request(owner).id}
         yield ("certification", variant), {"number": _certification(owner).id}
+        yield ("evidence", variant), _evidence(owner)
         yield ("verification", variant), {"number": _verification(owner).id}
         given = _training_session(owner, variant)
         yield ("training session", variant), {"code": given.code}
@@ -838,6 +846,21 @@ def _hand_over(receiver: Member, hour: int) -> Any:
             offered_at=REFERENCE,
         )
     )
+
+
+def _evidence(owner: Member) -> dict[str, int]:
+    number = _certification(owner).id
+    file = EvidenceFile(
+        certification_id=number,
+        name="diplome.pdf",
+        content_type="application/pdf",
+        size=4,
+        sha256="0" * 64,
+        content=b"%PDF",
+        added_at=REFERENCE,
+        added_by_id=owner.id,
+    )
+    return {"number": number, "file_id": _added(file).id}
 
 
 def _certification(owner: Member) -> Any:

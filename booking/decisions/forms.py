@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -26,6 +27,14 @@ class ApproveForm(BaseForm):
 
     waiver = TextAreaField(
         _l("Pourquoi déroger au prérequis"), validators=[Optional(), Length(max=500)]
+    )
+
+
+class EvidenceForm(BaseForm):
+    file = FileField(
+        _l("Fichier"),
+        description=_l("PDF, ou image JPEG, PNG ou WebP, de 5 Mo au plus."),
+        validators=[FileRequired(_l("Choisissez un fichier."))],
     )
 
 

@@ -104,6 +104,7 @@ ACTS = {
     "question.changed": _l("Question de quiz modifiée"),
     "question.retired": _l("Question de quiz retirée"),
     "question.brought_back": _l("Question de quiz remise"),
+    "certification.evidence_added": _l("Pièce jointe à une habilitation"),
     "training.created": _l("Formation créée"),
     "training.changed": _l("Formation modifiée"),
     "training.archived": _l("Formation archivée"),

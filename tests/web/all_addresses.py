@@ -58,6 +58,9 @@ EXAMPLES = {
     "/training-files/<code>": "/training-files/T-02",
     "/training-files/<int:year>": "/training-files/2026",
     "/questionnaires/<int:number>/<kind>": "/questionnaires/{enrolment}/at_once",
+    "/certifications/<int:number>/evidence/<int:file_id>": (
+        "/certifications/{requested}/evidence/{file}"
+    ),
     "/certifications/<int:number>": "/certifications/{approved}",
     "/verifications/<int:number>": "/verifications/{verification}",
     "/verify/<token>": "/verify/{code}",

@@ -49,10 +49,12 @@ from booking.reservations.service import (
 from booking.sessions.queries.sessions import find_session
 from booking.sessions.service import enrolling, scheduling
 from booking.sessions.service.scheduling import Draft
+from booking.settings import PROJECT
 from booking.trainings.models import (
     AttendanceEntry,
     Certification,
     Enrolment,
+    EvidenceFile,
     QuizAttempt,
     SessionKind,
     Training,
@@ -104,6 +106,8 @@ def own_page(by: str | None, page: str, /, **fill: Any) -> Sending:
 
 
 REASON = "Une raison écrite"
+PICTURE = (str(PROJECT / "docs" / "images" / "machine-phone.png"), "diplome.png")
+"""A file that is read anew each time it is sent."""
 MACHINE: dict[str, Any] = {
     "code": "M77",
     "units": "1",
@@ -176,6 +180,9 @@ SENDINGS: dict[str, Sending] = {
     ),
     "certifications.reinstate": own_page(
         "S1", "/certifications/{suspended}/reinstate", reason=REASON
+    ),
+    "certifications.add_file": own_page(
+        "S1", "/certifications/{requested}/evidence/new", file=PICTURE
     ),
     "certifications.correct": own_page(
         "S1", "/certifications/{approved}/correct", level="1", reason=REASON
@@ -545,6 +552,7 @@ def prepare(app: Flask) -> dict[str, Any]:
             "calendar": calendar,
             "waiting": "U28",
             "proposed": _certification(CertificationState.PROPOSED),
+            "file": _add_file(_certification(CertificationState.REQUESTED)),
             "plain": _add_proposal("U26", "TEXTILE-1"),
             "requested": _certification(CertificationState.REQUESTED),
             "suspended": _certification(CertificationState.SUSPENDED),
@@ -767,6 +775,22 @@ def _add_reset(code: str) -> None:
         member_id=_member(code).id, token_hash=digest(RESET_TOKEN), expires_at=expires_at
     )
     db.session.add(reset)
+
+
+def _add_file(certification_id: int) -> int:
+    file = EvidenceFile(
+        certification_id=certification_id,
+        name="diplome.pdf",
+        content_type="application/pdf",
+        size=4,
+        sha256="0" * 64,
+        content=b"%PDF",
+        added_at=clock.now(),
+        added_by_id=_member("S2").id,
+    )
+    db.session.add(file)
+    db.session.flush()
+    return file.id
 
 
 def _add_proposal(member: str, training: str) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Base64Bytes, Field
 
 from booking.api.schemas.fields import (
     Asked,
@@ -24,6 +24,7 @@ from booking.api.schemas.fields import (
 from booking.api.schemas.problems import Problem
 from booking.api.schemas.reservations import Reservation
 from booking.trainings.refusals import Why, WhyNoQuiz, WhyNotSigned
+from booking.trainings.rules.evidence import MOST_BYTES
 
 MOST_ITEMS = 100
 Level = Annotated[int, Field(ge=1, le=3, strict=True)]
@@ -95,6 +96,13 @@ class Correction(Decision):
     valid_until: AskedDate
 
 
+class NewEvidence(Asked):
+    """A PDF, or an image of JPEG, PNG or WebP; images are drawn anew, without their metadata."""
+
+    name: str = Field(min_length=1, max_length=200)
+    content: Base64Bytes = Field(max_length=MOST_BYTES)
+
+
 class Suspension(Decision):
     ends_when: OptionalReason = Field(default="", description="What would lift it.")
 
@@ -140,8 +148,25 @@ class Certification(Told):
     suspension_ends_when: str | None
 
 
+class Evidence(Told):
+    """A file kept with a certification."""
+
+    id: int
+    name: str
+    content_type: str
+    size: int = Field(description="Bytes.")
+    sha256: str
+    added_at: Instant
+    added_by: str
+
+
+class EvidenceWithContent(Evidence):
+    content: str = Field(description="In base64.")
+
+
 class CertificationWithHistory(Certification):
     history: list[Event]
+    files: list[Evidence]
 
 
 class EndedCertification(Certification):

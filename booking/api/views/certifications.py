@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any, NoReturn, TypeVar
 
 from flask import abort, url_for
+from pydantic import BaseModel
 from spectree import Response
 
 from booking import clock
@@ -18,6 +20,7 @@ from booking.decisions.queries import (
     CertificationToday,
     Shown,
     find_certification,
+    find_file,
     list_ending,
     list_records_of,
     look_at,
@@ -30,14 +33,17 @@ from booking.reservations import revocation
 from booking.reservations.revocation import Ended
 from booking.site.queries import site_zone
 from booking.trainings.events import Standing
-from booking.trainings.models import Certification
+from booking.trainings.models import Certification, EvidenceFile
 from booking.trainings.queries import find_training
 from booking.trainings.refusals import Refused, Why
+from booking.trainings.rules.evidence import MOST_BYTES
 from booking.trainings.service import certifying
 from booking.trainings.service.certifying import Assessment, Correction
+from booking.trainings.service.evidence import add_evidence, read_evidence
 from booking.trainings.wording import explain
 from booking.web.access import get_acting_member, may, requires
 from booking.web.errors import problem
+from booking.web.uploads import takes_files
 
 Outcome = TypeVar("Outcome", Certification, Ended)
 
@@ -45,9 +51,7 @@ FORBIDDEN = (Why.NOT_PERMITTED, Why.OWN_CERTIFICATION, Why.ASSESSED_BY_YOU)
 IN_CONFLICT = (Why.NOT_IN_THIS_STATE, Why.ALREADY_OPEN, Why.MEMBER_GONE, Why.TRAINING_ARCHIVED)
 
 
-def answers_of_act(
-    model: type[shapes.Certification], *problems: int, status: int = 200
-) -> Response:
+def answers_of_act(model: type[BaseModel], *problems: int, status: int = 200) -> Response:
     return answers(
         model,
         400, 401, 413, 415, *problems,
@@ -217,7 +221,57 @@ def show_certification(certification: Certification) -> shapes.CertificationWith
         )
         for event in certification.events
     ]
-    return shapes.CertificationWithHistory(**_told(_look(certification)), history=history)
+    return shapes.CertificationWithHistory(
+        **_told(_look(certification)),
+        history=history,
+        files=[shapes.Evidence(**_told_file(file)) for file in certification.files],
+    )
+
+
+@api.post("/certifications/<int:number>/evidence")
+@requires("certification.add_evidence", of=find_certification)
+@takes_files(2 * MOST_BYTES)
+@contract.validate(
+    resp=answers_of_act(shapes.Evidence, 404, status=201), tags=["certifications"], security=BEARER
+)
+def add_evidence_file(
+    certification: Certification, json: shapes.NewEvidence
+) -> tuple[shapes.Evidence, int]:
+    """Keep a file with a certification, your own as long as nothing is decided"""
+    file = _read(json)
+    with writing():
+        made = _done(add_evidence(certification.id, file, get_acting_member()))
+    return shapes.Evidence(**_told_file(made.files[-1])), 201
+
+
+def _read(sent: shapes.NewEvidence) -> EvidenceFile:
+    file = read_evidence(sent.name, sent.content)
+    if isinstance(file, Refused):
+        _refuse(file)
+    return file
+
+
+@api.get("/certifications/<int:number>/evidence/<int:file_id>")
+@requires("certification.see", of=find_file)
+@contract.validate(
+    resp=answers(shapes.EvidenceWithContent, 401, 404), tags=["certifications"], security=BEARER
+)
+def show_evidence_file(file: EvidenceFile) -> shapes.EvidenceWithContent:
+    """One file kept with a certification"""
+    content = b64encode(file.content).decode()
+    return shapes.EvidenceWithContent(**_told_file(file), content=content)
+
+
+def _told_file(file: EvidenceFile) -> dict[str, Any]:
+    return {
+        "id": file.id,
+        "name": file.name,
+        "content_type": file.content_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "added_at": file.added_at,
+        "added_by": file.added_by.code,
+    }
 
 
 @api.post("/certifications/<int:number>/approve")

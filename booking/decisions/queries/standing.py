@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload, undefer
 
 from booking import clock
 from booking.database import db
@@ -18,7 +18,13 @@ from booking.periods import local_day
 from booking.reservations.queries import last_uses, last_uses_of
 from booking.site.queries import site_zone
 from booking.trainings.events import Standing
-from booking.trainings.models import OPEN_STATES, Certification, CertificationEvent, Training
+from booking.trainings.models import (
+    OPEN_STATES,
+    Certification,
+    CertificationEvent,
+    EvidenceFile,
+    Training,
+)
 from booking.trainings.queries import (
     certification_facts,
     standings_on,
@@ -182,8 +188,22 @@ def find_certification(number: int) -> Certification | None:
             joinedload(Certification.assessed_by),
             joinedload(Certification.approved_by),
             selectinload(Certification.events).joinedload(CertificationEvent.actor),
+            selectinload(Certification.files).joinedload(EvidenceFile.added_by),
         )
         .where(Certification.id == number)
+    )
+
+
+def find_file(number: int, file_id: int) -> EvidenceFile | None:
+    """A file kept with a certification, with its content."""
+    return db.session.scalar(
+        select(EvidenceFile)
+        .options(
+            undefer(EvidenceFile.content),
+            joinedload(EvidenceFile.certification),
+            joinedload(EvidenceFile.added_by),
+        )
+        .where(EvidenceFile.id == file_id, EvidenceFile.certification_id == number)
     )
 
 

@@ -172,6 +172,7 @@ _OPEN = (
         joinedload(Certification.member),
         joinedload(Certification.training),
         joinedload(Certification.assessed_by),
+        selectinload(Certification.files),
     )
     .order_by(*_OLDEST_FIRST)
 )

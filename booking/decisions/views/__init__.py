@@ -3,7 +3,14 @@
 The latter belong to the blueprints of trainings, which may not know what stands to its right.
 """
 
-from booking.decisions.views import certifications, endings, papers, trainings, verifying
+from booking.decisions.views import (
+    certifications,
+    endings,
+    evidence,
+    papers,
+    trainings,
+    verifying,
+)
 from booking.decisions.views.waiting import decisions
 
-__all__ = ["certifications", "decisions", "endings", "papers", "trainings", "verifying"]
+__all__ = ["certifications", "decisions", "endings", "evidence", "papers", "trainings", "verifying"]

@@ -16,6 +16,7 @@ from booking.trainings.models.certifications import (
     CertificationEvent,
     CertificationReminder,
 )
+from booking.trainings.models.evidence import EvidenceFile
 from booking.trainings.models.professional import (
     ActivityYear,
     Funding,
@@ -49,6 +50,7 @@ __all__ = [
     "CertificationReminder",
     "Enrolment",
     "EnrolmentState",
+    "EvidenceFile",
     "Funding",
     "PracticalAssessment",
     "Prerequisite",

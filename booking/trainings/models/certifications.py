@@ -12,6 +12,7 @@ from booking.database import Base
 from booking.members.models import Member
 from booking.trainings.events import EventFact
 from booking.trainings.models.catalogue import Training
+from booking.trainings.models.evidence import EvidenceFile
 from booking.trainings.rules import CertificationState
 
 OPEN_STATES = (
@@ -78,6 +79,10 @@ class Certification(Base):
     approved_by: Mapped[Member | None] = relationship(foreign_keys=[approved_by_id])
     events: Mapped[list[CertificationEvent]] = relationship(
         back_populates="certification", order_by="CertificationEvent.id"
+    )
+
+    files: Mapped[list[EvidenceFile]] = relationship(
+        back_populates="certification", order_by=EvidenceFile.id
     )
 
     __mapper_args__ = {"version_id_col": version}

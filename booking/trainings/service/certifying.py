@@ -80,7 +80,7 @@ def request(
 
 def start_training(certification_id: int, actor: Member) -> Certification | Refused:
     """Note that the training asked for has begun."""
-    certification = _hold(certification_id)
+    certification = hold(certification_id)
     if refused := _refusal_of_trainer(certification.member, actor):
         return refused
     if refused := _refusal_of_state(certification, CertificationAct.START_TRAINING):
@@ -122,7 +122,7 @@ def approve(
     `last_uses`: the trainee's last completed use of each training, on which the validity of his
     prerequisites rests. `waiver`: the written reason for which a prerequisite is set aside.
     """
-    certification = _hold(certification_id)
+    certification = hold(certification_id)
     if refused := _refusal_of_manager(certification, actor, "certification.approve"):
         return refused
     if refused := _refusal_of_state(certification, CertificationAct.APPROVE):
@@ -196,7 +196,7 @@ def correct(
 
     The history keeps what was believed; a suspension stays on its days.
     """
-    certification = _hold(certification_id)
+    certification = hold(certification_id)
     if refused := _refusal_of_manager(certification, actor, "certification.correct"):
         return refused
     if refused := _refusal_of_state(certification, CertificationAct.CORRECT):
@@ -290,7 +290,7 @@ def _end(
     change: Callable[[Certification], None] = lambda certification: None,
 ) -> Certification | Refused:
     """A manager's act that needs a reason and nothing else."""
-    certification = _hold(certification_id)
+    certification = hold(certification_id)
     if refused := _refusal_of_manager(certification, actor, f"certification.{act.lower()}"):
         return refused
     if refused := _refusal_of_state(certification, act):
@@ -338,7 +338,7 @@ def _clear_suspension(certification: Certification) -> None:
 # What is held while deciding
 
 
-def _hold(certification_id: int) -> Certification:
+def hold(certification_id: int) -> Certification:
     """The record as it is now, with all records of its member locked, in the order of their ids.
 
     A reservation holds the same rows in the same order, so it is judged before this act or after

@@ -107,6 +107,11 @@ _SENTENCES: Mapping[Why, object] = {
     Why.ASSESSED_IN_FUTURE: _l("L’évaluation ne peut pas être datée dans le futur."),
     Why.CHANGED_MEANWHILE: _l("La proposition a changé depuis que vous l’avez lue."),
     Why.NEEDS_A_LOOK: _l("Elle a une particularité : elle se décide seule."),
+    Why.FILE_TOO_LARGE: _l("Le fichier est trop grand : 5 Mo et 40 millions de points au plus."),
+    Why.FILE_NOT_OF_A_KIND: _l(
+        "Ce fichier n’est ni un PDF ni une image JPEG, PNG ou WebP lisible."
+    ),
+    Why.TOO_MANY_FILES: _l("Cinq pièces sont déjà jointes : c’est le plus possible."),
     Why.NOTHING_CORRECTED: _l("Rien n’est changé : il n’y a rien à corriger."),
     Why.DATES_DO_NOT_FIT: _l(
         "Ces dates ne vont pas : la fin suit le début, le début n’est pas à venir, et la durée ne"
