@@ -152,6 +152,8 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "attendance.void": (manager,),
     "session.plan": (trainer, manager),
     "session.edit": (gives_session, manager),
+    "interest.declare": (machine_user,),
+    "interest.list": (trainer, manager),
     "enrolment.list": (signed_in,),
     "enrolment.make": (machine_user, _role(Role.ORGANISATION_ADMIN)),
     "enrolment.cancel": (own, own_organisation, manager),

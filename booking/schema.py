@@ -12,6 +12,7 @@ import booking.planning.models
 import booking.pricing.models
 import booking.quotas.models
 import booking.reservations.models
+import booking.sessions.models
 import booking.site.models
 import booking.trainings.models  # noqa: F401
 from booking.database import Base

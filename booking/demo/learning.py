@@ -13,6 +13,7 @@ from booking.demo.people import at_office_opening
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.occupancies.models import Occupancy, OccupancyKind
+from booking.sessions.models import Interest
 from booking.trainings.models import (
     AttendanceEntry,
     Certification,
@@ -42,6 +43,7 @@ from booking.trainings.service import quizzes, verifying
 AUTONOMOUS_LEVEL = 2
 EXTERNAL = "EXTERNAL"
 LASTED = timedelta(minutes=11)
+INTEREST_ON = date(2026, 11, 16)
 TRAINEE_SIGNED_AFTER = timedelta(minutes=4)
 TRAINER_SIGNED_AFTER = timedelta(minutes=12)
 
@@ -235,6 +237,29 @@ def _taken_by(
                 busy_until=half_day.ends_at + buffer,
                 lapses_at=lapses_at,
             )
+
+
+INTERESTS: tuple[tuple[str, str, list[str]], ...] = (
+    ("BOIS-1", "U06", ["1-MORNING", "3-MORNING"]),
+    ("BOIS-1", "U09", ["1-MORNING", "1-AFTERNOON", "3-MORNING"]),
+    ("BOIS-1", "U15", []),
+    ("CERAM-1", "U12", ["4-AFTERNOON"]),
+)
+"""Enough people for a session of BOIS-1, one of whom any half-day suits; one who waits alone."""
+
+
+def add_interests(trainings: Mapping[str, Training], people: Mapping[str, Member]) -> None:
+    """Who would attend a training of which no session suits."""
+    db.session.add_all(
+        Interest(
+            training_id=trainings[training].id,
+            member_id=people[member].id,
+            half_days=half_days,
+            declared_at=at_office_opening(INTEREST_ON),
+        )
+        for training, member, half_days in INTERESTS
+    )
+    db.session.flush()
 
 
 # Certifications

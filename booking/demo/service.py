@@ -80,6 +80,7 @@ def _fill(files: Files, password_hash: str, *, with_agenda: bool) -> None:
     learning.add_questions(files, trainings)
     learning.add_attempts(files, trainings, members)
     learning.add_sessions(files, trainings, machines, members)
+    learning.add_interests(trainings, members)
     learning.add_certifications(files, trainings, members)
     add_bookings(past_bookings(files), machines, members, prices)
     if with_agenda:

@@ -79,6 +79,8 @@ ACTS = {
     "session.cancelled": _l("Session annulée"),
     "session.cancelled_by_itself": _l("Session annulée faute d’inscrits"),
     "session.confirmed_by_itself": _l("Session confirmée par ses inscrits"),
+    "interest.declared": _l("Formation souhaitée"),
+    "interest.withdrawn": _l("Souhait de formation retiré"),
     "enrolment.made": _l("Inscription à une session"),
     "enrolment.waiting": _l("Liste d’attente d’une session rejointe"),
     "enrolment.offered": _l("Place de formation proposée"),

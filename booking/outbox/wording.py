@@ -67,6 +67,7 @@ KINDS = {
     "enrolment.offered": _l("Place de formation proposée"),
     "enrolment.skipped": _l("Tour passé"),
     "enrolment.cancelled": _l("Place de formation rendue"),
+    "session.announced": _l("Session de formation ouverte"),
     "session.moved": _l("Session de formation modifiée"),
     "session.confirmed": _l("Session de formation confirmée"),
     "session.too_few": _l("Session annulée faute d’inscrits"),

@@ -25,7 +25,9 @@ from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.periods import NonexistentWallTime, Period, resolve_wall_time
 from booking.reservations.rules.series import Frequency
+from booking.sessions.rules.ranking import Half, key_of
 from booking.sessions.service.scheduling import Draft
+from booking.sessions.wording import half_day_word
 from booking.trainings.models import SessionKind, Training, TrainingSession
 from booking.trainings.wording import SESSION_KINDS
 from booking.web.fields import choices_of
@@ -34,6 +36,8 @@ from booking.web.forms import BaseForm, CheckboxesField, PlainName, SensibleDate
 
 MOST_HALF_DAYS = 8
 MOST_MACHINES = 6
+DAYS_OFFERED = 6
+"""Monday to Saturday."""
 MOST_REPEATS = 20
 
 
@@ -254,6 +258,19 @@ class RepeatForm(BaseForm):
         validators=[InputRequired(), NumberRange(1, MOST_REPEATS)],
         default=1,
     )
+
+
+class InterestForm(BaseForm):
+    """On which half-days of the week somebody would attend; none is any."""
+
+    half_days = CheckboxesField(
+        _l("Demi-journées qui vous conviennent"), description=_l("Aucune cochée : toutes.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = [key_of(day, half) for day in range(DAYS_OFFERED) for half in Half]
+        self.half_days.choices = choices_of({key: half_day_word(key) for key in keys})
 
 
 class ReasonForm(BaseForm):

@@ -9,11 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from booking.openings.wording import weekday_name
+from booking.periods import Period
 from booking.sessions import refusals as why
 from booking.sessions.refusals import SessionRefusal
+from booking.sessions.rules.ranking import Half
 from booking.trainings.rules import Place, Shortfall, Verdict
 from booking.trainings.wording import level_name, session_state_word
-from booking.web.filters import local_date, local_datetime, local_period
+from booking.web.filters import iso_local, local_date, local_datetime, local_period
 
 PLACES = {
     Place.WAITING: _l("En attente"),
@@ -31,6 +34,20 @@ PLACES = {
 def place_word(place: Place) -> str:
     """How somebody stands in a session, in a word."""
     return str(PLACES[place])
+
+
+HALVES = {Half.MORNING: _l("%(day)s matin"), Half.AFTERNOON: _l("%(day)s après-midi")}
+
+
+def half_day_word(key: str) -> str:
+    """A half-day of the week, such as `mardi matin`."""
+    day, _dash, half = key.partition("-")
+    return str(HALVES[Half(half)]) % {"day": weekday_name(int(day))}
+
+
+def as_interval(period: Period) -> str:
+    """Both ends of a period, as an address carries them."""
+    return f"{iso_local(period.starts_at)}/{iso_local(period.ends_at)}"
 
 
 def explain(refusal: SessionRefusal) -> str:

@@ -359,6 +359,10 @@ SENDINGS: dict[str, Sending] = {
     "sessions.enrol": own_page("U10", "/sessions/T-01/enrol"),
     "sessions.give_back": own_page("U11", "/enrolments/{place}/cancel"),
     "sessions.waive_fee": own_page("S1", "/enrolments/{given_back}/waive-fee", reason=REASON),
+    "sessions.declare_interest": own_page("U02", "/trainings/LASER/interest"),
+    "sessions.withdraw_interest": Sending(
+        "U09", "/trainings/BOIS-1/interest", "/trainings/BOIS-1/interest/withdraw"
+    ),
     "sessions.repeat": own_page("U01", "/sessions/T-07/repeat", times="2"),
     "sessions.wait": Sending("U10", "/sessions/T-05/enrol", "/sessions/T-05/wait"),
     "sessions.cancel": own_page("S1", "/sessions/T-07/cancel", reason=REASON),

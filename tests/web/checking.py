@@ -55,6 +55,7 @@ SENT_TWICE_WITHOUT_HARM = {
     "sessions.accept": "leads to one state",
     "sessions.confirm": "leads to one state",
     "sessions.open_up": "leads to one state",
+    "sessions.withdraw_interest": "leads to one state",
     "trainings.restore": "leads to one state",
     "verifications.withdraw_code": "leads to one state",
     "upkeep.end_priority": "leads to one state",

@@ -18,6 +18,7 @@ from booking.members.queries import papers_of
 from booking.members.rules import AccountState, PaperFact
 from booking.reservations.queries import last_uses_of
 from booking.reservations.queries.requests import count_of_waiting
+from booking.sessions.queries.demand import Demand, demands_to_count, list_demands
 from booking.site.queries import list_house_rules, site_zone
 from booking.trainings.models import Certification, PracticalAssessment
 from booking.trainings.queries import (
@@ -104,6 +105,7 @@ class Waiting:
     equivalences: tuple[Certification, ...]
     accounts: tuple[AccountRequest, ...]
     competitions: tuple[Competition, ...] = ()
+    demands: tuple[Demand, ...] = ()
 
     @property
     def requests(self) -> list[Candidate]:
@@ -113,7 +115,7 @@ class Waiting:
     @property
     def count(self) -> int:
         alone = self.proposal_count + len(self.equivalences) + len(self.accounts)
-        return alone + len(self.requests)
+        return alone + len(self.requests) + len(self.demands)
 
 
 _PROPOSED = Certification.state == CertificationState.PROPOSED
@@ -130,7 +132,7 @@ def count_waiting() -> int:
     )
     accounts = select(func.count()).select_from(Member).where(_ACCOUNT_ASKED)
     alone = certifications.scalar_subquery() + accounts.scalar_subquery()
-    return db.session.scalar(select(alone + count_of_waiting())) or 0
+    return db.session.scalar(select(alone + count_of_waiting() + demands_to_count())) or 0
 
 
 def list_proposal_numbers() -> list[int]:
@@ -151,6 +153,7 @@ def list_waiting(every: Sequence[int], shown: Sequence[int]) -> Waiting:
         tuple(asked),
         _account_requests(),
         list_competitions(),
+        tuple(list_demands(enough=True)),
     )
 
 

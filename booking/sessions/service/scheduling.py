@@ -26,6 +26,7 @@ from booking.sessions.refusals import Refused, ScheduleRefusal
 from booking.sessions.rules.scheduling import Claim, Conflict, overlapping, units_for
 from booking.sessions.service.deciding import follow_minimum
 from booking.sessions.service.holding import hold
+from booking.sessions.service.interest import tell_interested
 from booking.sessions.service.offering import offer_places
 from booking.sessions.service.telling import (
     as_facts,
@@ -173,7 +174,10 @@ def change(session: TrainingSession, draft: Draft, actor: Member) -> TrainingSes
 
 def open_up(session: TrainingSession, actor: Member) -> TrainingSession | Refused:
     """Let people enrol in a session that was prepared."""
-    return _lead_on(session, SessionAct.OPEN, "session.opened", actor)
+    outcome = _lead_on(session, SessionAct.OPEN, "session.opened", actor)
+    if not isinstance(outcome, Refused):
+        tell_interested(session)
+    return outcome
 
 
 def confirm(session: TrainingSession, actor: Member) -> TrainingSession | Refused:

@@ -9,12 +9,13 @@ from flask import Blueprint
 
 from booking.database import writing
 from booking.sessions.refusals import Refused
-from booking.sessions.wording import explain, place_word
+from booking.sessions.wording import as_interval, explain, place_word
 from booking.web.forms import BaseForm, first_result, remember_result
 
 sessions = Blueprint("sessions", __name__)
 
 sessions.add_app_template_filter(place_word)
+sessions.add_app_template_filter(as_interval)
 
 Outcome = TypeVar("Outcome")
 

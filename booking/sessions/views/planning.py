@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking.database import writing
+from booking.machines.models import Machine
 from booking.machines.queries import list_machines
 from booking.members.models import Member
-from booking.sessions.forms import ReasonForm, SessionForm, values_of
+from booking.periods import Period
+from booking.sessions.forms import (
+    MOST_HALF_DAYS,
+    ReasonForm,
+    SessionForm,
+    rows_of,
+    values_of,
+)
+from booking.sessions.queries.demand import habits_of
 from booking.sessions.queries.sessions import find_session, list_trainers, occupied_by
 from booking.sessions.refusals import Refused
 from booking.sessions.service import scheduling
 from booking.sessions.views.blueprint import do_once, sessions
 from booking.sessions.wording import explain
 from booking.site.queries import get_site
-from booking.trainings.models import TrainingSession
+from booking.trainings.models import Training, TrainingSession
 from booking.trainings.queries import find_training, list_trainings
 from booking.web.access import get_acting_member, requires
 
@@ -28,17 +38,42 @@ Act = Callable[[TrainingSession, Member], TrainingSession | Refused]
 @sessions.get("/sessions/new")
 @requires("session.plan")
 def new() -> str:
-    """A form filled with the usual terms of a training, and oneself as the trainer."""
+    """A form filled with the usual terms of a training, the machines it took last, and oneself as
+    the trainer where the address names no other and no half-days.
+    """
     training = find_training(request.args.get("training", "")[:20])
     me, site = get_acting_member(), get_site()
     terms = {
-        "trainer": me.code,
+        "trainer": _trainer_asked_for() or me.code,
         "minimum": site.session_minimum,
         "decision_hours": site.session_decision_hours,
     }
     if training is not None:
         terms |= {"training": training.code, "places": training.places}
+        terms |= rows_of(half_days_asked_for(), _usual_units(training))
     return _page(SessionForm(formdata=None, data=terms), None)
+
+
+def _trainer_asked_for() -> str | None:
+    number = request.args.get("trainer", "")
+    return next((one.code for one in list_trainers() if str(one.id) == number), None)
+
+
+def half_days_asked_for() -> list[Period]:
+    """The half-days that the address names; what is none is passed over."""
+    found = []
+    for text in request.args.getlist("half_day")[:MOST_HALF_DAYS]:
+        start, _slash, end = text.partition("/")
+        try:
+            found.append(Period(datetime.fromisoformat(start), datetime.fromisoformat(end)))
+        except ValueError:
+            continue
+    return found
+
+
+def _usual_units(training: Training) -> dict[Machine, int]:
+    units = habits_of([training.id])[training.id].units
+    return {one: units[one.id] for one in list_machines() if one.id in units}
 
 
 @sessions.post("/sessions/new")

@@ -62,6 +62,11 @@ class TrainingForm(BaseForm):
         validators=[InputRequired(), NumberRange(min=1, max=100)],
         default=4,
     )
+    demand_minimum = IntegerField(
+        _l("Dates proposées dès (personnes)"),
+        description=_l("Quand tant de personnes attendent une session. Vide : comme le lieu."),
+        validators=[Optional(), NumberRange(min=1, max=100)],
+    )
     price = CentsField(_l("Prix, hors taxes (€)"))
     validity_months = IntegerField(
         _l("Validité de l’habilitation (mois)"),
@@ -124,6 +129,7 @@ class TrainingForm(BaseForm):
             duration_minutes=self.duration_minutes.data,
             half_days=self.half_days.data,
             places=self.places.data,
+            demand_minimum=self.demand_minimum.data,
             price_cents=self.price.data or 0,
             levels=sorted(self.levels.data),
             validity_months=self.validity_months.data,
@@ -168,6 +174,7 @@ def values_of(training: Training) -> dict[str, Any]:
         "levels",
         "half_days",
         "places",
+        "demand_minimum",
         "validity_months",
         "lapse_months",
         "attendance_required",

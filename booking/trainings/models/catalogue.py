@@ -31,6 +31,7 @@ class Training(Base):
     price_cents: Mapped[int] = mapped_column(default=0)
     vat_treatment: Mapped[str] = mapped_column(String(20), default="EXEMPT")
     places: Mapped[int] = mapped_column(default=4)
+    demand_minimum: Mapped[int | None]
     attendance_required: Mapped[bool] = mapped_column(default=True)
     quiz_questions: Mapped[int] = mapped_column(default=0)
     quiz_pass_percent: Mapped[int] = mapped_column(default=80)

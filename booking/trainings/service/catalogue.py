@@ -36,6 +36,7 @@ class TrainingTerms:
     duration_minutes: int
     half_days: int
     places: int
+    demand_minimum: int | None
     price_cents: int
     levels: list[int]
     validity_months: int
@@ -143,6 +144,7 @@ def terms_of(training: Training) -> TrainingTerms:
         duration_minutes=training.duration_minutes,
         half_days=training.half_days,
         places=training.places,
+        demand_minimum=training.demand_minimum,
         price_cents=training.price_cents,
         levels=training.levels,
         validity_months=training.validity_months,

@@ -111,6 +111,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "enrolment.offered": SESSION | {"answer_until": "2026-11-24T08:00:00+00:00"},
     "enrolment.skipped": SESSION | {"lacked": ["BOIS-1"]},
     "enrolment.cancelled": SESSION | {"fee_cents": 12000},
+    "session.announced": SESSION,
     "session.moved": SESSION,
     "session.confirmed": SESSION,
     "session.too_few": SESSION,

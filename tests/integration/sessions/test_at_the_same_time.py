@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from booking.database import writing
 from booking.reservations.models import Reservation
 from booking.reservations.service import Wish, reserve
-from booking.sessions.service import scheduling
-from booking.trainings.models import TrainingSession
-from tests.integration.sessions.records import a_draft, half_day, machine
+from booking.sessions.service import enrolling, scheduling
+from booking.trainings.models import Enrolment, EnrolmentState, TrainingSession
+from tests.integration.sessions.records import a_draft, half_day, machine, session
 from tests.integration.trainings.records import person
 from tests.integration.trainings.test_at_the_same_time import Act, together
 
@@ -31,3 +32,22 @@ def test_of_a_session_and_a_reservation_on_one_machine_exactly_one_is_made(
     outcomes = together(demo_app, *acts)
     made = [one for one in outcomes if isinstance(one, Reservation | TrainingSession)]
     assert len(made) == 1, outcomes
+
+
+def enrolling_in_the_laser_session(code: str) -> Act:
+    return lambda: enrolling.enrol(session("T-03"), person(code), person(code))
+
+
+def test_the_last_place_goes_to_exactly_one_of_twenty(demo_app: Flask) -> None:
+    with demo_app.app_context(), writing():
+        laser = session("T-03")
+        for one in laser.enrolments:
+            if one.member.code in ("U10", "U26"):
+                one.state = EnrolmentState.CANCELLED
+    wanting = [f"U{number:02d}" for number in (1, 2, 3, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15)]
+    acts = [enrolling_in_the_laser_session(code) for code in wanting]
+    acts += [enrolling_in_the_laser_session("U10")] * (20 - len(acts))
+    outcomes = together(demo_app, *acts)
+    assert sum(isinstance(one, Enrolment) for one in outcomes) == 1, outcomes
+    with demo_app.app_context():
+        assert len(session("T-03").enrolled) == 4

@@ -48,6 +48,7 @@ def terms(**others: Any) -> TrainingTerms:
         duration_minutes=210,
         half_days=1,
         places=3,
+        demand_minimum=None,
         price_cents=9000,
         levels=[1, 2],
         validity_months=24,

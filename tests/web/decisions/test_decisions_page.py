@@ -23,7 +23,7 @@ def test_all_that_waits_is_there_with_what_it_rests_on(demo_app: Flask, manager:
     propose(demo_app, "U25", "LASER")
     page = manager.get("/decisions")
     for told in (
-        "4 décisions attendent",
+        "5 décisions attendent",
         "Guillaume Fritsch",
         "par Rémi Jung",
         "Réglages faits seul.",
@@ -166,7 +166,7 @@ def test_the_navigation_counts_for_managers_alone(demo_app: Flask, manager: Brow
         page = browser.get("/trainings")
         return [e.text for e in page.document.all("span") if "nav-count" in e["class"]]
 
-    assert counted(manager) == ["3 en attente"]
+    assert counted(manager) == ["4 en attente"]
     assert counted(Browser(demo_app, "U10")) == []
     assert counted(Browser(demo_app)) == []
     with statements_of(demo_app) as as_member:

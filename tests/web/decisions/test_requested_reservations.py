@@ -152,7 +152,7 @@ class TestDeciding:
             "Dimitri Koch perd sa demande",
             "Déjà à venir ici",
             "jeudi 19 novembre 2026",
-            "5 décisions attendent",
+            "6 décisions attendent",
         ):
             assert told in page.text, told
 

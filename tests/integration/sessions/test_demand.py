@@ -1,0 +1,88 @@
+"""Interest in a training: counted, turned into dates, told when a session opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from booking.database import db
+from booking.decisions.queries import count_waiting
+from booking.sessions.queries.demand import find_interest, list_demands
+from booking.sessions.refusals import Refused
+from booking.sessions.service import scheduling
+from booking.sessions.service.interest import declare, withdraw
+from booking.trainings.models import SessionState
+from tests.integration.sessions.records import a_draft, a_session, half_day
+from tests.integration.trainings.records import mails_to, person, training
+from tests.statements import statements_of
+
+
+@pytest.fixture(autouse=True)
+def transaction(demo_app: Flask) -> Iterator[None]:
+    with demo_app.app_context():
+        yield
+        db.session.rollback()
+
+
+def counts() -> dict[str, int]:
+    return {one.training.code: len(one.interests) for one in list_demands()}
+
+
+def test_interest_is_counted_once_for_each_member() -> None:
+    for half_days in (["0-MORNING"], ["4-AFTERNOON", "0-MORNING"]):
+        assert not isinstance(declare(training("LASER"), half_days, person("U02")), Refused)
+    assert counts()["LASER"] == 1
+    said = find_interest(person("U02").id, training("LASER").id)
+    assert said is not None
+    assert said.half_days == ["0-MORNING", "4-AFTERNOON"]
+    withdraw(training("LASER"), person("U02"))
+    assert "LASER" not in counts()
+
+
+def test_when_enough_gather_it_waits_for_the_manager_with_the_best_dates() -> None:
+    before = count_waiting()
+    (wood,) = [one for one in list_demands(enough=True) if one.training.code == "BOIS-1"]
+    assert 1 <= len(wood.proposals) <= 3
+    best = wood.proposals[0]
+    assert len(best.suits) == max(len(one.suits) for one in wood.proposals)
+    assert len(best.candidate.half_days) == training("BOIS-1").half_days
+    declare(training("CERAM-1"), [], person("U10"))
+    assert count_waiting() == before + 1
+
+
+def test_a_training_may_ask_for_more_people_than_the_site() -> None:
+    training("BOIS-1").demand_minimum = 4
+    db.session.flush()
+    assert "BOIS-1" not in {one.training.code for one in list_demands(enough=True)}
+
+
+def test_proposed_dates_can_be_planned_as_they_are() -> None:
+    (wood,) = [one for one in list_demands(enough=True) if one.training.code == "BOIS-1"]
+    for proposal in wood.proposals:
+        draft = a_draft(
+            "BOIS-1",
+            by="U01",
+            machines={"M06": 1, "M07": 1, "M08": 1},
+            half_days=proposal.candidate.half_days,
+        )
+        with db.session.begin_nested() as attempt:
+            assert not isinstance(scheduling.plan(draft, person("U01")), Refused)
+            attempt.rollback()
+
+
+def test_those_interested_are_told_when_a_session_opens_and_wait_no_longer() -> None:
+    made = a_session("BOIS-1", by="S3", machines={}, opened=False, half_days=(half_day(40),))
+    assert mails_to(person("U06")) == []
+    assert not isinstance(scheduling.open_up(made, person("S3")), Refused)
+    assert made.state is SessionState.OPEN
+    for code in ("U06", "U09", "U15"):
+        assert mails_to(person(code))[-1].kind == "session.announced"
+    assert "BOIS-1" not in counts()
+
+
+def test_counting_what_waits_is_one_statement(demo_app: Flask) -> None:
+    with statements_of(demo_app) as sent:
+        count_waiting()
+    assert len(sent) == 1
