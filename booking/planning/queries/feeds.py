@@ -26,6 +26,7 @@ from booking.trainings.models import (
     Training,
     TrainingSession,
 )
+from booking.trainings.rules import session_state_at
 
 BACK = timedelta(days=30)
 """How long what is over stays in a feed. Ahead nothing limits it but what can be reserved."""
@@ -125,11 +126,22 @@ class HalfDay(NamedTuple):
     id: int
     starts_at: datetime
     ends_at: datetime
-    state: SessionState
+    written_state: SessionState
+    auto_cancel_at: datetime | None
+    lapses_at: datetime | None
+    version: int
     place: str
-    training_code: str
+    session_code: str
     title: LocalizedText
     machine_code: str | None
+
+    def state_at(self, now: datetime) -> SessionState:
+        """How its session stands, be it written down or not."""
+        return session_state_at(self.written_state, self.auto_cancel_at, self.lapses_at, now)
+
+    def sequence_at(self, now: datetime) -> int:
+        """The number of its last change; falling by itself is one."""
+        return self.version + (self.state_at(now) is not self.written_state)
 
 
 def list_own_half_days(feed: Feed, now: datetime) -> list[HalfDay]:
@@ -148,12 +160,12 @@ def list_own_half_days(feed: Feed, now: datetime) -> list[HalfDay]:
         .join(TrainingSession, TrainingSession.id == SessionHalfDay.session_id)
         .join(Training, Training.id == TrainingSession.training_id)
         .where(
-            or_(TrainingSession.trainer_id == feed.member_id, has_place),
+            or_(TrainingSession.is_given_by(feed.member_id), has_place),
             SessionHalfDay.ends_at > now - BACK,
         )
         .order_by(SessionHalfDay.id)
     )
-    return [HalfDay(*row, machine_code=None) for row in rows]
+    return [HalfDay._make((*row, None)) for row in rows]
 
 
 def list_half_days_on(feed: Feed, now: datetime) -> list[HalfDay]:
@@ -165,7 +177,12 @@ def list_half_days_on(feed: Feed, now: datetime) -> list[HalfDay]:
         .join(Occupancy, Occupancy.half_day_id == SessionHalfDay.id)
         .join(Unit, Unit.id == Occupancy.unit_id)
         .join(Machine, Machine.id == Unit.machine_id)
-        .where(_concerns(feed), Occupancy.active, SessionHalfDay.ends_at > now - BACK)
+        .where(
+            _concerns(feed),
+            Occupancy.active,
+            Occupancy.lapses_at.is_(None) | (Occupancy.lapses_at > now),
+            SessionHalfDay.ends_at > now - BACK,
+        )
         .order_by(SessionHalfDay.id, Machine.code)
     )
     by_machine = {(row.id, row.code): HalfDay(*row) for row in rows}
@@ -177,8 +194,11 @@ _HALF_DAY = (
     SessionHalfDay.starts_at,
     SessionHalfDay.ends_at,
     TrainingSession.state,
+    TrainingSession.auto_cancel_at,
+    TrainingSession.lapses_at,
+    TrainingSession.version,
     TrainingSession.place,
-    Training.code.label("training_code"),
+    TrainingSession.code.label("session_code"),
     Training.title,
 )
 

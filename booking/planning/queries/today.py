@@ -262,7 +262,7 @@ def _own_half_days(member_id: int, now: datetime) -> list[HalfDay]:
         (Enrolment.member_id == member_id) & (Enrolment.state == EnrolmentState.ENROLLED)
     )
     return _half_days(
-        attends | (TrainingSession.trainer_id == member_id),
+        attends | TrainingSession.is_given_by(member_id),
         SessionHalfDay.ends_at > now,
         limit=HALF_DAYS_SHOWN,
     )

@@ -169,14 +169,14 @@ def _half_day(half_day: HalfDay, now: datetime) -> Entry:
     what = _("Formation : %(title)s", title=localized(half_day.title))
     return Entry(
         uid=get_site().calendar_uid("session", f"{half_day.id}{f'-{code}' if code else ''}"),
-        sequence=0,
-        status=SESSION_STATUS.get(half_day.state, CalendarStatus.CONFIRMED),
+        sequence=half_day.sequence_at(now),
+        status=SESSION_STATUS.get(half_day.state_at(now), CalendarStatus.CONFIRMED),
         starts_at=half_day.starts_at,
         ends_at=half_day.ends_at,
         changed_at=_as_known_today(now),
         summary=_("%(code)s : %(what)s", code=code, what=what) if code else what,
         location=half_day.place or get_site().address,
-        url=link_to("trainings.show", code=half_day.training_code),
+        url=link_to("sessions.show", code=half_day.session_code),
         is_busy=code is None,
     )
 

@@ -47,6 +47,13 @@ def find_session(code: str) -> TrainingSession | None:
     return db.session.scalar(_whole().where(TrainingSession.code == code))
 
 
+def find_shown_session(code: str, *, planned: bool) -> TrainingSession | None:
+    """A session that the reader may know of; those in preparation where `planned`."""
+    session = find_session(code)
+    is_hidden = session is not None and session.state is SessionState.PLANNED and not planned
+    return None if is_hidden else session
+
+
 def _whole() -> Select[Any]:
     return select(TrainingSession).options(
         joinedload(TrainingSession.training),
@@ -134,6 +141,23 @@ def occupied_by(session: TrainingSession) -> list[Occupied]:
     for machine, count in rows:
         found[machine.id] = Occupied(machine, count)
     return list(found.values())
+
+
+def occupied_by_each(sessions: Collection[TrainingSession]) -> dict[int, dict[str, int]]:
+    """The same for several sessions, by id: units by the machine's code; one statement."""
+    rows = db.session.execute(
+        select(SessionHalfDay.session_id, Machine.code, func.count(Occupancy.unit_id.distinct()))
+        .join(Occupancy, Occupancy.half_day_id == SessionHalfDay.id)
+        .join(Unit, Unit.id == Occupancy.unit_id)
+        .join(Machine, Machine.id == Unit.machine_id)
+        .where(SessionHalfDay.session_id.in_([session.id for session in sessions]))
+        .group_by(SessionHalfDay.session_id, SessionHalfDay.id, Machine.code)
+        .order_by(Machine.code)
+    )
+    found: dict[int, dict[str, int]] = {session.id: {} for session in sessions}
+    for session_id, code, units in rows:
+        found[session_id][code] = units
+    return found
 
 
 def machine_ids_of(session_ids: Iterable[int]) -> set[int]:

@@ -6,7 +6,7 @@ from flask import abort, render_template, request
 
 from booking.sessions.queries.eligibility import preparedness_of
 from booking.sessions.queries.sessions import (
-    find_session,
+    find_shown_session,
     list_coming,
     list_of_series,
     occupied_by,
@@ -14,7 +14,6 @@ from booking.sessions.queries.sessions import (
 )
 from booking.sessions.views.blueprint import sessions
 from booking.site.queries import get_site
-from booking.trainings.models import SessionState, TrainingSession
 from booking.trainings.queries import list_trainings
 from booking.trainings.rules import Place
 from booking.web.access import acting_member, may, public
@@ -40,9 +39,7 @@ def index() -> str:
 @public
 def show(code: str) -> str:
     """One session; in preparation it is there for those alone who plan sessions."""
-    session = find_session(code)
-    if session is None or not _is_shown(session):
-        abort(404)
+    session = find_shown_session(code, planned=may("session.plan")) or abort(404)
     member = acting_member()
     own = [one for one in session.enrolments if member and one.member_id == member.id]
     return render_template(
@@ -58,7 +55,3 @@ def show(code: str) -> str:
         occupied=occupied_by(session),
         series=list_of_series(session.series_id) if session.series_id else [],
     )
-
-
-def _is_shown(session: TrainingSession) -> bool:
-    return session.state is not SessionState.PLANNED or may("session.plan")

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     String,
     Table,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -129,6 +130,14 @@ class TrainingSession(Base):
     def free_places(self) -> int:
         """How many places anybody may take: those who wait come first."""
         return max(0, self.places - len(self.enrolled) - len(self.in_line))
+
+    @classmethod
+    def is_given_by(cls, member_id: int) -> ColumnElement[bool]:
+        """Whether somebody gives it, alone or with others."""
+        with_others = select(session_trainer.c.session_id).where(
+            session_trainer.c.member_id == member_id
+        )
+        return (cls.trainer_id == member_id) | cls.id.in_(with_others)
 
     @classmethod
     def counts_at(cls, now: datetime) -> ColumnElement[bool]:

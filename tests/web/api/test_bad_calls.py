@@ -25,6 +25,15 @@ class Call:
     answer: int = 200
 
 
+NEW_SESSION = {
+    "training": "LASER",
+    "places": 3,
+    "half_days": [
+        {"starts_at": "2026-12-30T09:00:00+01:00", "ends_at": "2026-12-30T12:30:00+01:00"}
+    ],
+    "machines": [{"machine": "M03"}],
+}
+
 CALLS = {
     "api.create_reservation": Call(
         "U02",
@@ -98,6 +107,21 @@ CALLS = {
     "api.decline_reservation": Call("U09", "/reservations/{supervised}/decline"),
     "api.check_in": Call("U12", "/reservations/{arriving}/check-in"),
     "api.check_out": Call("U11", "/reservations/{there}/check-out", END_LIST),
+    "api.create_session": Call("S2", "/sessions", NEW_SESSION, 201),
+    "api.change_session": Call("U01", "/sessions/T-07/change", NEW_SESSION),
+    "api.open_session": Call("S2", "/sessions/{planned}/open"),
+    "api.confirm_session": Call("U01", "/sessions/T-07/confirm"),
+    "api.cancel_session": Call("U01", "/sessions/T-07/cancel", {"reason": "Formateur malade"}),
+    "api.repeat_session": Call("U01", "/sessions/T-07/repeat", {"times": 1}, 201),
+    "api.enrol": Call("U10", "/sessions/T-01/enrol", {}, 201),
+    "api.wait_for_place": Call("U10", "/sessions/T-05/wait", {}, 201),
+    "api.accept_place": Call("U26", "/enrolments/{offered_place}/accept"),
+    "api.cancel_enrolment": Call("U11", "/enrolments/{place}/cancel"),
+    "api.waive_enrolment_fee": Call(
+        "S1", "/enrolments/{given_back}/waive-fee", {"reason": "Malade"}
+    ),
+    "api.declare_interest": Call("U02", "/trainings/LASER/interest", {"half_days": ["0-MORNING"]}),
+    "api.withdraw_interest": Call("U09", "/trainings/BOIS-1/interest/withdraw"),
     "api.join_waitlist": Call(
         "U03",
         "/waitlist",
@@ -204,7 +228,9 @@ def is_absurd(name: str, value: Any) -> bool:
     """Whether a field cannot mean this: a sentence may be of any short text."""
     if name in ("clean", "tools_back"):
         return value is not True
-    if name == "offcut_grams":
+    if name in ("half_days", "machines"):
+        return value != []
+    if name in ("offcut_grams", "places", "times"):
         return value not in (7, True)
     if takes_text(name):
         return not isinstance(value, str) or value == "\ud800" or len(value) > 1000

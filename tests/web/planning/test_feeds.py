@@ -20,7 +20,7 @@ from booking.members.rules import AccountState
 from booking.openings.models import Closure
 from booking.reservations.models import Reservation
 from booking.reservations.rules import ReservationState
-from booking.trainings.models import Enrolment, EnrolmentState, TrainingSession
+from booking.trainings.models import TrainingSession
 from tests.calendars import entries, instants, instants_by_its_own_zone, read
 from tests.conftest import MakeApp
 from tests.programs import program_of
@@ -123,10 +123,7 @@ class TestOwnFeed:
             assert member is not None
             session.half_days[0].starts_at = now + timedelta(days=1)
             session.half_days[0].ends_at = now + timedelta(days=1, hours=3)
-            enrolled = Enrolment(
-                session_id=session.id, member_id=member.id, state=EnrolmentState.ENROLLED
-            )
-            db.session.add(enrolled)
+            assert any(one.member_id == member.id for one in session.enrolled)
             uid = f"session-{session.half_days[0].id}"
         found = told(demo_app, made(browser))[uid]
         assert str(found.summary).startswith("Formation : ")
