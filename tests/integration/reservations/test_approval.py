@@ -174,6 +174,17 @@ class TestEveryOtherWayIsClosed:
         longer = {k: v for k, v in hours(start="09:00", end="11:30").items() if k != "machine"}
         assert body(manager.post(move, longer))["ends_at"] == "2026-11-24T11:30:00+01:00"
 
+    def test_a_series_that_stands_is_moved_by_who_approves(
+        self, demo_app: Flask, member: Program, manager: Program
+    ) -> None:
+        weekly = {"frequency": "week", "count": 2, "member": "U15"}
+        series = body(manager.post("/series", MORNING | weekly))["id"]
+        later = {"start_time": "10:00", "end_time": "12:00"}
+        answer = member.post(f"/series/{series}/move", later)
+        assert answer.status_code == 422, answer.text
+        assert "needs_approval" in answer.text
+        assert body(manager.post(f"/series/{series}/move", later))
+
     def test_staying_longer_is_to_be_approved_too(
         self, demo_app: Flask, at: At, member: Program, manager: Program
     ) -> None:

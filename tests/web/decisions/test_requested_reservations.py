@@ -15,6 +15,7 @@ from booking.reservations.models import ApprovalRequest, Reservation
 from booking.reservations.rules.approving import ApprovalState
 from tests.statements import statements_of
 from tests.web.checking import Browser, Page
+from tests.web.planning.asking import reserved
 from tests.web.reservations.asking import NEW, ask_for, refusals_on, wish
 
 At = Callable[[Flask, str], None]
@@ -195,6 +196,16 @@ class TestDeciding:
         assert "Elle ne peut pas être accordée" in page.text
         assert any("maximum de 1 h" in reason for reason in refusals_on(page))
         assert state(demo_app, number) is ApprovalState.WAITING
+
+    def test_time_that_has_gone_otherwise_is_said_to_be_gone(
+        self, demo_app: Flask, manager: Browser
+    ) -> None:
+        asked(demo_app, "U15")
+        asked(demo_app, "U17", LATER)
+        reserved(demo_app, "U09", "M03", "2026-11-24T09:00+01:00", "2026-11-24T10:00+01:00")
+        page = manager.get("/decisions")
+        assert page.text.count("Ce créneau n’est plus libre") == 1
+        assert "perd sa demande" not in page.text
 
     def test_ones_own_waits_for_another(self, demo_app: Flask, manager: Browser) -> None:
         with demo_app.app_context(), writing():

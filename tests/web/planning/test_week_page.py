@@ -76,6 +76,13 @@ def test_a_day_that_nobody_can_mean_shows_this_week_and_says_so(
     assert "2026-11-23" in rows(page)
 
 
+def test_the_list_speaks_to_each_reader_in_his_language(demo_app: Flask, artisan: Browser) -> None:
+    assert "Reserve" in Browser(demo_app, "U06", "en").get(f"{WEEK}?view=list").text
+    told = artisan.get(f"{WEEK}?view=list").text
+    assert "Réserver" in told
+    assert "Reserve" not in told
+
+
 def test_the_list_tells_the_week_day_by_day(demo_app: Flask, artisan: Browser) -> None:
     reserved(demo_app, "U06", "M11", f"{WEDNESDAY}T09:00+01:00", f"{WEDNESDAY}T11:00+01:00")
     closed(demo_app, f"{WEDNESDAY}T14:00+01:00", f"{WEDNESDAY}T18:30+01:00", "Contrôle", "M11")
