@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 from enum import StrEnum
+from itertools import combinations
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,10 +19,17 @@ class Half(StrEnum):
     AFTERNOON = "AFTERNOON"
 
 
-BEGINS = {Half.MORNING: time(9), Half.AFTERNOON: time(13, 30)}
-"""Wall times at which a half-day is proposed to begin."""
+BEGINS = {
+    Half.MORNING: (time(9), time(8, 30), time(8)),
+    Half.AFTERNOON: (time(13, 30), time(13), time(14)),
+}
+"""Wall times at which a half-day is proposed to begin: the first at which it is possible."""
+
+MOST_SPREAD = 3
+"""A training of more half-days is proposed on half-days that follow one another alone."""
 
 LONGEST = timedelta(hours=4)
+A_WEEK = timedelta(days=7)
 
 
 class Wish(NamedTuple):
@@ -71,26 +79,49 @@ def candidates(
     is_possible: Callable[[Period], bool],
     free_trainers: Callable[[Period], frozenset[int]],
 ) -> Iterator[Candidate]:
-    """Every run of half-days that begins on one of the days, on open hours and free machines, with
-    somebody who is free for all of it. A half-day that is not possible is passed over, at most
-    until the end of the week after.
+    """Every choice of half-days within a week, on open hours and free machines, with somebody who
+    is free for all of it.
     """
-    halves = [_half(day, half, shape.length, zone) for day in days for half in Half]
-    possible = [(day, key, period) for day, key, period in halves if is_possible(period)]
-    for number, (first_on, _key, _period) in enumerate(possible):
-        run = possible[number : number + shape.half_days]
-        if len(run) < shape.half_days or run[-1][0] - first_on > timedelta(days=7):
-            continue
-        periods = tuple(period for _day, _key, period in run)
-        trainers = frozenset.intersection(*map(free_trainers, periods))
-        if trainers:
-            keys = tuple(key for _day, key, _period in run)
-            yield Candidate(periods, keys, tuple(sorted(trainers)))
+    halves = (
+        _first_possible(day, half, shape.length, zone, is_possible) for day in days for half in Half
+    )
+    possible = [one for one in halves if one is not None]
+    for number, first in enumerate(possible):
+        later = [one for one in possible[number + 1 :] if one.day - first.day < A_WEEK]
+        for rest in _choices(later, shape.half_days - 1):
+            chosen = (first, *rest)
+            periods = tuple(one.period for one in chosen)
+            trainers = frozenset.intersection(*map(free_trainers, periods))
+            if trainers:
+                keys = tuple(one.key for one in chosen)
+                yield Candidate(periods, keys, tuple(sorted(trainers)))
 
 
-def _half(day: date, half: Half, length: timedelta, zone: ZoneInfo) -> tuple[date, str, Period]:
-    start = when_clock_reaches(day, BEGINS[half], zone)
-    return day, key_of(day.weekday(), half), Period(start, start + length)
+class _HalfDay(NamedTuple):
+    day: date
+    key: str
+    period: Period
+
+
+def _choices(later: Sequence[_HalfDay], wanted: int) -> Iterable[tuple[_HalfDay, ...]]:
+    if wanted < MOST_SPREAD:
+        return combinations(later, wanted)
+    return [tuple(later[:wanted])] if len(later) >= wanted else []
+
+
+def _first_possible(
+    day: date,
+    half: Half,
+    length: timedelta,
+    zone: ZoneInfo,
+    is_possible: Callable[[Period], bool],
+) -> _HalfDay | None:
+    for begins in BEGINS[half]:
+        start = when_clock_reaches(day, begins, zone)
+        period = Period(start, start + length)
+        if is_possible(period):
+            return _HalfDay(day, key_of(day.weekday(), half), period)
+    return None
 
 
 def rank(found: Iterable[Candidate], wishes: Sequence[Wish], most: int) -> tuple[Proposal, ...]:

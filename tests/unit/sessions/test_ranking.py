@@ -61,11 +61,24 @@ def test_each_half_of_each_day_is_a_candidate_at_wall_time() -> None:
     assert all_of_them[0].half_days[0].starts_at == datetime(2026, 12, 7, 8, tzinfo=UTC)
 
 
-def test_several_half_days_follow_one_another() -> None:
-    assert [one.keys for one in found(Shape(2, HALF_A_DAY.length))][:2] == [
+def test_several_half_days_are_chosen_within_a_week() -> None:
+    assert [one.keys for one in found(Shape(2, HALF_A_DAY.length))][:3] == [
         (MON_AM, MON_PM),
-        (MON_PM, TUE_AM),
+        (MON_AM, TUE_AM),
+        (MON_AM, key_of(1, Half.AFTERNOON)),
     ]
+
+
+def test_many_half_days_follow_one_another() -> None:
+    assert [one.keys for one in found(Shape(4, HALF_A_DAY.length))] == [
+        (MON_AM, MON_PM, TUE_AM, key_of(1, Half.AFTERNOON))
+    ]
+
+
+def test_a_half_day_begins_when_it_fits_the_opening() -> None:
+    noon = datetime(2026, 12, 7, 11, tzinfo=UTC)
+    (morning,) = found(is_possible=lambda period: period.ends_at <= noon)
+    assert morning.half_days[0].starts_at == datetime(2026, 12, 7, 7, 30, tzinfo=UTC)
 
 
 def test_what_is_closed_or_taken_is_passed_over() -> None:
