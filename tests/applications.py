@@ -11,6 +11,8 @@ from typing import Any
 
 import flask_migrate
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from booking import create_app, demo
 from booking.extensions import db
@@ -34,6 +36,30 @@ def settings_for(database_url: str, instance: Path, **others: Any) -> Settings:
     return Settings(**values | others)
 
 
+class _Compiled(BytecodeCache):
+    """What one application of this process has compiled of the templates, for all others."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = _Compiled()
+
+
+def application(settings: Settings) -> Flask:
+    """The real application, which need not compile what another has compiled."""
+    app = create_app(settings)
+    app.jinja_env.bytecode_cache = _compiled
+    return app
+
+
 def migrate(settings: Settings) -> None:
     with application_of(settings) as app, app.app_context():
         flask_migrate.upgrade()
@@ -47,7 +73,7 @@ def load_demo(settings: Settings, with_agenda: bool = False) -> None:
 @contextmanager
 def application_of(settings: Settings) -> Iterator[Flask]:
     """An application that leaves no connection behind, so that its database can be copied."""
-    app = create_app(settings)
+    app = application(settings)
     try:
         yield app
     finally:
@@ -75,7 +101,7 @@ class Applications:
         self.databases.renew(engine, name, template)
         if key not in self._made:
             settings = settings_for(engine.url(name), self.databases.folder)
-            self._made[key] = create_app(settings)
+            self._made[key] = application(settings)
         app = self._made[key]
         app.config["BOOKING_NOW"] = REFERENCE
         return app

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask import Flask
 
-from booking import create_app
-from tests.applications import disconnect, settings_for
+from tests.applications import application, disconnect, settings_for
 from tests.engines import Databases
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def served_demo(databases: Databases, template: str, instance: Path) -> Iterator
 
     def make(url: str) -> Flask:
         settings = settings_for(engine.url(name), instance, mode="demo", base_url=url)
-        return create_app(settings)
+        return application(settings)
 
     with served(make) as site:
         yield site

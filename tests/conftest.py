@@ -20,12 +20,18 @@ from argon2.profiles import CHEAPEST
 from flask import Flask
 from flask.testing import FlaskClient
 
-from booking import create_app
 from booking.extensions import limiter
 from booking.members.service import passwords
 from booking.settings import Settings
 from tests import engines
-from tests.applications import Applications, disconnect, load_demo, migrate, settings_for
+from tests.applications import (
+    Applications,
+    application,
+    disconnect,
+    load_demo,
+    migrate,
+    settings_for,
+)
 
 pytest_plugins = ["tests.chromium", "tests.findings", "tests.pdfs"]
 
@@ -55,8 +61,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What stands by now stays to the end: the garbage collector need not go through it again."""
+    """What stands by now stays to the end: the garbage collector need not go through it again.
+    And there is memory enough for it to look more seldom than in a server.
+    """
     gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def is_worker(config: pytest.Config) -> bool:
@@ -169,7 +178,7 @@ def make_app(
     def make(template: str = "empty", **others: Any) -> Flask:
         name = databases.name(f"own{len(made)}")
         databases.renew(engine, name, template)
-        app = create_app(replace(settings_for(engine.url(name), tmp_path), **others))
+        app = application(replace(settings_for(engine.url(name), tmp_path), **others))
         if app.config["RATELIMIT_ENABLED"]:
             limiter.reset()
         made.append((app, name))

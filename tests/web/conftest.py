@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import engines
-from tests.applications import disconnect
-from tests.web.places import Place, make_place
+from tests.web.places import Place, leave_place, make_place
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +15,7 @@ def place(engine: engines.Engine, databases: engines.Databases) -> Iterator[Plac
     """One application for all tests of the module: none of them may change anything."""
     made = make_place(engine, databases, "bad_input")
     yield made
-    disconnect(made.app)
-    engine.drop(databases.name("bad_input"))
+    leave_place(made)
 
 
 @pytest.fixture(scope="module")
@@ -25,5 +23,18 @@ def worn_place(engine: engines.Engine, databases: engines.Databases) -> Iterator
     """One for strange values that may be kept; each test finds what the last one has left."""
     made = make_place(engine, databases, "strange_input")
     yield made
-    disconnect(made.app)
-    engine.drop(databases.name("strange_input"))
+    leave_place(made)
+
+
+@pytest.fixture(scope="module")
+def _renewed_place(engine: engines.Engine, databases: engines.Databases) -> Iterator[Place]:
+    made = make_place(engine, databases, "good_input")
+    yield made
+    leave_place(made)
+
+
+@pytest.fixture
+def new_place(_renewed_place: Place) -> Place:
+    """One in which nothing has been done yet."""
+    _renewed_place.renew()
+    return _renewed_place

@@ -8,13 +8,14 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from booking import create_app
 from tests import engines
-from tests.applications import settings_for
+from tests.applications import application, disconnect, settings_for
 from tests.digests import digests_of
 from tests.statements import note_changing
 from tests.web.all_forms import LANGUAGES, SENDINGS, VISITOR_LANGUAGE, Sending, prepare
 from tests.web.checking import Browser, Form, Page, check
+
+KEPT = "_kept"
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Place:
     """
 
     engine: engines.Engine
+    database: str
     app: Flask
     names: dict[str, Any]
     before: dict[str, str]
@@ -46,6 +48,11 @@ class Place:
         page = check(Page(self.sending(endpoint).to, answer, self.app))
         assert page.language == LANGUAGES.get(self.sending(endpoint).by, VISITOR_LANGUAGE)
 
+    def renew(self) -> None:
+        """As it was when it was made, for a test that changes something."""
+        disconnect(self.app)
+        self.engine.create(self.database, self.database + KEPT)
+
     def changes(self) -> set[str]:
         """The tables that are not as they were; asked again, as they were this time."""
         if not self.changing:
@@ -59,6 +66,14 @@ def make_place(engine: engines.Engine, databases: engines.Databases, purpose: st
     """A place with a database of its own, named after its purpose."""
     name = databases.name(purpose)
     databases.renew(engine, name, "demo")
-    app = create_app(settings_for(engine.url(name), databases.folder))
+    app = application(settings_for(engine.url(name), databases.folder))
     names = prepare(app)
-    return Place(engine, app, names, digests_of(app), note_changing(app))
+    disconnect(app)
+    engine.create(name + KEPT, name)
+    return Place(engine, name, app, names, digests_of(app), note_changing(app))
+
+
+def leave_place(place: Place) -> None:
+    disconnect(place.app)
+    for name in (place.database, place.database + KEPT):
+        place.engine.drop(name)

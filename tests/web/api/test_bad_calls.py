@@ -10,7 +10,6 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.programs import ROOT, Program, new_token
-from tests.web.all_forms import prepare
 from tests.web.places import Place
 
 REASON = {"reason": "Une raison écrite"}
@@ -206,10 +205,10 @@ def test_every_call_that_changes_something_is_known_here(app: Flask) -> None:
 
 @pytest.mark.sqlite_only
 @every_call
-def test_every_call_is_accepted_as_it_is_written_here(demo_app: Flask, endpoint: str) -> None:
+def test_every_call_is_accepted_as_it_is_written_here(new_place: Place, endpoint: str) -> None:
     call = CALLS[endpoint]
-    path = call.path.format(**prepare(demo_app))
-    answer = caller(demo_app, call).post(path, call.body)
+    path = call.path.format(**new_place.names)
+    answer = caller(new_place.app, call).post(path, call.body)
     assert answer.status_code == call.answer, answer.text
 
 
