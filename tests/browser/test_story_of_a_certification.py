@@ -52,7 +52,9 @@ def is_refused_and_told_the_cure(guillaume: Visitor) -> None:
     guillaume.was_refused(422)
     guillaume.follow("Voir le chemin vers M03")
     guillaume.sees_heading("Mon chemin vers M03")
-    guillaume.sees("Prochaine session à suivre", "120,00", "Au plus tôt", "jeudi 3 décembre 2026")
+    guillaume.sees(
+        "Vous avez une place dans cette session", "120,00", "Au plus tôt", "jeudi 3 décembre 2026"
+    )
     guillaume.follow("Découpe et gravure laser CO2")
     guillaume.sees_heading("Découpe et gravure laser CO2")
     guillaume.sees("jeu. 3 déc., 09:00 – 12:30")
