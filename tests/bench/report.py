@@ -13,6 +13,7 @@ from tests.bench.measuring import CLIENTS, THREADS, Measured
 AIMS = {
     "week page": 0.40,
     "day page": 0.25,
+    "path page": 0.25,
     "API availability": 0.50,
     "one confirmed reservation": 0.30,
 }
