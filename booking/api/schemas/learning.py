@@ -104,6 +104,10 @@ class AttemptFilter(Asked):
     member: Code | None = Field(default=None, description="For trainers and managers.")
 
 
+class NewAttempt(Asked):
+    """It is begun as the training says; nothing is to be told."""
+
+
 class GivenAnswers(Asked):
     answers: list[Annotated[list[Place], Field(max_length=6)]] = Field(
         max_length=MOST_QUESTIONS,

@@ -219,7 +219,7 @@ def list_of_attempts(training: Training, query: shapes.AttemptFilter) -> shapes.
 @contract.validate(
     resp=answers_of_act(shapes.Attempt, 404, status=201), tags=["tests"], security=BEARER
 )
-def start_attempt(training: Training) -> tuple[shapes.Attempt, int]:
+def start_attempt(training: Training, json: shapes.NewAttempt) -> tuple[shapes.Attempt, int]:
     """Begin the test, or go on with the one begun: it asks the same questions"""
     with writing():
         outcome = quizzes.start(get_acting_member(), training)

@@ -220,13 +220,24 @@ ABSURD: tuple[Any, ...] = (
 
 
 def takes_text(name: str) -> bool:
-    return name in ("purpose", "reason", "waiver", "evidence", "ends_when", "problem")
+    return name in (
+        "purpose",
+        "reason",
+        "waiver",
+        "evidence",
+        "ends_when",
+        "problem",
+        "part",
+        "note",
+    )
 
 
 def is_absurd(name: str, value: Any) -> bool:
     """Whether a field cannot mean this: a sentence may be of any short text."""
     if name in ("clean", "tools_back"):
         return value is not True
+    if name == "results":
+        return value != {}
     if name in ("half_days", "machines"):
         return value != []
     if name in ("offcut_grams", "places", "times"):
