@@ -126,6 +126,8 @@ class SessionForm(BaseForm):
 
     def _read(self, row: tuple[Field, Field, Field]) -> bool:
         day, starts, ends = row
+        if any(field.errors for field in row):
+            return False
         if not any(field.data for field in row):
             return True
         for field in row:

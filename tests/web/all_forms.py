@@ -475,6 +475,8 @@ LANGUAGES: dict[str | None, str] = {
     "U10": "fr",
     "U25": "fr",
     "U28": "fr",
+    "U01": "fr",
+    "U26": "fr",
 }
 """Who reads what, once `prepare` has been."""
 
