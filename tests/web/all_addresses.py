@@ -43,6 +43,7 @@ EXAMPLES = {
     "/sessions/<int:session_id>": "/sessions/{session}",
     "/sessions/<code>": "/sessions/T-07",
     "/enrolments/<int:number>": "/enrolments/{enrolment}",
+    "/attempts/<int:number>": "/attempts/{attempt}",
     "/tokens/<int:token_id>": "/tokens/{token}",
     "/series/<int:number>": "/series/{series}",
     "/calendars/<int:feed_id>": "/calendars/{feed}",

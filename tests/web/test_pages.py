@@ -131,6 +131,7 @@ MAY_BE_NAMED = {
     "reservations.confirm_move": "the same, before moving",
     "reservations.new": "who answers for a firm reserves for its people; referents may supervise",
     "reservations.new_several": "the same, several machines at once",
+    "sessions.confirm_enrol": "who answers for a firm enrols its people",
     "reservations.new_chain": "the same, one machine after another",
     "reservations.confirm_hand_over": "who offers a reservation has written to whom",
     "reservations.show_hand_over": "who offers a reservation says so to whom he offers it",
