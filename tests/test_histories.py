@@ -49,6 +49,8 @@ DONE = frozenset(
         "CheckIn",
         "Answer",
         "NameAnother",
+        "Join",
+        "GiveBack",
     }
 )
 

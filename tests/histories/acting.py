@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -20,12 +21,11 @@ from booking.members.models import Member, MemberRole
 from booking.members.service import accounts
 from booking.occupancies.models import Occupancy
 from booking.openings.models import Closure, Level
-from booking.openings.service import closures as opening_closures
 from booking.openings.service.closures import ClosureDraft
 from booking.periods import Period
 from booking.pricing.models import CreditMovement
 from booking.reservations import revocation, service
-from booking.reservations.models import Companion, Reservation
+from booking.reservations.models import Companion, Reservation, WaitlistEntry
 from booking.reservations.queries import last_uses, list_machines_to_settle
 from booking.reservations.rules import CURRENT_ANSWERS, CompanionRole, Mode, state_at
 from booking.reservations.rules.series import (
@@ -35,6 +35,7 @@ from booking.reservations.rules.series import (
     Scope,
     occurrences_of,
 )
+from booking.reservations.rules.waiting import Waits
 from booking.reservations.service import (
     Change,
     EndAnswers,
@@ -65,6 +66,7 @@ from tests.histories.place import (
     instant_of,
     minute_of,
 )
+from tests.histories.world import Waiting
 
 PERSONS = {code: id_ for id_, code in enumerate((*MEMBERS, TRAINER, MANAGER), start=1)}
 MACHINES = {code: id_ for id_, code in enumerate(TOOLS, start=1)}
@@ -85,7 +87,7 @@ class Stored:
     mode: str
     state: str
     is_written: bool
-    cents: int
+    cents: int | None
     fee: int | None
     blocks_until: int | None
     seconds: tuple[tuple[str, str, str], ...]
@@ -98,6 +100,7 @@ class Acting:
     app: Flask
     ids: list[int] = field(default_factory=list)
     closures: list[int] = field(default_factory=list)
+    entries: list[int] = field(default_factory=list)
 
     def set_clock(self, now: int) -> None:
         self.now = now
@@ -196,14 +199,68 @@ class Acting:
 
     def work(self) -> None:
         for machine_id in list_machines_to_settle(clock.now()):
-            service.settle([machine_id])
+            service.offer_freed(service.settle([machine_id]))
+
+    # Waiting for time
+
+    def join(self, wait: Waiting) -> object:
+        watched = _period(wait.start, wait.end)
+        waits = Waits.FOR_NOTICE if wait.only_told else Waits.FOR_OFFER
+        length = timedelta(minutes=wait.minutes)
+        watch = service.Watch(person(wait.who), machine(wait.tool), watched, length, waits)
+        outcome = service.join(watch, watch.member)
+        if isinstance(outcome, WaitlistEntry):
+            self.entries.append(outcome.id)
+            return "made"
+        against = getattr(outcome, "reasons", None)
+        return codes(against) if against else type(outcome).__name__
+
+    def leave(self, place: int) -> object:
+        entry = self._entry(place)
+        problem = service.leave(entry, entry.member)
+        return problem.value if problem else "made"
+
+    def take_offer(self, place: int) -> object:
+        entry = self._entry(place)
+        outcome = service.take_offer(entry, None, entry.member)
+        if isinstance(outcome, Refused):
+            return codes(outcome.refusals)
+        return "made" if isinstance(outcome, Reservation) else outcome.value
+
+    def decline_offer(self, place: int) -> object:
+        entry = self._entry(place)
+        problem = service.decline_offer(entry, entry.member)
+        return problem.value if problem else "made"
+
+    def _entry(self, place: int) -> WaitlistEntry:
+        return db.session.get_one(WaitlistEntry, self.entries[place])
+
+    def note_offers(self) -> None:
+        """What was held for somebody takes its place among what was reserved."""
+        made = select(Reservation.id).where(Reservation.id.not_in(self.ids))
+        self.ids += db.session.scalars(made.order_by(Reservation.id))
+
+    def waiting(self) -> list[tuple[str, str, str]]:
+        """Who waits for which machine and how that stands, in order."""
+        entries = db.session.scalars(select(WaitlistEntry).order_by(WaitlistEntry.id))
+        return [
+            (
+                NAMES[entry.member_id],
+                TOOL_NAMES[entry.machine_id],
+                entry.state_now.value,
+            )
+            for entry in entries
+        ]
 
     # Certifications
 
     def certify(self, who: str, course: str, level: int) -> object:
         member, training = person(who), _training(course)
         proposed = certifying.propose(
-            member, training, Assessment(level, date_of(day_of(self.now))), person(TRAINER)
+            member,
+            training,
+            Assessment(level, date_of(day_of(self.now))),
+            person(TRAINER),
         )
         assert isinstance(proposed, Certification), proposed
         uses = last_uses(member.id, training_facts(), site_zone())
@@ -223,7 +280,11 @@ class Acting:
         return self._end_record(who, course, revocation.revoke, *either)
 
     def _end_record(
-        self, who: str, course: str, end: Callable[..., Any], *states: CertificationState
+        self,
+        who: str,
+        course: str,
+        end: Callable[..., Any],
+        *states: CertificationState,
     ) -> object:
         ended = end(_record(who, course, *states), person(MANAGER), "Essai")
         assert isinstance(ended, revocation.Ended), ended
@@ -253,7 +314,7 @@ class Acting:
 
     def reopen(self, place: int) -> None:
         closure = db.session.get_one(Closure, self.closures[place])
-        opening_closures.cancel_closure(closure, person(MANAGER))
+        closures.cancel(closure, person(MANAGER))
 
     # What stands in the database
 
@@ -261,7 +322,10 @@ class Acting:
         """Every reservation, in the order in which they were made."""
         seconds: dict[int, list[tuple[str, str, str]]] = {}
         asked = select(
-            Companion.reservation_id, Companion.role, Companion.member_id, Companion.answer
+            Companion.reservation_id,
+            Companion.role,
+            Companion.member_id,
+            Companion.answer,
         ).where(Companion.answer.in_(CURRENT_ANSWERS))
         for reservation_id, role, member_id, answer in db.session.execute(asked):
             facts = (role.value, NAMES[member_id], answer.value)

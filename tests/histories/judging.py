@@ -18,12 +18,22 @@ from tests.histories.place import (
     LEAD,
     STAFFED,
     STOPPED_FROM,
+    TIME_TO_ANSWER,
     TOOLS,
     day_of,
     dial,
     months_later,
 )
-from tests.histories.world import Booking, Record, World, chain, days_of, minutes_on, quarters
+from tests.histories.world import (
+    Booking,
+    Record,
+    Waiting,
+    World,
+    chain,
+    days_of,
+    minutes_on,
+    quarters,
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,31 @@ def against_length_and_notice(use: Use, world: World) -> Iterator[str]:
         yield "TOO_FAR"
 
 
+# The two kinds of reasons that part those who wait
+
+
+def against_the_person(use: Use, world: World) -> set[str]:
+    """What stands against somebody on these days, at whatever hour."""
+    return reasons(use, world) & AGAINST_THE_PERSON
+
+
+def suits(use: Use, world: World) -> bool:
+    """Whether the hours could be had by somebody against whom nothing stands."""
+    return reasons(use, world) <= AGAINST_THE_PERSON
+
+
+AGAINST_THE_PERSON = {
+    "ACCOUNT_SUSPENDED",
+    "INSURANCE_EXPIRED",
+    "PLAN_NOT_COVERING",
+    "CERT_MISSING",
+    "CERT_LEVEL_TOO_LOW",
+    "CERT_EXPIRED",
+    "CERT_LAPSED_INACTIVITY",
+    "CERT_SUSPENDED",
+}
+
+
 # Certifications
 
 
@@ -137,7 +172,12 @@ def _best(who: str, course: str, level: int, days: range, world: World) -> Stand
     return min(found, default=None)
 
 
-CURES = ("CERT_LEVEL_TOO_LOW", "CERT_EXPIRED", "CERT_LAPSED_INACTIVITY", "CERT_SUSPENDED")
+CURES = (
+    "CERT_LEVEL_TOO_LOW",
+    "CERT_EXPIRED",
+    "CERT_LAPSED_INACTIVITY",
+    "CERT_SUSPENDED",
+)
 """The lightest first."""
 
 
@@ -323,6 +363,30 @@ def lines(use: Use, world: World) -> list[DayPrice]:
 
 def half_up(number: int, by: int) -> int:
     return (2 * number + by) // (2 * by)
+
+
+# Waiting
+
+
+def uses_within(wait: Waiting, start: int, end: int) -> Iterator[Use]:
+    """Each use that somebody waits for, one for each half hour of the dial between the two."""
+    start += -dial(start) % GRID
+    for first in range(start, end - wait.minutes + 1, GRID):
+        yield Use(wait.who, wait.tool, first, first + wait.minutes, "AUTONOMOUS")
+
+
+def answer_until(tool: str, start: int, world: World) -> int:
+    """An hour of time at which somebody is here, on days on which the workshop is open; the start
+    of what is offered at the latest.
+    """
+    left = TIME_TO_ANSWER
+    for minute in range(world.now, start, 5):
+        if left == 0:
+            return minute
+        moment = Use("", tool, minute, minute + 5, "AUTONOMOUS")
+        if is_staffed(minute) and not is_closed(moment, world):
+            left -= 5
+    return start
 
 
 def is_today_valid(who: str, course: str, level: int, world: World) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
+from typing import TypeVar
 
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
@@ -16,9 +17,20 @@ from tests.histories.acting import Acting, Stored
 from tests.histories.checking import check
 from tests.histories.judging import Use
 from tests.histories.model import Model, next_grid
-from tests.histories.place import A_DAY, CREDIT_MINUTES, at_wall, date_of, day_of, dial
+from tests.histories.place import (
+    A_DAY,
+    CREDIT_MINUTES,
+    LAST_CLOSING,
+    OPENS,
+    at_wall,
+    date_of,
+    day_of,
+    dial,
+)
 from tests.histories.site import begin, build
-from tests.histories.world import ACTIVE, Booking, new_world
+from tests.histories.world import ACTIVE, Booking, Waiting, new_world
+
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -140,7 +152,9 @@ class Life:
         self._pay_back()
         use = self._use(step.asked)
         return self._do(
-            self._text(use), lambda: self.acting.reserve(use), lambda: self.model.reserve(use)
+            self._text(use),
+            lambda: self.acting.reserve(use),
+            lambda: self.model.reserve(use),
         )
 
     @live.register
@@ -190,13 +204,7 @@ class Life:
 
     @live.register
     def _(self, step: steps.Cancel) -> object:
-        by = "by the manager" if step.by_manager else "by its member"
-        return self._with(
-            self._booking(step.which, "HELD", "CONFIRMED"),
-            f"Cancel {by}",
-            lambda place: self.acting.cancel(place, step.by_manager),
-            lambda booking: self.model.cancel(booking, step.by_manager),
-        )
+        return self._cancel(self._booking(step.which, "HELD", "CONFIRMED"), step.by_manager)
 
     @live.register
     def _(self, step: steps.CheckIn) -> object:
@@ -234,6 +242,82 @@ class Life:
             f"Name {step.who}",
             lambda place: self.acting.name_another(place, step.who),
             lambda booking: self.model.name_another(booking, step.who),
+        )
+
+    @live.register
+    def _(self, step: steps.Join) -> object:
+        coming = [b for b in self.model.bookings if b.is_active and b.start > self.now]
+        booking = _nth(step.which, coming, coming)
+        if booking is None:
+            return None
+        self._worker_passes()
+        opens, closes = (at_wall(day_of(booking.start), at) for at in (OPENS, LAST_CLOSING))
+        start = max(booking.start - step.around, opens)
+        end = min(booking.end + step.around, closes)
+        if end <= start:
+            return None
+        wait = Waiting(step.who, booking.tool, start, end, step.minutes, step.only_told)
+        return self._do(
+            f"{wait.who} waits for {wait.minutes} minutes of {wait.tool} between"
+            f" {self._time(start)} and {self._time(end)}",
+            lambda: self.acting.join(wait),
+            lambda: self.model.join(wait),
+        )
+
+    @live.register
+    def _(self, step: steps.Leave) -> object:
+        waiting = self.model.world.waiting
+        if not waiting:
+            return None
+        place = step.which % len(waiting)
+        return self._do(
+            f"{waiting[place].who} waits no longer",
+            lambda: self.acting.leave(place),
+            lambda: self.model.leave(waiting[place]),
+        )
+
+    @live.register
+    def _(self, step: steps.AnswerOffer) -> object:
+        self._settle_for_those_who_wait()
+        waiting = self.model.world.waiting
+        offered = [wait for wait in waiting if wait.state == "OFFERED"]
+        wait = _nth(step.which, offered, waiting)
+        if wait is None:
+            return None
+        place = next(n for n, other in enumerate(waiting) if other is wait)
+        if step.takes:
+            act, model = self.acting.take_offer, self.model.take_offer
+        else:
+            act, model = self.acting.decline_offer, self.model.decline_offer
+        return self._do(
+            f"{wait.who} {'takes' if step.takes else 'declines'} what is offered ({wait.tool})",
+            lambda: act(place),
+            lambda: model(wait),
+        )
+
+    @live.register
+    def _(self, step: steps.GiveBack) -> object:
+        self._settle_for_those_who_wait()
+        waited_for = [
+            booking
+            for booking in self.model.bookings
+            if booking.state in ("HELD", "CONFIRMED")
+            and any(
+                wait.state_at(self.now) == "WAITING"
+                and wait.tool == booking.tool
+                and wait.start < booking.end
+                and booking.start < wait.end
+                for wait in self.model.world.waiting
+            )
+        ]
+        return self._cancel(_nth(step.which, waited_for, waited_for), step.by_manager)
+
+    def _cancel(self, booking: Booking | None, by_manager: bool) -> object:
+        return self._with(
+            booking,
+            f"Cancel {'by the manager' if by_manager else 'by its member'}",
+            lambda place: self.acting.cancel(place, by_manager),
+            lambda booking: self.model.cancel(booking, by_manager),
         )
 
     @live.register
@@ -312,6 +396,7 @@ class Life:
         if not closed:
             return None
         place = step.which % len(closed)
+        self._settle_for_those_who_wait()
         self._say(f"Take closure {place + 1} back")
         self.model.reopen(closed[place])
         self.acting.reopen(place)
@@ -319,8 +404,7 @@ class Life:
 
     @live.register
     def _(self, step: steps.Work) -> object:
-        self._say("The worker passes")
-        self.acting.work()
+        self._worker_passes()
         return "made"
 
     # Doing and comparing
@@ -331,6 +415,8 @@ class Life:
 
     def _do(self, text: str, act: Callable[[], object], model: Callable[[], object]) -> object:
         """The same on both sides, which must come to the same."""
+        self._settle_for_those_who_wait()
+        self.acting.note_offers()
         self._say(text)
         theirs = act()
         ours = model()
@@ -361,10 +447,24 @@ class Life:
         worker runs.
         """
         if any(row.credit and row.fell is not None for row in self.model.bookings):
-            self.acting.work()
+            self._worker_passes()
+
+    def _settle_for_those_who_wait(self) -> None:
+        """What time has freed is offered before anything else is done, as a running worker does."""
+        if self.model.world.waiting and not all(row.is_written for row in self.model.bookings):
+            self._worker_passes()
+
+    def _worker_passes(self) -> None:
+        self._say("The worker passes")
+        self.acting.work()
+        self.model.worker_passes()
+        self.model.time_passes()
 
     def _compare(self) -> None:
         """What a refused attempt would have changed is seen after the next step."""
+        if self.model.world.waiting:
+            self.acting.note_offers()
+            self._compare_waiting()
         rows, credit = self.acting.stored(), self.acting.credit()
         for place, (row, booking) in enumerate(zip(rows, self.model.bookings, strict=True)):
             ours = _as_stored(booking, row)
@@ -375,12 +475,25 @@ class Life:
             assert left == ours_left, f"{left} minutes of credit, the model says {ours_left}"
         check(rows, credit, self.model.world)
 
+    def _compare_waiting(self) -> None:
+        theirs, now = self.acting.waiting(), self.now
+        ours = [(wait.who, wait.tool, wait.state_at(now)) for wait in self.model.world.waiting]
+        assert theirs == ours, f"who waits is\n{theirs}\nthe model says\n{ours}"
+
     # Places and words
 
     def _use(self, asked: steps.Asked) -> Use:
         start = self._start(asked.when)
         end = start + asked.when.length
-        return Use(asked.who, asked.tool, start, end, asked.mode, asked.people, asked.credit_only)
+        return Use(
+            asked.who,
+            asked.tool,
+            start,
+            end,
+            asked.mode,
+            asked.people,
+            asked.credit_only,
+        )
 
     def _start(self, when: steps.When) -> int:
         if when.day is None:
@@ -410,7 +523,7 @@ class Life:
         return f"{date_of(day_of(minute)):%a %d %b} {shown // 60:02}:{shown % 60:02}"
 
 
-def _nth(which: int, meant: list[Booking], all_: list[Booking]) -> Booking | None:
+def _nth(which: int, meant: Sequence[_T], all_: Sequence[_T]) -> _T | None:
     """Of those a step is about, or of all; the last one made first."""
     found = all_ if which >= steps.ANY_FROM else meant
     return found[-1 - which % len(found)] if found else None
@@ -427,7 +540,7 @@ def _as_stored(booking: Booking, row: Stored) -> Stored:
         mode=booking.mode,
         state=booking.state,
         is_written=row.is_written,
-        cents=booking.cents,
+        cents=booking.cents if booking.is_priced else None,
         fee=booking.fee if row.is_written else row.fee,
         blocks_until=booking.blocks_until,
         seconds=(

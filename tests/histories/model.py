@@ -14,9 +14,11 @@ from tests.histories.place import (
     COURSES,
     EARLY,
     GRACE,
+    GRID,
     LAST_CLOSING,
     REFERENT,
     REFERENT_MONTHS,
+    SOONEST_OFFER,
     TOOLS,
     WORD_BEFORE,
     at_wall,
@@ -24,9 +26,16 @@ from tests.histories.place import (
     dial,
     months_later,
 )
-from tests.histories.world import Booking, Closed, Record, Second, World, chain
+from tests.histories.world import Booking, Closed, Record, Second, Waiting, World, chain
 
-FALLEN = {"HELD": "CANCELLED_BY_SITE", "CONFIRMED": "NO_SHOW", "CHECKED_IN": "COMPLETED"}
+FALLEN = {
+    "HELD": "CANCELLED_BY_SITE",
+    "CONFIRMED": "NO_SHOW",
+    "CHECKED_IN": "COMPLETED",
+}
+Freed = tuple[str, int, int]
+"""A machine, and from when until when its time was given back."""
+
 Outcome = object
 """A set of refusal codes, or a word; both sides give the same."""
 
@@ -52,7 +61,8 @@ class Model:
             if booking.is_active and booking.until is not None and booking.until <= self.world.now:
                 was, booking.state = booking.state, FALLEN[booking.state]
                 if was != "CHECKED_IN":
-                    booking.fell = booking.until
+                    booking.fell, booking.is_written = booking.until, False
+                    self._end_offer(booking, "LAPSED")
                     self._keep(booking, 100 if was == "CONFIRMED" else 0)
 
     def _keep(self, booking: Booking, percent: int) -> None:
@@ -123,6 +133,8 @@ class Model:
         is_over = booking.end <= now and booking.state != "CHECKED_IN"
         if is_over or not booking.is_active:
             return "ENDED"
+        if booking.is_offer:
+            return "OFFERED"
         keeps_start = (tool, start) == (booking.tool, booking.start)
         has_begun = booking.state == "CHECKED_IN" or booking.start <= now
         if has_begun and (not keeps_start or end < now):
@@ -156,14 +168,16 @@ class Model:
         booking.late_cents += judging.half_up(saved * booking.kept_percent, 100)
         booking.cents = cents + booking.late_cents
         world.credit -= booking.credit
+        left = _left_by(booking, tool, start, end)
         booking.tool, booking.start, booking.end = tool, start, end
         if booking.state == "CHECKED_IN":
             booking.until = self._over_at(booking)
-            return "made"
-        for second in booking.current:
-            second.answer = "PENDING" if second.role == role else "RELEASED"
-        booking.state = "HELD" if role else "CONFIRMED"
-        booking.until = self._awaited_until(start) if role else start + GRACE
+        else:
+            for second in booking.current:
+                second.answer = "PENDING" if second.role == role else "RELEASED"
+            booking.state = "HELD" if role else "CONFIRMED"
+            booking.until = self._awaited_until(start) if role else start + GRACE
+        self._offer(left)
         return "made"
 
     # Giving back
@@ -174,9 +188,9 @@ class Model:
         if not by_manager and booking.start <= self.world.now:
             return "STARTED"
         if by_manager:
-            self._call_off(booking)
+            self._call_off_all([booking])
         else:
-            self._give_up(booking, "CANCELLED_BY_MEMBER", self._percent(booking))
+            self._give_up_all([booking])
         return "made"
 
     def cancel_series(self, booking: Booking, scope: str) -> Outcome:
@@ -191,23 +205,28 @@ class Model:
             and other.start > self.world.now
             and (scope == "ALL" or other.start >= booking.start)
         ]
-        for other in concerned:
-            self.cancel(other, by_manager=False)
+        self._give_up_all(concerned)
         return "made" if concerned else "ENDED"
 
-    def _call_off(self, booking: Booking) -> None:
-        self._give_up(booking, "CANCELLED_BY_SITE", 0)
+    def _give_up_all(self, concerned: list[Booking]) -> None:
+        for booking in concerned:
+            percent = 0 if booking.is_offer else self._percent(booking)
+            self._end_offer(booking, "DECLINED")
+            self._give_up(booking, "CANCELLED_BY_MEMBER", percent)
+        self._offer(_times_of(concerned))
+
+    def _call_off_all(self, concerned: list[Booking]) -> Outcome:
+        for booking in concerned:
+            self._end_offer(booking, "LAPSED")
+            self._give_up(booking, "CANCELLED_BY_SITE", 0)
+        self._offer(_times_of(concerned))
+        return len(concerned)
 
     def _give_up(self, booking: Booking, state: str, percent: int) -> None:
         booking.state, booking.until = state, None
         self._keep(booking, percent)
         for second in booking.current:
             second.answer = "RELEASED"
-
-    def _call_off_all(self, concerned: list[Booking]) -> Outcome:
-        for booking in concerned:
-            self._call_off(booking)
-        return len(concerned)
 
     def _coming(self) -> list[Booking]:
         return [
@@ -260,8 +279,136 @@ class Model:
     def check_out(self, booking: Booking) -> Outcome:
         if booking.state != "CHECKED_IN":
             return False
-        booking.state, booking.until, booking.left = "COMPLETED", None, self.world.now
+        now = self.world.now
+        booking.state, booking.until, booking.left = "COMPLETED", None, now
+        if now < booking.end:
+            self._offer([(booking.tool, max(now, booking.start), booking.end)])
         return True
+
+    # Waiting for time
+
+    def join(self, wait: Waiting) -> Outcome:
+        tool, start = TOOLS[wait.tool], max(wait.start, self.world.now)
+        if wait.end - start < wait.minutes:
+            return "NoRoom"
+        if not tool.shortest <= wait.minutes <= tool.longest or wait.minutes % GRID:
+            return "LengthNotAllowed"
+        for other in self.world.waiting:
+            is_open = other.state in ("WAITING", "OFFERED") and other.end > self.world.now
+            overlaps = other.start < wait.end and wait.start < other.end
+            if is_open and overlaps and (other.who, other.tool) == (wait.who, wait.tool):
+                return "WaitsAlready"
+        first = Use(wait.who, wait.tool, start, start + wait.minutes, "AUTONOMOUS")
+        if against := judging.against_the_person(first, self.world):
+            return against
+        if self._first_free(wait, start, wait.end):
+            return "FreeAlready"
+        self.world.waiting.append(wait)
+        return "made"
+
+    def leave(self, wait: Waiting) -> Outcome:
+        state = wait.state_at(self.world.now)
+        if state != "WAITING":
+            return "OFFERED" if state == "OFFERED" else "CLOSED"
+        wait.state = "WITHDRAWN"
+        return "made"
+
+    def take_offer(self, wait: Waiting) -> Outcome:
+        held = wait.offer
+        if held is None or wait.state != "OFFERED":
+            return "GONE"
+        use = Use(
+            held.who,
+            held.tool,
+            held.start,
+            held.end,
+            held.mode,
+            instead_of=held,
+            keeps_start=True,
+        )
+        if against := reasons(use, self.world):
+            return against
+        lines = judging.lines(use, self.world)
+        held.credit, held.cents = (
+            sum(x.credit for x in lines),
+            sum(x.cents for x in lines),
+        )
+        self.world.credit -= held.credit
+        held.state, held.until = "CONFIRMED", held.start + GRACE
+        held.is_offer, held.is_priced = False, True
+        wait.state = "TAKEN"
+        return "made"
+
+    def decline_offer(self, wait: Waiting) -> Outcome:
+        if wait.offer is None or wait.state != "OFFERED":
+            return "GONE"
+        self._give_up_all([wait.offer])
+        return "made"
+
+    def worker_passes(self) -> None:
+        """Machine by machine what time has freed is noted, and offered."""
+        for tool in TOOLS:
+            self._offer(self._note_fallen({tool}))
+
+    def _note_fallen(self, tools: set[str]) -> list[Freed]:
+        fallen = [b for b in self.bookings if not b.is_written and b.tool in tools]
+        for booking in fallen:
+            booking.is_written = True
+        return [(booking.tool, booking.start, booking.end) for booking in fallen]
+
+    def _offer(self, freed: list[Freed]) -> None:
+        """To those who wait for it in their order, first to those who want it held."""
+        now = self.world.now
+        coming = [one for one in freed if one[2] > now]
+        open_ = [wait for wait in self.world.waiting if wait.state_at(now) == "WAITING"]
+        wanted = {wait.tool for wait in open_} & {tool for tool, _, _ in coming}
+        if not wanted:
+            return
+        self.time_passes()
+        for tool, start, end in [*coming, *self._note_fallen(wanted)]:
+            for wait in sorted(open_, key=lambda wait: wait.only_told):
+                if (wait.tool, wait.state) == (tool, "WAITING"):
+                    self._offer_to(wait, start, end)
+
+    def _offer_to(self, wait: Waiting, freed_from: int, freed_until: int) -> None:
+        """The first use that rests on the freed time; who could have had it, but for himself, is
+        passed over for good.
+        """
+        world = self.world
+        start = max(wait.start, freed_from - wait.minutes, world.now + SOONEST_OFFER)
+        end = min(wait.end, freed_until + wait.minutes)
+        if not (wait.start < freed_until and freed_from < wait.end):
+            return
+        use = self._first_free(wait, start, end)
+        if use is None:
+            uses = judging.uses_within(wait, start, end)
+            suitable = next((use for use in uses if judging.suits(use, world)), None)
+            if suitable and judging.against_the_person(suitable, world):
+                wait.state = "SKIPPED"
+        elif wait.only_told:
+            wait.state = "TOLD"
+        else:
+            wait.state, wait.offer = "OFFERED", self._hold(use)
+
+    def _hold(self, use: Use) -> Booking:
+        unit = free_unit(use, self.world)
+        assert unit is not None
+        until = judging.answer_until(use.tool, use.start, self.world)
+        held = Booking(
+            use.who, use.tool, unit, use.start, use.end, use.mode, "HELD", until, 0, 0,
+            is_offer=True, is_priced=False,
+        )  # fmt: skip
+        self.bookings.append(held)
+        return held
+
+    def _end_offer(self, booking: Booking, state: str) -> None:
+        for wait in self.world.waiting:
+            if wait.offer is booking and wait.state == "OFFERED":
+                wait.state = state
+
+    def _first_free(self, wait: Waiting, start: int, end: int) -> Use | None:
+        uses = judging.uses_within(wait, start, end)
+        return next((use for use in uses if not reasons(use, self.world)), None)
 
     # Second persons
 
@@ -272,7 +419,9 @@ class Model:
             return "NOT_ASKED"
         if not agrees:
             self._stays_away(
-                booking, second, "WITHDRAWN" if second.answer == "ACCEPTED" else "DECLINED"
+                booking,
+                second,
+                "WITHDRAWN" if second.answer == "ACCEPTED" else "DECLINED",
             )
             return "made"
         if second.answer == "ACCEPTED":
@@ -397,6 +546,25 @@ class Model:
 
     def reopen(self, closed: Closed) -> None:
         closed.stands = False
+        tools = [closed.tool] if closed.tool else list(TOOLS)
+        self._offer([(tool, closed.start, closed.end) for tool in tools])
+
+
+def _times_of(given_back: list[Booking]) -> list[Freed]:
+    """The next first."""
+    ordered = sorted(given_back, key=lambda booking: booking.start)
+    return [(booking.tool, booking.start, booking.end) for booking in ordered]
+
+
+def _left_by(booking: Booking, tool: str, start: int, end: int) -> list[Freed]:
+    """What a move gives back."""
+    if booking.tool != tool or end <= booking.start or booking.end <= start:
+        return [(booking.tool, booking.start, booking.end)]
+    parts = [
+        (booking.start, min(start, booking.end)),
+        (max(end, booking.start), booking.end),
+    ]
+    return [(booking.tool, first, last) for first, last in parts if first < last]
 
 
 def next_grid(now: int) -> int:

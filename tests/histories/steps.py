@@ -132,6 +132,36 @@ class NameAnother:
 
 
 @dataclass(frozen=True)
+class Join:
+    """Wait for the time of a reservation, and so many minutes before and after it on that day."""
+
+    who: str
+    which: int
+    around: int
+    minutes: int
+    only_told: bool
+
+
+@dataclass(frozen=True)
+class Leave:
+    which: int
+
+
+@dataclass(frozen=True)
+class AnswerOffer:
+    which: int
+    takes: bool
+
+
+@dataclass(frozen=True)
+class GiveBack:
+    """A reservation for whose time somebody waits is cancelled."""
+
+    which: int
+    by_manager: bool
+
+
+@dataclass(frozen=True)
 class Certify:
     who: str
     course: str
@@ -187,8 +217,8 @@ class Work:
 
 Step = (
     Wait | WaitFor | Reserve | ReserveBoth | ReserveDaily | CancelSeries | Move | Cancel | CheckIn
-    | CheckOut | Answer | NameAnother | Certify | Suspend | Revoke | Reinstate | SuspendAccount
-    | ReinstateAccount | Close | Reopen | Work
+    | CheckOut | Answer | NameAnother | Join | Leave | AnswerOffer | GiveBack | Certify | Suspend
+    | Revoke | Reinstate | SuspendAccount | ReinstateAccount | Close | Reopen | Work
 )  # fmt: skip
 
 
@@ -262,11 +292,18 @@ _anything = st.builds(
 )
 _asked = _one_of(_likely, _likely, _likely, _likely, _anything)
 _move = st.builds(
-    Move, _which, st.one_of(st.none(), st.none(), _tools), st.one_of(st.none(), _when), _lengths
+    Move,
+    _which,
+    st.one_of(st.none(), st.none(), _tools),
+    st.one_of(st.none(), _when),
+    _lengths,
 )
 _often: tuple[st.SearchStrategy[Step], ...] = (
     st.builds(
-        WaitFor, _which, st.booleans(), st.sampled_from((0, -10, -15, 10, 15, -120, -150, 60))
+        WaitFor,
+        _which,
+        st.booleans(),
+        st.sampled_from((0, -10, -15, 10, 15, -120, -150, 60)),
     ),
     *[st.builds(Reserve, _asked)] * 4,
     _move,
@@ -280,6 +317,20 @@ _seldom: tuple[st.SearchStrategy[Step], ...] = (
     st.builds(CancelSeries, _which, st.sampled_from(("FOLLOWING", "ALL"))),
     st.builds(Cancel, _which, st.booleans()),
     st.builds(NameAnother, _which, _people),
+    *[
+        st.builds(
+            Join,
+            _people,
+            _which,
+            st.sampled_from((0, 0, 0, 60)),
+            st.sampled_from((60, 60, 60, 30, 30, 45)),
+            st.sampled_from((False, False, False, True)),
+        )
+    ]
+    * 4,
+    st.builds(Leave, _which),
+    *[st.builds(GiveBack, _which, st.sampled_from((False, False, True)))] * 3,
+    *[st.builds(AnswerOffer, _which, st.sampled_from((True, True, False)))] * 4,
     st.builds(Certify, _members, _courses, st.integers(1, 3)),
     st.builds(Suspend, _people, _courses),
     st.builds(Revoke, _people, _courses),

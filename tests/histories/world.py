@@ -35,8 +35,10 @@ class Second:
 @dataclass
 class Booking:
     """A reservation. `until`: from then on it counts no more. `left`: somebody left earlier;
-    `fell`: nobody came, or no word did, and when. `late_cents`: of the price what stays due of time
-    that was given back too late.
+    `fell`: nobody came, or no word did, and when; `is_written`: somebody has noted that, and the
+    time was offered to who waits. `late_cents`: of the price what stays due of time that was given
+    back too late. `is_offer`: it is held for somebody who waited, until there is an answer, and has
+    no price (`is_priced`) before that.
     """
 
     who: str
@@ -56,6 +58,9 @@ class Booking:
     left: int | None = None
     fell: int | None = None
     series: int | None = None
+    is_offer: bool = False
+    is_priced: bool = True
+    is_written: bool = True
 
     @property
     def is_active(self) -> bool:
@@ -100,6 +105,23 @@ class Closed:
 
 
 @dataclass
+class Waiting:
+    """A place in the list: a use of so many minutes is wanted between `start` and `end`."""
+
+    who: str
+    tool: str
+    start: int
+    end: int
+    minutes: int
+    only_told: bool
+    state: str = "WAITING"
+    offer: Booking | None = None
+
+    def state_at(self, now: int) -> str:
+        return "EXPIRED" if self.state == "WAITING" and self.end <= now else self.state
+
+
+@dataclass
 class World:
     """Everything at one moment."""
 
@@ -108,6 +130,7 @@ class World:
     bookings: list[Booking] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     closed: list[Closed] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
     suspended: set[str] = field(default_factory=set)
     credit: int = CREDIT_MINUTES
 
