@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Element:
     """An element, with its children in order: elements and texts. It and all below it stand from
     `begins` to before `ends` among all elements of its document.
@@ -56,7 +56,7 @@ class Element:
             yield parent
             parent = parent.parent
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         told = "".join(f' {name}="{value}"' for name, value in self.attributes.items())
         return f"<{self.tag}{told[:120]}>"
 
