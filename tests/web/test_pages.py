@@ -218,7 +218,9 @@ def everything_shown_to(place: Place, code: str | None) -> Iterator[tuple[str, s
 def _told(answer: TestResponse) -> str:
     if answer.is_json:
         return json.dumps(answer.json, ensure_ascii=False)
-    return text_of(answer.data) if answer.mimetype == "application/pdf" else answer.text
+    ours = "attachment" not in answer.headers.get("Content-Disposition", "")
+    is_pdf = answer.mimetype == "application/pdf" and ours  # what members attach is kept as it came
+    return text_of(answer.data) if is_pdf else answer.text
 
 
 @pytest.mark.sqlite_only

@@ -153,7 +153,7 @@ def test_the_demo_waits_with_one_of_each_kind() -> None:
     assert not account.is_complete
     assert [paper.kind for paper in account.papers] == ["INSURANCE"]
     assert account.rules_to_accept == "2026-1"
-    assert waiting.count == count_waiting() == 3
+    assert waiting.count == count_waiting() == 4
 
 
 def test_what_waits_is_counted_in_one_statement(demo_app: Flask) -> None:

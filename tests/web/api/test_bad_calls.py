@@ -167,6 +167,18 @@ CALLS = {
     "api.approve_certification": Call(
         "S1", "/certifications/{proposed}/approve", {"waiver": "Équivalence vérifiée"}
     ),
+    "api.approve_certifications": Call("S1", "/certifications/approve", {"certifications": [57]}),
+    "api.correct_certification": Call(
+        "S1",
+        "/certifications/{approved}/correct",
+        REASON | {"level": 1, "approved_on": "2026-01-10", "valid_until": "2026-12-31"},
+    ),
+    "api.add_evidence_file": Call(
+        "S1",
+        "/certifications/{proposed}/evidence",
+        {"name": "diplome.pdf", "content": "JVBERi0xLjcKMSAwIG9iago8PD4+CmVuZG9iagolJUVPRgo="},
+        201,
+    ),
     "api.refuse_certification": Call("S1", "/certifications/{proposed}/refuse", REASON),
     "api.reinstate_certification": Call("S1", "/certifications/{suspended}/reinstate", REASON),
     "api.revoke_certification": Call("S1", "/certifications/{approved}/revoke", REASON),
