@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -69,6 +69,16 @@ counts: dict[str, Callable[[], int]] = {}
 """How much waits behind a way, by endpoint; the slice that knows adds itself here."""
 
 
+def count_behind(endpoint: str) -> int | None:
+    """How much waits behind a way, counted once for a page; None where nothing is counted."""
+    if endpoint not in counts:
+        return None
+    known: dict[str, int] = g.setdefault("counts_behind", {})
+    if endpoint not in known:
+        known[endpoint] = counts[endpoint]()
+    return known[endpoint]
+
+
 def navigation() -> list[Item]:
     """The main ways of the site, with what waits behind them."""
     return _open_to(acting_member(), MAIN)
@@ -88,7 +98,7 @@ def _open_to(member: Member | None, ways: tuple[Way, ...]) -> list[Item]:
         if way.permission is None or permissions.may(member, way.permission):
             url = address_of(way.endpoint, root)
             is_above = url != "/" and path.startswith(f"{url}/")
-            count = counts[way.endpoint]() if way.endpoint in counts else None
+            count = count_behind(way.endpoint)
             current = endpoint == way.endpoint or is_above
             items.append(Item(url, labels[way.endpoint], way.icon, current, count))
     return items

@@ -30,7 +30,7 @@ from booking.site.queries import find_site
 from booking.trainings.queries import list_given_by, list_places_of
 from booking.web.access import acting_member, may, public
 from booking.web.filters import localized
-from booking.web.navigation import counts
+from booking.web.navigation import count_behind
 
 SESSIONS_SHOWN = 4
 
@@ -65,7 +65,7 @@ def today() -> str:
         ppe=_ppe_names() if mine and mine.coming else {},
         board=read_manager_day(workshop, now) if may("reservation.list_all") else None,
         asked=count_awaited(member.id, now),
-        waiting=counts["decisions.index"]() if may("decision.list") else 0,
+        waiting=count_behind("decisions.index") if may("decision.list") else 0,
         to_sign=list_places_of(member.id, now),
         given=list_given_by(member.id, now) if may("certification.propose_any") else [],
         failed=count_messages(MessageState.FAILED) if may("message.list") else 0,

@@ -23,6 +23,7 @@ from booking.trainings.models import (
     TrainingSession,
 )
 from booking.trainings.rules import (
+    OPENS_BEFORE,
     Cell,
     EntryKind,
     FollowedSession,
@@ -140,34 +141,35 @@ def find_entry(entry_id: int) -> AttendanceEntry | None:
 
 
 def list_places_of(member_id: int, now: datetime) -> list[Place]:
-    """What a member can sign for in his own account now, the earliest first; two statements."""
-    enrolments = db.session.scalars(
-        select(Enrolment)
+    """What a member can sign for in his own account now, the earliest first; one statement where
+    nothing waits.
+    """
+    noted = select(AttendanceEntry.id).where(
+        AttendanceEntry.enrolment_id == Enrolment.id,
+        AttendanceEntry.half_day_id == SessionHalfDay.id,
+        AttendanceEntry.kind.in_((EntryKind.TRAINEE, EntryKind.ABSENCE)),
+        stands(AttendanceEntry),
+    )
+    rows = db.session.execute(
+        select(Enrolment, SessionHalfDay)
         .join(Enrolment.session)
+        .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
         .options(
             contains_eager(Enrolment.session).options(
                 joinedload(TrainingSession.training), joinedload(TrainingSession.trainer)
             ),
             joinedload(Enrolment.member),
-            selectinload(Enrolment.session, TrainingSession.half_days),
         )
         .where(
             Enrolment.member_id == member_id,
             Enrolment.state.in_((EnrolmentState.ENROLLED, EnrolmentState.ATTENDED)),
             TrainingSession.state.in_(RUNNING_STATES),
+            SessionHalfDay.starts_at <= now + OPENS_BEFORE,
+            ~noted.exists(),
         )
-    ).all()
-    lines = _by_cell(enrolment.id for enrolment in enrolments)
-    places = [
-        Place(enrolment, half_day, cell_of(lines.get((enrolment.id, half_day.id), ())))
-        for enrolment in enrolments
-        for half_day in enrolment.session.half_days
-        if signing_time(half_day.starts_at, half_day.ends_at, now) is not SigningTime.TOO_EARLY
-    ]
-    return sorted(
-        (place for place in places if place.cell.trainee is None and place.cell.absence is None),
-        key=lambda place: place.half_day.starts_at,
+        .order_by(SessionHalfDay.starts_at)
     )
+    return [Place(enrolment, half_day, Cell()) for enrolment, half_day in rows]
 
 
 def list_given_by(trainer_id: int, now: datetime) -> list[TrainingSession]:

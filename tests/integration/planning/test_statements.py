@@ -43,7 +43,7 @@ def test_a_full_agenda_takes_no_statement_more_than_an_empty_one(
     )
 
 
-@pytest.mark.parametrize(("person", "most"), [(None, 3), ("U02", 16), ("S1", 16)])
+@pytest.mark.parametrize(("person", "most"), [(None, 3), ("U02", 12), ("S1", 15)])
 def test_the_first_page_takes_a_bounded_number(
     make_app: MakeApp, person: str | None, most: int
 ) -> None:
