@@ -19,6 +19,8 @@ from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from booking.extensions import limiter
 from booking.members.service import passwords
@@ -37,6 +39,12 @@ pytest_plugins = ["tests.chromium", "tests.findings", "tests.pdfs"]
 
 
 # The run
+
+# How long something takes on a busy machine says nothing of whether it is right.
+hypothesis_settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -161,7 +161,10 @@ SENDINGS: dict[str, Sending] = {
     ),
     "attendance.close": Sending("S2", "/attendance/T-93", "/attendance/T-93/close"),
     "attendance.countersign": Sending(
-        "S2", "/attendance/T-92/1", "/attendance/T-92/1/countersign", {"reason": REASON}
+        "S2",
+        "/attendance/T-92/1",
+        "/attendance/T-92/1/countersign",
+        {"members": ["U12"], "reason": REASON},
     ),
     "attendance.note_absence": Sending(
         "S2", "/attendance/T-91/1", "/attendance/T-91/1/U11/absence"

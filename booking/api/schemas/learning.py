@@ -33,6 +33,10 @@ class SignNow(Asked):
     )
 
 
+class Countersigning(SignNow):
+    members: list[Code] = Field(min_length=1, max_length=100)
+
+
 class AbsenceNoted(Asked):
     member: Code
 
@@ -41,6 +45,7 @@ class Signature(Told):
     """`by` the trainee or the trainer; `late`: given afterwards, with its reason."""
 
     by: Annotated[str, LowerCase(EntryKind)]
+    name: str | None = Field(description="Who signed; null where it was noted before.")
     method: Annotated[str, LowerCase(SigningMethod)]
     at: Instant
     late: bool

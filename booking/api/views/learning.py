@@ -118,11 +118,20 @@ def sign_half_day(code: str, number: int, json: shapes.SignNow) -> shapes.Attend
 @contract.validate(
     resp=answers_of_act(shapes.AttendanceSheet, 404), tags=["attendance"], security=BEARER
 )
-def countersign_half_day(half_day: SessionHalfDay, json: shapes.SignNow) -> shapes.AttendanceSheet:
-    """The trainer signs for everybody who has signed"""
+def countersign_half_day(
+    half_day: SessionHalfDay, json: shapes.Countersigning
+) -> shapes.AttendanceSheet:
+    """The trainer signs for those whom he names, and who have signed"""
+    trainees = {row.enrolment.member.code for row in sheet_of(half_day.session).rows}
+    if not trainees.issuperset(json.members):
+        refused("members", "unknown_member")
     with writing():
         outcome = attendance.countersign(
-            half_day.session.code, half_day.number, json.reason, get_acting_member()
+            half_day.session.code,
+            half_day.number,
+            json.members,
+            json.reason,
+            get_acting_member(),
         )
         if isinstance(outcome, Refused):
             _refuse(outcome)
@@ -186,6 +195,7 @@ def _told(row: SheetRow, number: int) -> shapes.Attendance:
         signatures=[
             shapes.Signature(
                 by=line.kind.lower(),
+                name=line.actor.name if line.actor else None,
                 method=(line.method or SigningMethod.TAKEN_OVER).lower(),
                 at=line.at,
                 late=line.late,

@@ -5,7 +5,12 @@ from booking.trainings.forms.assessing import (
     practice_form,
     practice_in,
 )
-from booking.trainings.forms.attendance import SignForm, SignHereForm, VoidForm
+from booking.trainings.forms.attendance import (
+    CountersignForm,
+    SignForm,
+    SignHereForm,
+    VoidForm,
+)
 from booking.trainings.forms.catalogue import (
     LANGUAGES,
     LONGEST_TEXT,
@@ -27,6 +32,7 @@ __all__ = [
     "LANGUAGES",
     "LONGEST_TEXT",
     "TAUGHT_LEVELS",
+    "CountersignForm",
     "EmptyForm",
     "NewTrainingForm",
     "PracticeForm",

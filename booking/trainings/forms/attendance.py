@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
+from booking.members.models import Member
 from booking.trainings.rules import LONGEST_DRAWING
-from booking.web.forms import BaseForm
+from booking.web.fields import choices_of
+from booking.web.forms import BaseForm, CheckboxesField
 
 
 class SignForm(BaseForm):
@@ -18,6 +22,22 @@ class SignForm(BaseForm):
         description=_l("La feuille d’émargement la garde, avec la mention « après coup »."),
         validators=[Optional(), Length(max=500)],
     )
+
+
+class CountersignForm(SignForm):
+    """The trainer signs for those whom he saw; all who wait are ticked at first."""
+
+    members = CheckboxesField(
+        _l("Vous attestez la présence de"),
+        validators=[InputRequired(_l("Cochez au moins une personne."))],
+    )
+
+    def offer(self, people: Iterable[Member]) -> None:
+        """Set who has signed and waits for the trainer."""
+        names = {member.code: member.name for member in people}
+        self.members.choices = choices_of(names)
+        if not self.is_submitted():
+            self.members.data = list(names)
 
 
 class SignHereForm(SignForm):

@@ -6,6 +6,7 @@ from booking.trainings.queries.assessing import (
     practical_results,
 )
 from booking.trainings.queries.attendance import (
+    RUNNING_STATES,
     Place,
     Sheet,
     SheetRow,
@@ -59,6 +60,7 @@ from booking.trainings.queries.verifications import (
 
 __all__ = [
     "NO_ATTEMPT",
+    "RUNNING_STATES",
     "Place",
     "QuizStanding",
     "Sheet",

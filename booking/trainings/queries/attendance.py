@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from booking.database import db
+from booking.members.models import Member
 from booking.site.queries import site_zone
 from booking.trainings.models import (
     AttendanceEntry,
@@ -25,6 +26,7 @@ from booking.trainings.models import (
 from booking.trainings.rules import (
     OPENS_BEFORE,
     Cell,
+    CellState,
     EntryKind,
     FollowedSession,
     SigningTime,
@@ -60,6 +62,14 @@ class Sheet:
         """Whether each half-day is signed by both, or the trainee noted absent."""
         return all(cell.is_settled for row in self.rows for cell in row.cells.values())
 
+    def waiting_for_trainer(self, number: int) -> list[Member]:
+        """Who has signed for a half-day and is not countersigned."""
+        return [
+            row.enrolment.member
+            for row in self.rows
+            if row.cells[number].state is CellState.TRAINEE_ALONE
+        ]
+
     def half_day(self, number: int) -> SessionHalfDay | None:
         return next((half for half in self.session.half_days if half.number == number), None)
 
@@ -93,12 +103,13 @@ def is_signed_by_both() -> ColumnElement[bool]:
 
 
 def find_session(code: str) -> TrainingSession | None:
-    """A session with everything that its sheet names; four statements."""
+    """A session with everything that its sheet names; five statements."""
     return db.session.scalar(
         select(TrainingSession)
         .options(
             joinedload(TrainingSession.training),
             joinedload(TrainingSession.trainer),
+            selectinload(TrainingSession.co_trainers),
             selectinload(TrainingSession.half_days),
             selectinload(TrainingSession.enrolments).joinedload(Enrolment.member),
         )
@@ -177,7 +188,7 @@ def list_given_by(trainer_id: int, now: datetime) -> list[TrainingSession]:
     sessions = db.session.scalars(
         select(TrainingSession)
         .options(joinedload(TrainingSession.training), selectinload(TrainingSession.half_days))
-        .where(TrainingSession.trainer_id == trainer_id, TrainingSession.state.in_(RUNNING_STATES))
+        .where(TrainingSession.is_given_by(trainer_id), TrainingSession.state.in_(RUNNING_STATES))
     )
     begun = [
         session

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -24,14 +25,21 @@ from booking.trainings.models import (
     Enrolment,
     EnrolmentState,
     Funding,
+    PracticalAssessment,
     Questionnaire,
+    QuizAttempt,
     SessionFile,
     SessionHalfDay,
     Training,
     TrainingSession,
 )
+from booking.trainings.queries.assessing import assessments_of
 from booking.trainings.queries.attendance import TAKES_PART, EntryCell
+from booking.trainings.queries.quizzes import NO_ATTEMPT, QuizStanding, quiz_standings
 from booking.trainings.rules import QuestionnaireKind, TraineeFact, cell_of
+
+ASSESSED_WITHIN = relativedelta(months=6)
+"""So long after a session an assessment is still a fruit of it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,8 @@ class TraineeFile:
     cells: Mapping[int, EntryCell]
     answers: Mapping[QuestionnaireKind, Questionnaire]
     assessments: tuple[Certification, ...]
+    practice: tuple[PracticalAssessment, ...]
+    quizzes: tuple[QuizAttempt, ...]
     funding: Funding | None
 
     @property
@@ -101,7 +111,7 @@ def find_file(code: str) -> TrainingFile | None:
     session = db.session.scalar(_sessions().where(TrainingSession.code == code))
     if session is None or not session.half_days:
         return None
-    return _files([session])[0]
+    return _files([session], _read_assessed([session]))[0]
 
 
 def list_files_of_year(year: int, now: datetime) -> list[TrainingFile]:
@@ -121,7 +131,8 @@ def list_files_of_year(year: int, now: datetime) -> list[TrainingFile]:
         ends_at <= min(after, now),
     )
     return sorted(
-        _files(db.session.scalars(query).all()), key=lambda one: (one.ends_at, one.session.code)
+        _files(db.session.scalars(query).all(), _Assessed()),
+        key=lambda one: (one.ends_at, one.session.code),
     )
 
 
@@ -158,6 +169,7 @@ def _sessions() -> Select[TrainingSession]:
     return select(TrainingSession).options(
         joinedload(TrainingSession.training),
         joinedload(TrainingSession.trainer),
+        selectinload(TrainingSession.co_trainers),
         selectinload(TrainingSession.half_days),
         selectinload(TrainingSession.enrolments)
         .joinedload(Enrolment.member)
@@ -165,12 +177,32 @@ def _sessions() -> Select[TrainingSession]:
     )
 
 
-def _files(sessions: Iterable[TrainingSession]) -> list[TrainingFile]:
+Key: TypeAlias = tuple[int, int]
+"""Member and training."""
+
+
+@dataclass(frozen=True)
+class _Assessed:
+    """What people were assessed for; the figures of a year do without."""
+
+    certifications: Mapping[Key, Sequence[Certification]] = field(default_factory=dict)
+    practice: Mapping[Key, Sequence[PracticalAssessment]] = field(default_factory=dict)
+    quizzes: Mapping[Key, QuizStanding] = field(default_factory=dict)
+
+
+def _read_assessed(sessions: Iterable[TrainingSession]) -> _Assessed:
+    members = {enrolment.member_id for enrolment in _taking_part(sessions)}
+    return _Assessed(_assessments(members), assessments_of(members), quiz_standings(members))
+
+
+def _taking_part(sessions: Iterable[TrainingSession]) -> list[Enrolment]:
+    return [one for session in sessions for one in session.enrolments if one.state in TAKES_PART]
+
+
+def _files(sessions: Iterable[TrainingSession], assessed: _Assessed) -> list[TrainingFile]:
     sessions = list(sessions)
     ids = [session.id for session in sessions]
-    taking_part = [
-        one for session in sessions for one in session.enrolments if one.state in TAKES_PART
-    ]
+    taking_part = _taking_part(sessions)
     numbers = [enrolment.id for enrolment in taking_part]
     own_settings = _all(select(SessionFile).where(SessionFile.session_id.in_(ids)))
     settings = {one.session_id: one for one in own_settings}
@@ -179,10 +211,13 @@ def _files(sessions: Iterable[TrainingSession]) -> list[TrainingFile]:
     answers: dict[int, dict[QuestionnaireKind, Questionnaire]] = {}
     for one in _all(select(Questionnaire).where(Questionnaire.enrolment_id.in_(numbers))):
         answers.setdefault(one.enrolment_id, {})[one.kind] = one
-    assessments = _assessments(taking_part)
     lines = _lines(taking_part)
+    zone = site_zone()
 
     def of_trainee(session: TrainingSession, enrolment: Enrolment) -> TraineeFile:
+        key = enrolment.member_id, session.training_id
+        first_on, last_on = _days_of_assessment(session)
+        standing = assessed.quizzes.get(key, NO_ATTEMPT)
         return TraineeFile(
             enrolment,
             tuple(session.half_days),
@@ -193,8 +228,18 @@ def _files(sessions: Iterable[TrainingSession]) -> list[TrainingFile]:
             answers.get(enrolment.id, {}),
             tuple(
                 one
-                for one in assessments.get((enrolment.member_id, session.training_id), ())
-                if one.assessed_on is not None and one.assessed_on >= _first_day(session)
+                for one in assessed.certifications.get(key, ())
+                if one.assessed_on is not None and first_on <= one.assessed_on <= last_on
+            ),
+            tuple(
+                one
+                for one in assessed.practice.get(key, ())
+                if first_on <= one.assessed_on <= last_on
+            ),
+            tuple(
+                one
+                for one in reversed(standing.attempts)
+                if one.sent_at and first_on <= one.sent_at.astimezone(zone).date() <= last_on
             ),
             fundings.get(enrolment.id),
         )
@@ -213,25 +258,32 @@ def _files(sessions: Iterable[TrainingSession]) -> list[TrainingFile]:
     ]
 
 
-def _first_day(session: TrainingSession) -> date:
-    first = min(half.starts_at for half in session.half_days)
-    return first.astimezone(site_zone()).date()
+def _days_of_assessment(session: TrainingSession) -> tuple[date, date]:
+    """The local days between which an assessment is this session's: a later one renews."""
+    zone = site_zone()
+    first = min(half.starts_at for half in session.half_days).astimezone(zone).date()
+    last = max(half.ends_at for half in session.half_days).astimezone(zone).date()
+    last_on: date = last + ASSESSED_WITHIN
+    return first, last_on
 
 
 def _lines(taking_part: Iterable[Enrolment]) -> dict[tuple[int, int], list[AttendanceEntry]]:
     """The lines of the attendance sheets, by enrolment and half-day."""
     numbers = [enrolment.id for enrolment in taking_part]
-    query = select(AttendanceEntry).where(AttendanceEntry.enrolment_id.in_(numbers))
+    query = (
+        select(AttendanceEntry)
+        .options(joinedload(AttendanceEntry.actor))
+        .where(AttendanceEntry.enrolment_id.in_(numbers))
+    )
     found: dict[tuple[int, int], list[AttendanceEntry]] = {}
     for line in _all(query.order_by(AttendanceEntry.id)):
         found.setdefault((line.enrolment_id, line.half_day_id), []).append(line)
     return found
 
 
-def _assessments(taking_part: Iterable[Enrolment]) -> dict[tuple[int, int], list[Certification]]:
-    """What trainees were assessed for, by member and training."""
-    members = {enrolment.member_id for enrolment in taking_part}
-    found: dict[tuple[int, int], list[Certification]] = {}
+def _assessments(members: Collection[int]) -> dict[Key, list[Certification]]:
+    """The records for which members were assessed."""
+    found: dict[Key, list[Certification]] = {}
     query = (
         select(Certification)
         .options(joinedload(Certification.assessed_by))

@@ -55,7 +55,7 @@ def draw(
     known = sorted(questions, key=lambda question: question.id)
     critical = _shuffled([question for question in known if question.critical], dice)
     plain = _shuffled([question for question in known if not question.critical], dice)
-    if len(known) < count or len(critical) < critical_count:
+    if critical_count > count or len(known) < count or len(critical) < critical_count:
         return None
     others = plain + critical[critical_count:]
     return _shuffled([*critical[:critical_count], *others[: count - critical_count]], dice)

@@ -5,7 +5,7 @@ Nothing on a sheet is ever changed or erased: a wrong line is taken back by a fu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,18 +82,22 @@ def sign(
 
 
 def countersign(
-    session_code: str, number: int, reason: str, actor: Member
+    session_code: str, number: int, member_codes: Collection[str], reason: str, actor: Member
 ) -> list[AttendanceEntry] | Refused:
-    """The trainer signs for everybody who has signed and whom he has not countersigned yet."""
+    """The trainer signs for those he names, of whom have signed and nobody has countersigned.
+
+    Named, since somebody may sign from elsewhere meanwhile: the trainer attests whom he saw.
+    """
     session = _hold(session_code)
     if not permissions.may(actor, "attendance.countersign", session):
         return Refused(Why.NOT_PERMITTED)
-    if session.state not in RUNNING_STATES:
+    if session.state_now not in RUNNING_STATES:
         return Refused(WhyNotSigned.SESSION_NOT_RUNNING)
     places = [
         place
         for place in _places(sheet_of(session), number)
         if place.cell.state is CellState.TRAINEE_ALONE
+        and place.enrolment.member.code in member_codes
     ]
     if not places:
         return Refused(WhyNotSigned.NOTHING_TO_COUNTERSIGN)
@@ -128,7 +132,8 @@ def note_absence(
 def void(entry_id: int, reason: str, actor: Member) -> AttendanceEntry | Refused:
     """Take a line back by a further one. With a trainee's signature falls its countersignature.
 
-    A closed session is opened again, since its sheet is no longer settled.
+    A closed session is opened again, and what closing it has said of each person is not known
+    any more, since its sheet is no longer settled.
     """
     entry = find_entry(entry_id)
     if entry is None:
@@ -155,6 +160,8 @@ def void(entry_id: int, reason: str, actor: Member) -> AttendanceEntry | Refused
     ]
     if session.state is SessionState.CLOSED:
         session.state = SessionState.HELD
+        for row in sheet_of(session).rows:
+            row.enrolment.state = EnrolmentState.ENROLLED
     _keep(voids)
     return voids[0]
 
@@ -164,7 +171,7 @@ def close(session_code: str, actor: Member) -> TrainingSession | Refused:
     session = _hold(session_code)
     if not permissions.may(actor, "attendance.close", session):
         return Refused(Why.NOT_PERMITTED)
-    if session.state not in RUNNING_STATES:
+    if session.state_now not in RUNNING_STATES:
         return Refused(WhyNotSigned.SESSION_NOT_RUNNING)
     if any(half_day.ends_at > clock.now() for half_day in session.half_days):
         return Refused(WhyNotSigned.NOT_OVER)
@@ -259,12 +266,19 @@ def _refusal_of_hand(place: Place, signature: Signature, actor: Member) -> Refus
             return None if signature.has_right_pin else Refused(WhyNotSigned.WRONG_PIN)
         case SigningMethod.DRAWN if not is_own_account:
             drawn = signature.drawing or ""
-            return None if is_drawing(drawn) else Refused(WhyNotSigned.NOT_A_DRAWING)
+            is_new = is_drawing(drawn) and not _is_known(drawn)
+            return None if is_new else Refused(WhyNotSigned.NOT_A_DRAWING)
     return Refused(Why.NOT_PERMITTED)
 
 
+def _is_known(drawing: str) -> bool:
+    """Nobody draws the same points twice: such a drawing was copied from a sheet."""
+    known = select(AttendanceEntry.id).where(AttendanceEntry.drawing == drawing)
+    return bool(db.session.scalar(select(known.exists())))
+
+
 def _refusal_of_place(place: Place) -> Refused | None:
-    if place.session.state not in RUNNING_STATES:
+    if place.session.state_now not in RUNNING_STATES:
         return Refused(WhyNotSigned.SESSION_NOT_RUNNING)
     if place.cell.absence is not None:
         return Refused(WhyNotSigned.NOTED_ABSENT)

@@ -190,6 +190,8 @@ def _refusal(
         return Refused(Why.NOT_PERMITTED)
     if trainings.get(terms.code, training) is not training:
         return Refused(Why.CODE_TAKEN)
+    if terms.quiz_critical_questions > terms.quiz_questions:
+        return Refused(Why.MORE_CRITICAL_THAN_QUESTIONS)
     gone = tuple(c for c in terms.prerequisites if c not in trainings or trainings[c].archived_at)
     if gone:
         return Refused(Why.TRAINING_ARCHIVED, gone)

@@ -12,9 +12,16 @@ from booking.database import writing
 from booking.extensions import limiter
 from booking.members.service import passwords
 from booking.members.views.signing_in import PER_ADDRESS, failed, not_limited
-from booking.trainings.forms import EmptyForm, SignForm, SignHereForm, VoidForm
+from booking.trainings.forms import (
+    CountersignForm,
+    EmptyForm,
+    SignForm,
+    SignHereForm,
+    VoidForm,
+)
 from booking.trainings.models import AttendanceEntry, SessionHalfDay, TrainingSession
 from booking.trainings.queries import (
+    RUNNING_STATES,
     Place,
     find_entry,
     find_place,
@@ -116,17 +123,20 @@ def close(session: TrainingSession) -> Response | tuple[str, int]:
 @attendance.get("/<code>/<int:number>")
 @requires("attendance.see", of=_half_day)
 def half_day(half_day: SessionHalfDay) -> str:
-    return _half_day_page(half_day, SignForm(formdata=None))
+    return _half_day_page(half_day, CountersignForm(formdata=None))
 
 
-def _half_day_page(half_day: SessionHalfDay, form: SignForm) -> str:
+def _half_day_page(half_day: SessionHalfDay, form: CountersignForm) -> str:
     session = half_day.session
+    sheet = sheet_of(session)
+    form.offer(sheet.waiting_for_trainer(half_day.number))
     return render_template(
         "attendance/half_day.html",
         session=session,
         half_day=half_day,
-        rows=sheet_of(session).rows,
+        rows=sheet.rows,
         form=form,
+        runs=session.state_now in RUNNING_STATES,
         time=signing_time_now(half_day),
     )
 
@@ -134,14 +144,19 @@ def _half_day_page(half_day: SessionHalfDay, form: SignForm) -> str:
 @attendance.post("/<code>/<int:number>/countersign")
 @requires("attendance.countersign", of=_half_day)
 def countersign(half_day: SessionHalfDay) -> Response | tuple[str, int]:
-    """The trainer signs in his own account for those who have signed."""
-    form = SignForm()
+    """The trainer signs in his own account for those who have signed, and whom he saw."""
+    form = CountersignForm()
+    form.offer(sheet_of(half_day.session).waiting_for_trainer(half_day.number))
     if not form.validate():
         return _half_day_page(half_day, form), 422
     done = do_once(
         form,
         lambda: service.countersign(
-            half_day.session.code, half_day.number, form.reason.data or "", get_acting_member()
+            half_day.session.code,
+            half_day.number,
+            form.members.data,
+            form.reason.data or "",
+            get_acting_member(),
         ),
         lambda _signed: _url_of(half_day),
     )

@@ -118,6 +118,9 @@ _SENTENCES: Mapping[Why, object] = {
         " dépasse pas celle de la formation."
     ),
     Why.NOT_ASKED_NOW: _l("Ce questionnaire ne se remplit pas maintenant."),
+    Why.MORE_CRITICAL_THAN_QUESTIONS: _l(
+        "Le quiz ne peut pas avoir plus de questions critiques que de questions."
+    ),
     Why.CODE_TAKEN: _l("Ce code est déjà celui d’une autre formation."),
 }
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from booking import clock
 from booking.database import db
 from booking.journal.models import JournalEntry
 from booking.trainings.models import (
@@ -57,8 +58,8 @@ def sign(number: int = 2, who: str = "U30", how: Signature = OWN, by: str = "U30
     return attendance.sign("T-02", number, who, how, person(by))
 
 
-def countersign(number: int = 2, reason: str = "", by: str = "U01") -> Any:
-    return attendance.countersign("T-02", number, reason, person(by))
+def countersign(number: int = 2, reason: str = "", by: str = "U01", whom: str = "U30") -> Any:
+    return attendance.countersign("T-02", number, [whom], reason, person(by))
 
 
 def the_session(code: str = "T-02") -> TrainingSession:
@@ -127,6 +128,21 @@ def test_the_trainer_signs_for_those_alone_who_have_signed(demo_app: Flask, at: 
     (entry,) = countersign()
     assert entry.method is SigningMethod.ACCOUNT
     assert countersign() == Refused(WhyNotSigned.NOTHING_TO_COUNTERSIGN)
+
+
+def test_the_trainer_signs_for_nobody_he_does_not_name(demo_app: Flask, at: SetClock) -> None:
+    at(demo_app, DURING_2)
+    sign()
+    assert countersign(whom="U02") == Refused(WhyNotSigned.NOTHING_TO_COUNTERSIGN)
+    assert cell().state is CellState.TRAINEE_ALONE
+
+
+def test_a_drawing_is_not_used_twice(demo_app: Flask, at: SetClock) -> None:
+    at(demo_app, DURING_2)
+    sign(how=DRAWN, by="U01")
+    line = cell().trainee
+    attendance.void(line.id, "Signé à sa place", person("S1"))
+    assert sign(how=DRAWN, by="U01") == Refused(WhyNotSigned.NOT_A_DRAWING)
 
 
 @pytest.mark.parametrize("who", ["U02", "U11", "S1", "S2", "S7"])
@@ -211,6 +227,8 @@ def test_a_session_is_closed_when_every_half_day_is_settled() -> None:
     assert close() == Refused(WhyNotSigned.SESSION_NOT_RUNNING)
     attendance.void(cell().absence.id, "Il était là", person("S1"))
     assert the_session().state is SessionState.HELD
+    assert {one.state for one in the_session().enrolments} == {EnrolmentState.ENROLLED}
+    assert [place.half_day.number for place in list_places_of(person("U30").id, clock.now())] == [2]
 
 
 def test_who_never_came_is_absent_once_the_session_is_closed() -> None:

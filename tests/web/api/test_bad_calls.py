@@ -154,7 +154,9 @@ CALLS = {
         "U25", "/certifications", {"training": "LASER", "level": 2, "evidence": "CAP"}, 201
     ),
     "api.sign_half_day": Call("U25", "/sessions/T-91/attendance/1/sign", REASON),
-    "api.countersign_half_day": Call("S2", "/sessions/T-92/attendance/1/countersign", REASON),
+    "api.countersign_half_day": Call(
+        "S2", "/sessions/T-92/attendance/1/countersign", REASON | {"members": ["U12"]}
+    ),
     "api.note_absence": Call("S2", "/sessions/T-91/attendance/1/absences", {"member": "U11"}, 201),
     "api.start_attempt": Call("U10", "/trainings/LASER/attempts", {}, 201),
     "api.answer_attempt": Call("U11", "/attempts/{attempt}/answers", {"answers": [[0]] * 12}),

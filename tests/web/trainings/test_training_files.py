@@ -171,7 +171,7 @@ class TestArchive:
         told = {name: text_of(papers.read(name)) for name in papers.namelist()[:-1]}
         assert "Jour 2 : la toupie." in told["01-programme.pdf"]
         assert "Bonne scie" in told["05-satisfaction.pdf"]
-        assert "non signé" in told["03-emargement.pdf"]
+        assert "Non signée" in told["03-emargement.pdf"]
         assert "3 h 30" in told["07-realisation-U30.pdf"]
         assert "7 h" in told["07-realisation-U02.pdf"]
 
