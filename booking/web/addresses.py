@@ -1,9 +1,14 @@
-"""What may stand in an address or a form: what a database can look for. The rest is refused."""
+"""What may stand in an address or a form: what a database can look for. The rest is refused.
+
+The converters say "not found" themselves: a mere mismatch would read as a wrong method where
+another method has the same address.
+"""
 
 from __future__ import annotations
 
 from flask import Flask, abort, request
-from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from booking.web.access import wants_json
 
@@ -17,7 +22,7 @@ class IdConverter(IntegerConverter):
     def to_python(self, value: str) -> int:
         number = int(super().to_python(value))
         if number > LARGEST_ID:
-            raise ValidationError
+            raise NotFound
         return number
 
 
@@ -26,7 +31,7 @@ class TextConverter(UnicodeConverter):
 
     def to_python(self, value: str) -> str:
         if not value.isprintable():
-            raise ValidationError
+            raise NotFound
         return super().to_python(value)
 
 

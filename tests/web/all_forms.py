@@ -188,7 +188,7 @@ SENDINGS: dict[str, Sending] = {
         "S1", "/certifications/{requested}/evidence/new", file=PICTURE
     ),
     "certifications.correct": own_page(
-        "S1", "/certifications/{approved}/correct", level="1", reason=REASON
+        "S1", "/certifications/{approved}/correct", valid_until="2026-12-31", reason=REASON
     ),
     "certifications.revoke": own_page("S1", "/certifications/{approved}/revoke", reason=REASON),
     "certifications.start_training": Sending(

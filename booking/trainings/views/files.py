@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flask import Response as FileResponse
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -76,8 +76,9 @@ def activity() -> str:
 @training_files.post("/<int:year>/due")
 @requires("activity.edit")
 def note_due(year: int) -> Response | tuple[str, int]:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        abort(404)
     form = DueForm()
-    year = min(max(year, FIRST_YEAR), LAST_YEAR)
     if not form.validate():
         return _activity_page(year, form), 422
     with writing():

@@ -132,7 +132,7 @@ def test_a_refusal_tells_all_reasons_with_their_cures_and_keeps_what_was_typed(
     assert "CNC-1" in reasons[0]
     assert "Prochaine session CNC-1 (T-04)" in reasons[0]
     assert "METAL-1" not in page.text
-    assert "/trainings/CNC-1" in page.links
+    assert "/machines/M09/path" in page.links
     assert "Rien n’a été réservé" in page.text
     form = page.form(NEW)
     assert {name: form.value(name) for name in asked} == asked
