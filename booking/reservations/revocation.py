@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,8 +64,10 @@ def correct(certification_id: int, actor: Member, correction: Correction) -> End
     outcome = certifying.correct(certification_id, actor, correction)
     if isinstance(outcome, Refused):
         return outcome
-    fallen = _list_uncovered(outcome)
+    is_held = _held_today(outcome)
+    fallen = [one for one in list_concerned(outcome) if not is_held(_level_for(one, outcome))]
     cancel_by_site(fallen, actor, correction.reason.strip())
+    withdraw([one for one in list_accompanied(outcome) if not is_held(_level_beside(one, outcome))])
     follow_validity([outcome.member_id])
     return Ended(outcome, tuple(fallen))
 
@@ -81,22 +83,22 @@ def approve(
     return outcome
 
 
-def _list_uncovered(certification: Certification) -> list[Reservation]:
-    """The member's coming reservations that need the training, which he does not hold today."""
+def _held_today(certification: Certification) -> Callable[[int], bool]:
+    """Whether the member holds the training at a level today, whatever record says so."""
     trainings, zone = training_facts(), site_zone()
-    code = certification.training.code
     uses = last_uses_of([certification.member_id], trainings, zone)
     held = certification_facts_of(uses)[certification.member_id]
-    today = clock.today(zone)
+    training, today = trainings[certification.training.code], clock.today(zone)
+    return lambda level: judge(level, training, held, [today]).is_valid
 
-    def is_held(level: int) -> bool:
-        return judge(level, trainings[code], held, [today]).is_valid
 
-    return [
-        one
-        for one in list_concerned(certification)
-        if not is_held(needed_levels(one.machine, one.mode, trainings)[code])
-    ]
+def _level_for(reservation: Reservation, certification: Certification) -> int:
+    levels = needed_levels(reservation.machine, reservation.mode, training_facts())
+    return levels[certification.training.code]
+
+
+def _level_beside(companion: Companion, certification: Certification) -> int:
+    return _levels_of(companion, training_facts())[certification.training.code]
 
 
 def _hold_machines_of(certification_id: int) -> None:

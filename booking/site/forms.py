@@ -117,7 +117,7 @@ class SiteForm(BaseForm):
     check_in_opens_minutes = _number(_l("Arrivée possible (minutes avant le début)"), 0, 240)
     no_show_grace_minutes = _number(
         _l("Absence constatée (minutes après le début)"),
-        0,
+        1,
         240,
         _l("Le reste du créneau est alors libre. Compte pour les réservations faites ensuite."),
     )

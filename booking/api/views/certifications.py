@@ -306,8 +306,10 @@ def approve_certifications(json: shapes.Approvals) -> shapes.ApprovedCertificati
     """
     with writing():
         decided = decisions.approve_several(dict.fromkeys(json.certifications), get_acting_member())
+    records = list_records_of({one.member_id for one in decided.approved})
+    looks = {look.certification.id: look for look in look_at(records)}
     return shapes.ApprovedCertifications(
-        approved=[shapes.Certification(**_told(_look(one))) for one in decided.approved],
+        approved=[shapes.Certification(**_told(looks[one.id])) for one in decided.approved],
         left=[
             shapes.LeftCertification(
                 id=left.certification.id,
@@ -431,6 +433,7 @@ def _state(look: CertificationToday) -> str:
 def _told(look: CertificationToday) -> dict[str, Any]:
     certification = look.certification
     assessed_by, approved_by = certification.assessed_by, certification.approved_by
+    is_mine = certification.member_id == get_acting_member().id
     return {
         "id": certification.id,
         "member": certification.member.code,
@@ -448,7 +451,7 @@ def _told(look: CertificationToday) -> dict[str, Any]:
         "approved_by": approved_by.code if approved_by else None,
         "equivalence": certification.equivalence,
         "evidence": certification.evidence,
-        "note": certification.note,
+        "note": "" if is_mine else certification.note,
         "checklist": certification.checklist,
         "suspension_reason": certification.suspension_reason,
         "suspension_ends_when": certification.suspension_ends_when,

@@ -81,6 +81,7 @@ def _ending_page(certification: Certification, act: CertificationAct, form: Reas
         suspends=act is CertificationAct.SUSPEND,
         form=form,
         concerned=revocation.list_concerned(certification),
+        accompanied=revocation.list_accompanied(certification),
         others=[look for look in look_at(siblings) if look.counts],
     )
 

@@ -272,9 +272,20 @@ _UNDERWAY = (CertificationState.IN_TRAINING, CertificationState.PROPOSED)
 def _state(verdict: Verdict, facts: PathFacts) -> StepState:
     if verdict.is_valid:
         return StepState.HELD
-    if _has_record(verdict.training, facts, *_UNDERWAY):
+    suspended = Shortfall.SUSPENDED in verdict.shortfalls
+    if not suspended and _is_underway(verdict, facts):
         return StepState.UNDERWAY
     return next(state for lacks, state in _HEAVIEST_FIRST if lacks in verdict.shortfalls)
+
+
+def _is_underway(verdict: Verdict, facts: PathFacts) -> bool:
+    """Whether somebody is on the way to the very level that is needed, or a higher one."""
+    return any(
+        record.training == verdict.training
+        and record.state in _UNDERWAY
+        and record.level >= verdict.needed_level
+        for record in facts.certifications
+    )
 
 
 def _has_record(code: str, facts: PathFacts, *states: CertificationState) -> bool:

@@ -24,6 +24,7 @@ from booking.reservations.queries.lists import (
     list_page,
     list_past_of,
     list_staying_longer,
+    machines_of_future,
     reservations_to_remind_of,
 )
 from booking.reservations.queries.open_machines import machines_open_to
@@ -56,6 +57,7 @@ __all__ = [
     "list_past_of",
     "list_staying_longer",
     "load_requirements",
+    "machines_of_future",
     "machines_open_to",
     "machines_usable_by",
     "needed_levels",

@@ -15,7 +15,7 @@ from booking.members.models import Member, Role
 from booking.occupancies import service as occupancies
 from booking.outbox import service as outbox
 from booking.reservations.models import Reservation
-from booking.reservations.queries import list_confirmed_to_come, list_future_of
+from booking.reservations.queries import list_future_of, machines_of_future
 from booking.reservations.queries.requests import hold_waiting_of
 from booking.reservations.rules import (
     ReservationAct,
@@ -164,14 +164,12 @@ def member_leaves(member: Member, actor: Member, reason: str) -> list[Reservatio
 
 def hold_machines_of(member: Member) -> None:
     """Units come first: what is freed may go to others, who are looked at under this lock."""
-    future = list_future_of(key_of(member), clock.now())
-    occupancies.lock_machines({reservation.machine_id for reservation in future})
+    hold_machines_of_all([key_of(member)])
 
 
 def hold_machines_of_all(member_ids: Collection[int]) -> None:
     """The same for several members."""
-    reservations = list_confirmed_to_come(member_ids)
-    occupancies.lock_machines({reservation.machine_id for reservation in reservations})
+    occupancies.lock_machines(machines_of_future(member_ids, clock.now()))
 
 
 def _cancel_future(member: Member, actor: Member, reason: str) -> list[Reservation]:

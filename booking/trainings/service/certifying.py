@@ -127,6 +127,8 @@ def approve(
         return refused
     if refused := _refusal_of_state(certification, CertificationAct.APPROVE):
         return refused
+    if refused := _refusal_of_person_and_training(certification.member, certification.training):
+        return refused
     assessed_by_actor = certification.assessed_by_id == actor.id
     if assessed_by_actor and not get_site().single_person_team:
         return Refused(Why.ASSESSED_BY_YOU)
@@ -410,13 +412,17 @@ def _refusal_of_state(certification: Certification, act: CertificationAct) -> Re
     return None
 
 
+def _refusal_of_person_and_training(member: Member, training: Training) -> Refused | None:
+    if member.state in (AccountState.LEFT, AccountState.ANONYMISED):
+        return Refused(Why.MEMBER_GONE)
+    return Refused(Why.TRAINING_ARCHIVED) if training.archived_at is not None else None
+
+
 def _refusal_of_proposal(
     member: Member, training: Training, assessment: Assessment
 ) -> Refused | None:
-    if member.state in (AccountState.LEFT, AccountState.ANONYMISED):
-        return Refused(Why.MEMBER_GONE)
-    if training.archived_at is not None:
-        return Refused(Why.TRAINING_ARCHIVED)
+    if refused := _refusal_of_person_and_training(member, training):
+        return refused
     if assessment.level not in training.levels:
         return Refused(Why.LEVEL_NOT_OFFERED)
     if assessment.assessed_on > _today():

@@ -14,6 +14,7 @@ from booking.database import db, writing
 from booking.outbox.models import Message
 from booking.reservations import revocation
 from booking.trainings.models import Certification, Training
+from booking.trainings.service.certifying import Correction
 from tests.programs import Program, codes_of, program_of
 
 At = Callable[[Flask, str], None]
@@ -138,6 +139,23 @@ def test_losing_the_certification_is_losing_the_supervisor(
         ).one()
         manager = db.session.scalars(select(type(held.member)).filter_by(code="S1")).one()
         revocation.suspend(held.id, manager, "Capot retiré")
+    assert told(asker, agreed)["at_risk"]
+
+
+def test_a_correction_that_lowers_the_level_is_losing_the_supervisor(
+    demo_app: Flask, asker: Program, agreed: int
+) -> None:
+    with demo_app.app_context(), writing():
+        held = db.session.scalars(
+            select(Certification)
+            .join(Training, Training.id == Certification.training_id)
+            .where(Training.code == "TEXTILE-1", Certification.member.has(code="U09"))
+        ).one()
+        manager = db.session.scalars(select(type(held.member)).filter_by(code="S1")).one()
+        assert held.approved_on is not None
+        assert held.valid_until is not None
+        lower = Correction(1, held.approved_on, held.valid_until, "Niveau mal noté")
+        assert isinstance(revocation.correct(held.id, manager, lower), revocation.Ended)
     assert told(asker, agreed)["at_risk"]
 
 

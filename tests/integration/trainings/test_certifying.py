@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from booking import clock
 from booking.database import db, writing
 from booking.members.models import MemberRole, Role
 from booking.members.rules import AccountState
@@ -190,6 +191,20 @@ def test_an_approval_counts_from_today_for_as_long_as_the_training_says() -> Non
     assert certification.approved_on == TODAY
     assert certification.valid_until == date(2027, 11, 23)
     assert certification.approved_by == person("S1")
+
+
+def test_who_has_left_meanwhile_is_not_approved() -> None:
+    certification = a_certification(state=State.PROPOSED, assessed_by=person("S2"))
+    certification.member.state = AccountState.LEFT
+    outcome = certifying.approve(certification.id, person("S1"), {})
+    assert outcome == Refused(Why.MEMBER_GONE)
+
+
+def test_what_is_archived_meanwhile_is_not_approved() -> None:
+    certification = a_certification(state=State.PROPOSED, assessed_by=person("S2"))
+    certification.training.archived_at = clock.now()
+    outcome = certifying.approve(certification.id, person("S1"), {})
+    assert outcome == Refused(Why.TRAINING_ARCHIVED)
 
 
 def test_a_suspension_keeps_its_reason_until_it_is_lifted() -> None:

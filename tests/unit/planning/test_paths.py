@@ -235,6 +235,20 @@ def test_what_trainer_and_manager_have_in_hand_is_awaited() -> None:
         assert found.price_cents == 22_000
 
 
+def test_a_proposal_for_a_lower_level_is_not_the_way_there() -> None:
+    found = path(record("ACC", 1), record("BOIS-1", 1, state=CertificationState.PROPOSED))
+    assert acts(found)[1][1] is StepState.MISSING
+
+
+def test_a_suspension_is_told_whatever_is_in_hand_beside_it() -> None:
+    found = path(
+        record("ACC", 1),
+        record("BOIS-1", state=CertificationState.SUSPENDED),
+        record("BOIS-1", state=CertificationState.PROPOSED),
+    )
+    assert acts(found)[1] == ("BOIS-1", StepState.SUSPENDED, NextAct.SEE_WHY)
+
+
 def test_a_request_waits_for_a_session() -> None:
     asked = record("ACC", 1, state=CertificationState.REQUESTED)
     found = path(asked)

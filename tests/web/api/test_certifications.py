@@ -194,3 +194,11 @@ def test_several_are_approved_at_once_but_for_those_that_need_a_look(
     assert [(one["id"], one["code"]) for one in decided["left"]] == [(prior["id"], "NEEDS_A_LOOK")]
     again = told(manager.post("/certifications/approve", asked))
     assert {one["code"] for one in again["left"]} == {"NOT_IN_THIS_STATE", "NEEDS_A_LOOK"}
+
+
+def test_the_note_is_for_who_decides(
+    trainee: Program, manager: Program, proposed: dict[str, Any]
+) -> None:
+    address = f"/certifications/{proposed['id']}"
+    assert told(manager.get(address))["note"] == "Sûr"
+    assert told(trainee.get(address))["note"] == ""
