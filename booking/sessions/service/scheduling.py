@@ -23,7 +23,15 @@ from booking.reservations.service import Freed
 from booking.sessions import refusals as why
 from booking.sessions.queries.sessions import blocked_units, list_teaching, occupied_by
 from booking.sessions.refusals import Refused, ScheduleRefusal
-from booking.sessions.rules.scheduling import Claim, Conflict, overlapping, units_for
+from booking.sessions.rules.scheduling import (
+    Assignment,
+    Blocked,
+    Claim,
+    Conflict,
+    Promise,
+    assign,
+    overlapping,
+)
 from booking.sessions.service.deciding import follow_minimum
 from booking.sessions.service.holding import hold
 from booking.sessions.service.interest import tell_interested
@@ -93,17 +101,21 @@ def plan_all(
     machine_ids = {machine.id for draft in drafts for machine in draft.units}
     people = {trainer for draft in drafts for trainer in draft.trainers}
     hold([first] if first else [], people, machine_ids)
+    assignments = _assign_all(drafts)
     reasons = tuple(
         dict.fromkeys(
             reason
             for number, draft in enumerate(drafts)
-            for reason in (*_against(draft, None), *_between(draft, drafts[:number]))
+            for reason in (
+                *_against(draft, None, assignments[number]),
+                *_between(draft, drafts[:number]),
+            )
         )
     )
     if reasons:
         return Refused(reasons)
     freed = reservations.settle(machine_ids)
-    made = [_add(draft, actor) for draft in drafts]
+    made = [_add(draft, one, actor) for draft, one in zip(drafts, assignments, strict=True)]
     together = [*([first] if first else []), *made]
     if len(together) > 1:
         series_id = together[0].series_id or together[0].id
@@ -113,14 +125,14 @@ def plan_all(
     return made
 
 
-def _add(draft: Draft, actor: Member) -> TrainingSession:
+def _add(draft: Draft, assignment: Assignment, actor: Member) -> TrainingSession:
     state = session_after(None, SessionAct.PLAN)
     assert state is not None
     session = TrainingSession(code=_next_code(), training_id=draft.training.id, state=state)
     _write(session, draft)
     db.session.add(session)
     db.session.flush()
-    _take_units(session, draft)
+    _take_units(session, assignment)
     journal.record(
         "session.planned",
         "session",
@@ -145,7 +157,11 @@ def change(session: TrainingSession, draft: Draft, actor: Member) -> TrainingSes
     before_units = {one.machine: one.units for one in occupied_by(session)}
     hold([session], draft.trainers, [machine.id for machine in draft.units])
     draft = replace(draft, training=session.training)
-    reasons = (*_against_changing(session, SessionAct.CHANGE), *_against(draft, session))
+    assignment = _assign(draft, session)
+    reasons = (
+        *_against_changing(session, SessionAct.CHANGE),
+        *_against(draft, session, assignment),
+    )
     if reasons:
         return Refused(reasons)
     before = _of(session, replace(draft, units=before_units))
@@ -156,7 +172,7 @@ def change(session: TrainingSession, draft: Draft, actor: Member) -> TrainingSes
     occupancies.forget_for_session(numbers)
     _write(session, draft)
     db.session.flush()
-    _take_units(session, draft)
+    _take_units(session, assignment)
     journal.record_change(
         "session.changed",
         "session",
@@ -272,17 +288,37 @@ def _write_half_days(session: TrainingSession, periods: Sequence[Period]) -> Non
         half_day.starts_at, half_day.ends_at = period.starts_at, period.ends_at
 
 
-def _take_units(session: TrainingSession, draft: Draft) -> None:
+def _take_units(session: TrainingSession, assignment: Assignment) -> None:
     for half_day in session.half_days:
-        taken = blocked_units([machine.id for machine in draft.units], half_day.period)
-        for machine, wanted in draft.units.items():
-            claim = _claim(machine, wanted)
-            units = units_for(claim, half_day.period, taken)
-            if isinstance(units, Conflict):
-                raise AssertionError("no refusal and too few free units")
-            occupancies.take_for_session(
-                units, half_day.id, half_day.period, claim.buffer, session.lapses_at
-            )
+        until = {
+            one.unit_id: one.busy.ends_at
+            for one in assignment.promises
+            if one.half_day == half_day.period
+        }
+        occupancies.take_for_session(until, half_day.id, half_day.period, session.lapses_at)
+
+
+def _assign_all(drafts: Sequence[Draft]) -> list[Assignment]:
+    """The units of several sessions, each beside those of the sessions before it."""
+    found: list[Assignment] = []
+    for draft in drafts:
+        before = [promise for assignment in found for promise in assignment.promises]
+        found.append(_assign(draft, None, before))
+    return found
+
+
+def _assign(
+    draft: Draft, session: TrainingSession | None, before: Iterable[Promise] = ()
+) -> Assignment:
+    """The units of a session, as if its half-days of up to now took nothing."""
+    own = [one.id for one in session.half_days] if session else []
+    taken = blocked_units([machine.id for machine in draft.units], draft.span, own)
+    for one in before:
+        blocked = Blocked(one.half_day, one.busy, is_session=True)
+        taken.setdefault(one.unit_id, []).append(blocked)
+    claims = [_claim(machine, wanted) for machine, wanted in draft.units.items()]
+    possible = [claim for claim in claims if claim.wanted <= len(claim.unit_ids)]
+    return assign(possible, draft.half_days, taken)
 
 
 def _claim(machine: Machine, wanted: int) -> Claim:
@@ -297,11 +333,13 @@ def _freed_by(session: TrainingSession, units: Iterable[Machine]) -> list[Freed]
 # What stands against it
 
 
-def _against(draft: Draft, session: TrainingSession | None) -> Iterator[ScheduleRefusal]:
+def _against(
+    draft: Draft, session: TrainingSession | None, assignment: Assignment
+) -> Iterator[ScheduleRefusal]:
     yield from _against_the_terms(draft, len(session.enrolled) if session else 0)
     yield from _against_the_hours(draft)
     yield from _trainers_in_the_way(draft, session)
-    yield from _machines_in_the_way(draft, session)
+    yield from _machines_in_the_way(draft, assignment)
 
 
 def _against_the_terms(draft: Draft, enrolled: int) -> Iterator[ScheduleRefusal]:
@@ -334,20 +372,12 @@ def _trainers_in_the_way(
             yield why.TrainerIsBusy(names[taught.member_id], taught.session, taught.period)
 
 
-def _machines_in_the_way(
-    draft: Draft, session: TrainingSession | None
-) -> Iterator[ScheduleRefusal]:
-    own = [one.id for one in session.half_days] if session else []
-    claims = [_claim(machine, wanted) for machine, wanted in draft.units.items()]
-    taken = blocked_units([machine.id for machine in draft.units], draft.span, own)
-    for claim in claims:
-        if claim.wanted > len(claim.unit_ids):
-            yield why.TooFewUnits(claim.machine, len(claim.unit_ids))
-            continue
-        for half_day in draft.half_days:
-            met = units_for(claim, half_day, taken)
-            if isinstance(met, Conflict):
-                yield _as_refusal(met)
+def _machines_in_the_way(draft: Draft, assignment: Assignment) -> Iterator[ScheduleRefusal]:
+    for machine, wanted in draft.units.items():
+        units = len(_claim(machine, wanted).unit_ids)
+        if wanted > units:
+            yield why.TooFewUnits(machine.code, units)
+    yield from map(_as_refusal, assignment.conflicts)
 
 
 def _as_refusal(met: Conflict) -> why.MachineTaken:

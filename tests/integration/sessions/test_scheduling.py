@@ -62,6 +62,18 @@ def test_a_session_takes_its_units_over_each_half_day_with_their_cleaning_time()
     assert {(one.machine.code, one.units) for one in occupied_by(made)} == {("M03", 1), ("R1", 2)}
 
 
+def test_its_own_half_days_may_follow_one_another_on_a_machine_that_is_cleaned() -> None:
+    machine("M04").buffer_minutes = 15
+    morning, afternoon = half_day(7, at=8, length=4), half_day(7, at=12, length=4)
+    made = a_session(half_days=(morning, afternoon))
+    ends = [one.busy_until for one in taken_by(made)]
+    assert ends == [afternoon.starts_at, afternoon.ends_at + timedelta(minutes=15)]
+    assert not isinstance(
+        scheduling.change(made, a_draft(half_days=(morning, afternoon)), person("S2")), Refused
+    )
+    assert [one.busy_until for one in taken_by(made)] == ends
+
+
 def test_a_session_cannot_be_put_on_a_reserved_machine() -> None:
     made = reserved(in_days=7, at=8, length=2)
     assert isinstance(made, Reservation), made
