@@ -71,9 +71,21 @@ class TooFewUnits:
 
 @dataclass(frozen=True, slots=True)
 class TooFewPlaces:
-    """So many have a place already."""
+    """So many places are taken, or held for somebody."""
 
-    enrolled: int
+    promised: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerHasPlace:
+    """Who would give it has a place in it, or waits for one."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindIsFixed:
+    """People are in it, and a course asks other things of them than a refresher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +116,8 @@ ScheduleRefusal = (
     | MachineTaken
     | TooFewUnits
     | TooFewPlaces
+    | TrainerHasPlace
+    | KindIsFixed
     | MinimumAbovePlaces
     | ReasonMissing
     | NotOnTheClock

@@ -101,10 +101,18 @@ def _too_few_units(refusal: why.TooFewUnits) -> str:
 
 def _too_few_places(refusal: why.TooFewPlaces) -> str:
     return ngettext(
-        "%(num)s personne est déjà inscrite : gardez au moins cette place.",
-        "%(num)s personnes sont déjà inscrites : gardez au moins ces places.",
-        refusal.enrolled,
+        "%(num)s place est déjà prise ou proposée : gardez au moins cette place.",
+        "%(num)s places sont déjà prises ou proposées : gardez au moins ces places.",
+        refusal.promised,
     )
+
+
+def _trainer_has_place(refusal: why.TrainerHasPlace) -> str:
+    return _("%(name)s est dans la session comme participant.", name=refusal.name)
+
+
+def _kind_is_fixed(_refusal: why.KindIsFixed) -> str:
+    return _("Des personnes sont déjà dans la session : sa nature ne change plus.")
 
 
 def _minimum(refusal: why.MinimumAbovePlaces) -> str:
@@ -256,6 +264,8 @@ _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     why.MachineTaken: _taken,
     why.TooFewUnits: _too_few_units,
     why.TooFewPlaces: _too_few_places,
+    why.TrainerHasPlace: _trainer_has_place,
+    why.KindIsFixed: _kind_is_fixed,
     why.MinimumAbovePlaces: _minimum,
     why.ReasonMissing: _reason_missing,
     why.NotOnTheClock: _not_on_the_clock,

@@ -78,7 +78,10 @@ def accept(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     is_due = enrolment.id in whose_turn(session)
     if enrolment.place_now is not Place.OFFERED and not is_due:
         return Refused((why.PlaceForbids(enrolment.place_now),))
-    if reasons := _against_a_place_then(session, enrolment.member):
+    reasons = _against_a_place_then(session, enrolment.member)
+    if len(session.enrolled) >= session.places:
+        reasons = (*reasons, why.NoPlaceLeft(len(session.in_line) - 1))
+    if reasons:
         return Refused(reasons)
     enrolment.state = EnrolmentState.ENROLLED
     enrolment.offered_until = None
@@ -175,10 +178,6 @@ def _take_place(enrolment: Enrolment) -> None:
     enrolment.price_vat_cents = vat_of(excl, get_site().vat_basis_points) if taxed else 0
     follow_minimum(enrolment.session)
     tell_place("enrolment.made", enrolment)
-
-
-def topic_of(enrolment: Enrolment) -> str:
-    return f"enrolment:{enrolment.id}"
 
 
 # What stands against it

@@ -336,13 +336,15 @@ def _freed_by(session: TrainingSession, units: Iterable[Machine]) -> list[Freed]
 def _against(
     draft: Draft, session: TrainingSession | None, assignment: Assignment
 ) -> Iterator[ScheduleRefusal]:
-    yield from _against_the_terms(draft, len(session.enrolled) if session else 0)
+    yield from _against_the_terms(draft)
+    if session is not None:
+        yield from _against_those_in_it(draft, session)
     yield from _against_the_hours(draft)
     yield from _trainers_in_the_way(draft, session)
     yield from _machines_in_the_way(draft, assignment)
 
 
-def _against_the_terms(draft: Draft, enrolled: int) -> Iterator[ScheduleRefusal]:
+def _against_the_terms(draft: Draft) -> Iterator[ScheduleRefusal]:
     if draft.training.archived_at is not None:
         yield why.TrainingNotOffered(draft.training.code)
     for trainer in draft.trainers:
@@ -350,8 +352,18 @@ def _against_the_terms(draft: Draft, enrolled: int) -> Iterator[ScheduleRefusal]
             yield why.NotATrainer(trainer.name)
     if draft.minimum > draft.places:
         yield why.MinimumAbovePlaces(draft.places)
-    if draft.places < enrolled:
-        yield why.TooFewPlaces(enrolled)
+
+
+def _against_those_in_it(draft: Draft, session: TrainingSession) -> Iterator[ScheduleRefusal]:
+    """What was promised to people stands, and nobody gives a session that he attends."""
+    if draft.places < session.promised_places:
+        yield why.TooFewPlaces(session.promised_places)
+    people = session.people
+    if people and draft.kind is not session.kind:
+        yield why.KindIsFixed()
+    for trainer in draft.trainers:
+        if trainer in people:
+            yield why.TrainerHasPlace(trainer.name)
 
 
 def _against_the_hours(draft: Draft) -> Iterator[ScheduleRefusal]:

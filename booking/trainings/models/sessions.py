@@ -122,6 +122,16 @@ class TrainingSession(Base):
         return sorted(waiting, key=lambda one: (one.waiting_position or 0, one.id))
 
     @property
+    def promised_places(self) -> int:
+        """How many places are taken or held for somebody."""
+        return len(self.enrolled) + sum(one.place_now is Place.OFFERED for one in self.in_line)
+
+    @property
+    def people(self) -> list[Member]:
+        """Those who have a place, and those who wait for one."""
+        return [one.member for one in (*self.enrolled, *self.in_line)]
+
+    @property
     def given_back(self) -> list[Enrolment]:
         """Those who had a place and owe something for it, given up or not."""
         return [one for one in self.enrolments if one.fee_excl_cents]

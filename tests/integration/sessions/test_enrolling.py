@@ -342,6 +342,7 @@ def test_each_act_on_a_place_is_allowed_in_these_states_alone(place: Place, act:
     made = full()
     enrolment = placed(wait("U12", made))
     enrolment.state, enrolment.offered_until, enrolment.lacked = WRITTEN[place]
+    made.places += place is Place.OFFERED
     db.session.flush()
     assert enrolment.place_now is place
     outcome = ACTS[act](enrolment, person("U12"))

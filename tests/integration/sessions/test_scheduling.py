@@ -19,8 +19,8 @@ from booking.reservations.service import Wish, reserve
 from booking.sessions import refusals as why
 from booking.sessions.queries.sessions import list_coming, occupied_by
 from booking.sessions.refusals import Refused
-from booking.sessions.service import scheduling
-from booking.trainings.models import SessionState
+from booking.sessions.service import enrolling, scheduling
+from booking.trainings.models import Enrolment, SessionKind, SessionState
 from tests.integration.sessions.records import (
     HOUR,
     a_draft,
@@ -178,6 +178,38 @@ def test_fewer_places_than_people_in_it_are_refused() -> None:
     made = session("T-03")
     draft = a_draft(half_days=(made.half_days[0].period,), places=3, machines={})
     assert reasons(scheduling.change(made, draft, person("S2"))) == (why.TooFewPlaces(4),)
+
+
+def test_a_place_that_is_offered_is_kept_as_one_that_is_taken() -> None:
+    made = a_session("ACC", by="S3", machines={})
+    for code in ("U10", "U11"):
+        assert isinstance(enrolling.enrol(made, person(code), person(code)), Enrolment)
+    assert isinstance(enrolling.wait(made, person("U12"), person("U12")), Enrolment)
+    assert not isinstance(enrolling.cancel(made.enrolments[0], person("U10")), Refused)
+    draft = a_draft("ACC", by="S3", machines={}, places=1)
+    assert reasons(scheduling.change(made, draft, person("S3"))) == (why.TooFewPlaces(2),)
+    made.places = 1
+    outcome = enrolling.accept(made.enrolments[2], person("U12"))
+    assert reasons(outcome) == (why.NoPlaceLeft(0),)
+
+
+def test_who_attends_a_session_is_not_made_its_trainer() -> None:
+    made = a_session("ACC", by="S3", machines={})
+    assert isinstance(enrolling.enrol(made, person("S2"), person("S2")), Enrolment)
+    for trainers in ((person("S2"),), (person("S3"), person("S2"))):
+        draft = a_draft("ACC", machines={}, trainers=trainers)
+        outcome = scheduling.change(made, draft, person("S1"))
+        assert reasons(outcome) == (why.TrainerHasPlace(person("S2").name),)
+
+
+def test_a_course_becomes_no_refresher_while_people_are_in_it() -> None:
+    made = a_session("ACC", by="S3", machines={})
+    draft = a_draft("ACC", by="S3", machines={}, kind=SessionKind.REFRESHER)
+    place = enrolling.enrol(made, person("U10"), person("U10"))
+    assert isinstance(place, Enrolment)
+    assert reasons(scheduling.change(made, draft, person("S3"))) == (why.KindIsFixed(),)
+    assert not isinstance(enrolling.cancel(place, person("U10")), Refused)
+    assert not isinstance(scheduling.change(made, draft, person("S3")), Refused)
 
 
 def test_a_session_in_preparation_is_listed_for_who_plans_alone() -> None:
