@@ -196,8 +196,9 @@ def test_who_is_noted_absent_signs_no_more_until_a_manager_takes_it_back(
 def test_nobody_countersigns_for_himself(demo_app: Flask, at: SetClock) -> None:
     at(demo_app, DURING_2)
     assert isinstance(sign(), AttendanceEntry)
-    person("U30").role_rows.append(MemberRole(role=Role.TRAINER))
-    the_session().trainer = person("U30")
+    trainee, session = person("U30"), the_session()
+    trainee.role_rows.append(MemberRole(role=Role.TRAINER))
+    session.trainer = trainee
     db.session.flush()
     assert countersign(by="U30") == Refused(WhyNotSigned.NOTHING_TO_COUNTERSIGN)
     assert cell().state is CellState.TRAINEE_ALONE
