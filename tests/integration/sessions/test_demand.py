@@ -9,11 +9,12 @@ from flask import Flask
 
 from booking.database import db
 from booking.decisions.queries import count_waiting
-from booking.sessions.queries.demand import find_interest, list_demands
+from booking.members.rules import AccountState
+from booking.sessions.queries.demand import find_interest, list_demands, list_interests
 from booking.sessions.refusals import Refused
 from booking.sessions.service import scheduling
 from booking.sessions.service.interest import declare, withdraw
-from booking.trainings.models import SessionState
+from booking.trainings.models import SessionKind, SessionState
 from tests.integration.sessions.records import a_draft, a_session, half_day
 from tests.integration.trainings.records import mails_to, person, training
 from tests.statements import statements_of
@@ -80,6 +81,29 @@ def test_those_interested_are_told_when_a_session_opens_and_wait_no_longer() -> 
     for code in ("U06", "U09", "U15"):
         assert mails_to(person(code))[-1].kind == "session.announced"
     assert "BOIS-1" not in counts()
+
+
+def test_a_refresher_tells_nobody_who_waits_for_the_course() -> None:
+    a_session(
+        "BOIS-1",
+        by="S3",
+        machines={},
+        kind=SessionKind.REFRESHER,
+        half_days=(half_day(14),),
+    )
+    assert mails_to(person("U06")) == []
+    assert counts()["BOIS-1"] == 3
+
+
+def test_whose_account_is_not_in_order_does_not_count() -> None:
+    before, waiting = counts()["BOIS-1"], count_waiting()
+    for code in ("U06", "U09", "U15"):
+        person(code).state = AccountState.SUSPENDED
+        db.session.flush()
+    assert before == 3
+    assert "BOIS-1" not in counts()
+    assert list_interests(training("BOIS-1").id) == []
+    assert count_waiting() == waiting - 1
 
 
 def test_counting_what_waits_is_one_statement(demo_app: Flask) -> None:
