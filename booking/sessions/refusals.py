@@ -185,6 +185,11 @@ class NothingDue:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class OwnFee:
+    """Nobody gives up a fee that he owes himself."""
+
+
 EnrolmentRefusal = (
     SessionStateForbids
     | SessionHasBegun
@@ -197,6 +202,7 @@ EnrolmentRefusal = (
     | RecordMissing
     | PlaceForbids
     | NothingDue
+    | OwnFee
 )
 SessionRefusal = ScheduleRefusal | EnrolmentRefusal
 

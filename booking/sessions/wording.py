@@ -253,6 +253,10 @@ def _nothing_due(_refusal: why.NothingDue) -> str:
     return _("Rien n’est dû pour cette place.")
 
 
+def _own_fee(_refusal: why.OwnFee) -> str:
+    return _("Vous ne renoncez pas à vos propres frais : demandez à un autre gestionnaire.")
+
+
 _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     why.SessionStateForbids: _state_forbids,
     why.SessionHasBegun: _has_begun,
@@ -278,4 +282,5 @@ _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     why.RecordMissing: _no_record,
     why.PlaceForbids: _place_forbids,
     why.NothingDue: _nothing_due,
+    why.OwnFee: _own_fee,
 }

@@ -94,7 +94,8 @@ def accept(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
 def cancel(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     """Give a place back, leave the waiting list or decline an offer; what is freed is offered.
 
-    Late, the member's own cancellation keeps the price; the manager's keeps nothing.
+    Late, the member's own cancellation keeps the price, unless the site has moved the session since
+    the place was taken; the manager's keeps nothing.
     """
     session = enrolment.session
     hold([session], [enrolment.member])
@@ -124,6 +125,8 @@ def fee_if_cancelled(enrolment: Enrolment, actor: Member) -> int:
     by_member = actor.id == enrolment.member_id or Role.MANAGER not in actor.roles
     if enrolment.state is not EnrolmentState.ENROLLED or not by_member:
         return 0
+    if enrolment.is_of_other_hours:
+        return 0
     free_before = timedelta(hours=get_site().session_cancel_hours)
     if is_free_of_charge(clock.now(), enrolment.session.starts_at, free_before):
         return 0
@@ -131,8 +134,10 @@ def fee_if_cancelled(enrolment: Enrolment, actor: Member) -> int:
 
 
 def waive_fee(enrolment: Enrolment, actor: Member, reason: str) -> Enrolment | Refused:
-    """Give up what a late cancellation keeps, with the reason in writing."""
+    """Give up what a late cancellation of somebody else keeps, with the reason in writing."""
     hold([enrolment.session], [enrolment.member])
+    if enrolment.member_id == actor.id:
+        return Refused((why.OwnFee(),))
     if not enrolment.fee_cents:
         return Refused((why.NothingDue(),))
     before = enrolment.fee_cents
@@ -171,6 +176,7 @@ def _add(
 
 def _take_place(enrolment: Enrolment) -> None:
     """Keep the price as it is now, and let the session count one more."""
+    enrolment.taken_at = clock.now()
     training = enrolment.session.training
     excl = training.price_cents
     taxed = training.vat_treatment != EXEMPT

@@ -182,6 +182,7 @@ def change(session: TrainingSession, draft: Draft, actor: Member) -> TrainingSes
         after=_of(session, draft),
     )
     if hours_before != [*draft.half_days]:
+        session.moved_at = clock.now()
         tell("session.moved", session, everybody_in(session))
     offer_places(session)
     reservations.offer_freed(freed)

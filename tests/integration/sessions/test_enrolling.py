@@ -15,7 +15,7 @@ from booking.sessions import refusals as why
 from booking.sessions.queries.eligibility import clashes_of
 from booking.sessions.queries.sessions import whose_turn
 from booking.sessions.refusals import Refused
-from booking.sessions.service import enrolling
+from booking.sessions.service import enrolling, scheduling
 from booking.sessions.service.offering import offer_places
 from booking.trainings.models import (
     Enrolment,
@@ -25,7 +25,7 @@ from booking.trainings.models import (
     TrainingSession,
 )
 from booking.trainings.rules import Place, Shortfall
-from tests.integration.sessions.records import HOUR, NOW, a_session, half_day, session
+from tests.integration.sessions.records import HOUR, NOW, a_draft, a_session, half_day, session
 from tests.integration.trainings.records import a_certification, mails_to, person
 
 At = Callable[[Flask, str], None]
@@ -305,6 +305,45 @@ def test_a_manager_s_own_hand_costs_nobody_anything(demo_app: Flask, at: At) -> 
     at(demo_app, "2026-11-29T10:00:00+01:00")
     enrolling.cancel(place, person("S1"))
     assert place.fee_cents == 0
+
+
+def test_who_took_a_place_before_the_session_was_moved_gives_it_back_for_nothing(
+    demo_app: Flask, at: At
+) -> None:
+    made = a_session("LASER", places=4)
+    before, waits = placed(enrol("U10", made)), placed(enrol("U02", made))
+    at(demo_app, "2026-11-24T10:00:00+01:00")
+    draft = a_draft("LASER", places=4, half_days=(half_day(8),))
+    assert not isinstance(scheduling.change(made, draft, person("S2")), Refused)
+    at(demo_app, "2026-11-30T10:00:00+01:00")
+    after = placed(enrol("U12", made))
+    assert enrolling.fee_if_cancelled(before, person("U10")) == 0
+    assert enrolling.fee_if_cancelled(after, person("U12")) == 12_000
+    placed(enrolling.cancel(waits, person("U02")))
+    assert (waits.fee_cents, waits.due_cents) == (0, 0)
+
+
+def test_nothing_stays_due_for_a_session_that_is_cancelled_afterwards(
+    demo_app: Flask, at: At
+) -> None:
+    made = a_session("LASER")
+    place = placed(enrol("U10", made))
+    at(demo_app, "2026-11-29T10:00:00+01:00")
+    placed(enrolling.cancel(place, person("U10")))
+    assert place.due_cents == 12_000
+    assert not isinstance(scheduling.cancel(made, person("S2"), "Panne"), Refused)
+    assert (place.fee_cents, place.due_cents) == (0, 0)
+    assert reasons(enrolling.waive_fee(place, person("S1"), "Raison")) == (why.NothingDue(),)
+
+
+def test_a_manager_does_not_waive_his_own_fee(demo_app: Flask, at: At) -> None:
+    a_certification("S1", "ACC", approved_on=NOW.date())
+    made = a_session("LASER")
+    place = placed(enrol("S1", made))
+    at(demo_app, "2026-11-29T10:00:00+01:00")
+    placed(enrolling.cancel(place, person("S1")))
+    assert reasons(enrolling.waive_fee(place, person("S1"), "Raison")) == (why.OwnFee(),)
+    assert place.due_cents == 12_000
 
 
 def test_after_the_start_nothing_is_given_back(demo_app: Flask, at: At) -> None:
