@@ -23,6 +23,11 @@ class SessionHasBegun:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedMeanwhile:
+    """Somebody has changed it since it was read."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingNotOffered:
     training: str
 
@@ -107,6 +112,7 @@ class NotOnTheClock:
 
 ScheduleRefusal = (
     SessionStateForbids
+    | ChangedMeanwhile
     | SessionHasBegun
     | TrainingNotOffered
     | NotATrainer

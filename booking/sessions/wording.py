@@ -64,6 +64,13 @@ def _has_begun(refusal: why.SessionHasBegun) -> str:
     return _("Elle a commencé le %(when)s.", when=local_datetime(refusal.starts_at))
 
 
+def _changed_meanwhile(_refusal: why.ChangedMeanwhile) -> str:
+    return _(
+        "Quelqu’un a modifié cette session entre-temps : rien n’a été enregistré. "
+        "Rouvrez-la pour reprendre vos changements."
+    )
+
+
 def _not_offered(refusal: why.TrainingNotOffered) -> str:
     return _("La formation %(code)s est archivée.", code=refusal.training)
 
@@ -260,6 +267,7 @@ def _own_fee(_refusal: why.OwnFee) -> str:
 _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     why.SessionStateForbids: _state_forbids,
     why.SessionHasBegun: _has_begun,
+    why.ChangedMeanwhile: _changed_meanwhile,
     why.TrainingNotOffered: _not_offered,
     why.NotATrainer: _not_a_trainer,
     why.TrainerIsBusy: _trainer_is_busy,

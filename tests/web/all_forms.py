@@ -373,7 +373,7 @@ SENDINGS: dict[str, Sending] = {
     "sessions.create": own_page(
         "S2",
         "/sessions/new?training=LASER",
-        day_1="2026-12-30",
+        day_1="2026-12-23",
         starts_1="09:00",
         ends_1="12:30",
         machine_1="M03",

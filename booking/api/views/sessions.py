@@ -100,10 +100,11 @@ def create_session(
     tags=["sessions"],
     security=BEARER,
 )
-def change_session(session: TrainingSession, json: shapes.NewSession) -> shapes.TrainingSession:
+def change_session(session: TrainingSession, json: shapes.ChangedSession) -> shapes.TrainingSession:
     """Say everything of a session anew; its training stays, those in it are told of new hours"""
     with writing():
-        outcome = scheduling.change(session, _draft(json), get_acting_member())
+        me = get_acting_member()
+        outcome = scheduling.change(session, json.version, _draft(json), me)
         if isinstance(outcome, Refused):
             _refuse(outcome)
         return _whole(outcome)
@@ -407,6 +408,7 @@ def _told(session: TrainingSession, machines: dict[str, int]) -> shapes.Training
         machines=[
             shapes.OccupiedMachine(machine=code, units=units) for code, units in machines.items()
         ],
+        version=session.version,
     )
 
 

@@ -11,6 +11,10 @@ from zoneinfo import ZoneInfo
 
 from booking.periods import NonexistentWallTime, Period, resolve_wall_time
 
+MOST_HALF_DAYS = 20
+MOST_MACHINES = 12
+"""So much one session takes at most: a page shows all of it, and a program sends no more."""
+
 
 class Blocked(NamedTuple):
     """What occupies a unit: what people see, and what is blocked with set-up and cleaning."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from booking import clock
 from booking.database import db
@@ -152,10 +153,16 @@ def _next_code() -> str:
     return f"{CODE}{max((int(n) for n in numbers if n.isdecimal()), default=0) + 1:02d}"
 
 
-def change(session: TrainingSession, draft: Draft, actor: Member) -> TrainingSession | Refused:
-    """Say everything of a session anew; who is in it is told when its hours change."""
+def change(
+    session: TrainingSession, version: int, draft: Draft, actor: Member
+) -> TrainingSession | Refused:
+    """Say everything of a session anew, over the `version` that was read; who is in it is told when
+    its hours change.
+    """
     before_units = {one.machine: one.units for one in occupied_by(session)}
     hold([session], draft.trainers, [machine.id for machine in draft.units])
+    if session.version != version:
+        return Refused((why.ChangedMeanwhile(),))
     draft = replace(draft, training=session.training)
     assignment = _assign(draft, session)
     reasons = (
@@ -171,6 +178,7 @@ def change(session: TrainingSession, draft: Draft, actor: Member) -> TrainingSes
     numbers = [half_day.id for half_day in session.half_days]
     occupancies.forget_for_session(numbers)
     _write(session, draft)
+    flag_modified(session, "places")  # a new version, also where other tables alone have changed
     db.session.flush()
     _take_units(session, assignment)
     journal.record_change(

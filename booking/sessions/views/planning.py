@@ -14,16 +14,11 @@ from booking.machines.models import Machine
 from booking.machines.queries import list_machines
 from booking.members.models import Member
 from booking.periods import Period
-from booking.sessions.forms import (
-    MOST_HALF_DAYS,
-    ReasonForm,
-    SessionForm,
-    rows_of,
-    values_of,
-)
+from booking.sessions.forms import ReasonForm, SessionForm, rows_of, values_of
 from booking.sessions.queries.demand import habits_of
 from booking.sessions.queries.sessions import find_session, list_trainers, occupied_by
 from booking.sessions.refusals import Refused
+from booking.sessions.rules.scheduling import MOST_HALF_DAYS
 from booking.sessions.service import scheduling
 from booking.sessions.views.blueprint import do_once, sessions
 from booking.sessions.wording import explain
@@ -115,7 +110,9 @@ def update(session: TrainingSession) -> Response | tuple[str, int]:
     if not form.is_whole():
         return _page(form, session), 422
     done = do_once(
-        form, lambda: scheduling.change(session, form.draft, get_acting_member()), _page_of
+        form,
+        lambda: scheduling.change(session, form.version.data, form.draft, get_acting_member()),
+        _page_of,
     )
     if isinstance(done, Refused):
         return _page(form, session), 409 if done.only_taken else 422

@@ -314,7 +314,7 @@ def test_who_took_a_place_before_the_session_was_moved_gives_it_back_for_nothing
     before, waits = placed(enrol("U10", made)), placed(enrol("U02", made))
     at(demo_app, "2026-11-24T10:00:00+01:00")
     draft = a_draft("LASER", places=4, half_days=(half_day(8),))
-    assert not isinstance(scheduling.change(made, draft, person("S2")), Refused)
+    assert not isinstance(scheduling.change(made, made.version, draft, person("S2")), Refused)
     at(demo_app, "2026-11-30T10:00:00+01:00")
     after = placed(enrol("U12", made))
     assert enrolling.fee_if_cancelled(before, person("U10")) == 0

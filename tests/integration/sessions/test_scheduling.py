@@ -69,7 +69,10 @@ def test_its_own_half_days_may_follow_one_another_on_a_machine_that_is_cleaned()
     ends = [one.busy_until for one in taken_by(made)]
     assert ends == [afternoon.starts_at, afternoon.ends_at + timedelta(minutes=15)]
     assert not isinstance(
-        scheduling.change(made, a_draft(half_days=(morning, afternoon)), person("S2")), Refused
+        scheduling.change(
+            made, made.version, a_draft(half_days=(morning, afternoon)), person("S2")
+        ),
+        Refused,
     )
     assert [one.busy_until for one in taken_by(made)] == ends
 
@@ -122,7 +125,7 @@ def test_what_is_refused_changes_nothing() -> None:
     made = a_session()
     other = a_session(by="S3", half_days=(half_day(9),))
     draft = replace(a_draft(by="S3", places=5), half_days=(half_day(7),))
-    assert reasons(scheduling.change(other, draft, person("S1")))
+    assert reasons(scheduling.change(other, other.version, draft, person("S1")))
     assert (other.places, other.half_days[0].period) == (2, half_day(9))
     assert [one.starts_at for one in taken_by(other)] == [half_day(9).starts_at]
     assert made.half_days[0].period == half_day(7)
@@ -131,7 +134,7 @@ def test_what_is_refused_changes_nothing() -> None:
 def test_a_change_frees_what_it_leaves_and_does_not_stand_in_its_own_way() -> None:
     made = a_session(machines={"M03": 1}, half_days=(half_day(7), half_day(8)))
     draft = a_draft(machines={"M03": 1}, half_days=(half_day(7, at=9),))
-    assert not isinstance(scheduling.change(made, draft, person("S2")), Refused)
+    assert not isinstance(scheduling.change(made, made.version, draft, person("S2")), Refused)
     assert [one.starts_at for one in taken_by(made)] == [half_day(7, at=9).starts_at]
     assert isinstance(reserved(in_days=8, at=8, length=2), Reservation)
 
@@ -158,7 +161,7 @@ def test_a_session_that_has_begun_stays_as_it_is(demo_app: Flask, at: At) -> Non
     made = session("T-03")
     begun = (why.SessionHasBegun(made.starts_at),)
     assert reasons(scheduling.cancel(made, person("S1"), "Trop tard")) == begun
-    assert reasons(scheduling.change(made, a_draft(), person("S1")))[0] == begun[0]
+    assert reasons(scheduling.change(made, made.version, a_draft(), person("S1")))[0] == begun[0]
 
 
 def test_those_in_it_are_told_of_new_hours_alone() -> None:
@@ -166,18 +169,35 @@ def test_those_in_it_are_told_of_new_hours_alone() -> None:
     units = {one.machine: one.units for one in occupied_by(made)}
     draft = a_draft(half_days=(made.half_days[0].period,), places=4, machines={})
     draft = replace(draft, units=units, place="Ailleurs")
-    assert not isinstance(scheduling.change(made, draft, person("S2")), Refused)
+    assert not isinstance(scheduling.change(made, made.version, draft, person("S2")), Refused)
     assert not [one for one in mails_to(person("U10")) if one.kind == "session.moved"]
     later = replace(draft, half_days=(half_day(11, at=8),))
-    assert not isinstance(scheduling.change(made, later, person("S2")), Refused)
+    assert not isinstance(scheduling.change(made, made.version, later, person("S2")), Refused)
     for code in ("U10", "U26"):
         assert mails_to(person(code))[-1].kind == "session.moved"
+
+
+def test_a_session_that_was_changed_meanwhile_is_not_written_over() -> None:
+    made = a_session(machines={"M03": 1}, decides_before=None)
+    read = made.version
+    other = a_draft(machines={"M03": 1}, decides_before=None, half_days=(half_day(8),))
+    assert not isinstance(scheduling.change(made, read, other, person("S2")), Refused)
+    again = replace(other, half_days=(half_day(9),))
+    outcome = scheduling.change(made, read, again, person("S2"))
+    assert reasons(outcome) == (why.ChangedMeanwhile(),)
+    assert made.half_days[0].period == half_day(8)
+    with_units = replace(other, units={machine("M04"): 1})
+    newer = made.version
+    assert not isinstance(scheduling.change(made, newer, with_units, person("S2")), Refused)
+    assert made.version > newer
 
 
 def test_fewer_places_than_people_in_it_are_refused() -> None:
     made = session("T-03")
     draft = a_draft(half_days=(made.half_days[0].period,), places=3, machines={})
-    assert reasons(scheduling.change(made, draft, person("S2"))) == (why.TooFewPlaces(4),)
+    assert reasons(scheduling.change(made, made.version, draft, person("S2"))) == (
+        why.TooFewPlaces(4),
+    )
 
 
 def test_a_place_that_is_offered_is_kept_as_one_that_is_taken() -> None:
@@ -187,7 +207,9 @@ def test_a_place_that_is_offered_is_kept_as_one_that_is_taken() -> None:
     assert isinstance(enrolling.wait(made, person("U12"), person("U12")), Enrolment)
     assert not isinstance(enrolling.cancel(made.enrolments[0], person("U10")), Refused)
     draft = a_draft("ACC", by="S3", machines={}, places=1)
-    assert reasons(scheduling.change(made, draft, person("S3"))) == (why.TooFewPlaces(2),)
+    assert reasons(scheduling.change(made, made.version, draft, person("S3"))) == (
+        why.TooFewPlaces(2),
+    )
     made.places = 1
     outcome = enrolling.accept(made.enrolments[2], person("U12"))
     assert reasons(outcome) == (why.NoPlaceLeft(0),)
@@ -198,7 +220,7 @@ def test_who_attends_a_session_is_not_made_its_trainer() -> None:
     assert isinstance(enrolling.enrol(made, person("S2"), person("S2")), Enrolment)
     for trainers in ((person("S2"),), (person("S3"), person("S2"))):
         draft = a_draft("ACC", machines={}, trainers=trainers)
-        outcome = scheduling.change(made, draft, person("S1"))
+        outcome = scheduling.change(made, made.version, draft, person("S1"))
         assert reasons(outcome) == (why.TrainerHasPlace(person("S2").name),)
 
 
@@ -207,9 +229,11 @@ def test_a_course_becomes_no_refresher_while_people_are_in_it() -> None:
     draft = a_draft("ACC", by="S3", machines={}, kind=SessionKind.REFRESHER)
     place = enrolling.enrol(made, person("U10"), person("U10"))
     assert isinstance(place, Enrolment)
-    assert reasons(scheduling.change(made, draft, person("S3"))) == (why.KindIsFixed(),)
+    assert reasons(scheduling.change(made, made.version, draft, person("S3"))) == (
+        why.KindIsFixed(),
+    )
     assert not isinstance(enrolling.cancel(place, person("U10")), Refused)
-    assert not isinstance(scheduling.change(made, draft, person("S3")), Refused)
+    assert not isinstance(scheduling.change(made, made.version, draft, person("S3")), Refused)
 
 
 def test_a_session_in_preparation_is_listed_for_who_plans_alone() -> None:

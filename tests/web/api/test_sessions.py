@@ -12,7 +12,7 @@ NEW: dict[str, Any] = {
     "training": "LASER",
     "places": 1,
     "half_days": [
-        {"starts_at": "2026-12-30T09:00:00+01:00", "ends_at": "2026-12-30T12:30:00+01:00"}
+        {"starts_at": "2026-12-23T09:00:00+01:00", "ends_at": "2026-12-23T12:30:00+01:00"}
     ],
     "machines": [{"machine": "M03"}],
     "open": True,
@@ -45,8 +45,8 @@ def test_a_trainer_plans_on_free_machines_alone(demo_app: Flask) -> None:
         "/reservations",
         {
             "machine": "M03",
-            "starts_at": "2026-12-30T09:00:00+01:00",
-            "ends_at": "2026-12-30T10:00:00+01:00",
+            "starts_at": "2026-12-23T09:00:00+01:00",
+            "ends_at": "2026-12-23T10:00:00+01:00",
             "mode": "autonomous",
         },
     )
