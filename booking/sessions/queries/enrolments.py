@@ -18,7 +18,19 @@ def find_enrolment(number: int) -> Enrolment | None:
 
 def list_enrolments_of(member_id: int) -> list[Enrolment]:
     """The places of a member, the latest session first; a constant number of statements."""
-    found = db.session.scalars(_whole().where(Enrolment.member_id == member_id))
+    return _latest_first(_whole().where(Enrolment.member_id == member_id))
+
+
+def list_enrolments_paid_by(organisation_id: int, without: int) -> list[Enrolment]:
+    """The places of the other people of an organisation, without those of one member; the same."""
+    of_others = _whole().where(
+        Enrolment.organisation_id == organisation_id, Enrolment.member_id != without
+    )
+    return _latest_first(of_others)
+
+
+def _latest_first(query: Select[Any]) -> list[Enrolment]:
+    found = db.session.scalars(query)
     return sorted(found, key=lambda one: (one.session.starts_at, one.id), reverse=True)
 
 

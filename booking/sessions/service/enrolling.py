@@ -91,6 +91,11 @@ def accept(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     return enrolment
 
 
+def can_be_given_back(enrolment: Enrolment) -> bool:
+    """Whether the place, the wait or the offer may still be given up."""
+    return enrolment.place_now in CAN_BE_GIVEN_BACK and not enrolment.session.has_begun
+
+
 def cancel(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     """Give a place back, leave the waiting list or decline an offer; what is freed is offered.
 

@@ -15,7 +15,7 @@ from booking.trainings.models import SessionState
 from tests.integration.sessions.records import session
 from tests.statements import statements_of
 from tests.web.checking import Browser
-from tests.web.sending import send
+from tests.web.sending import form_to, send
 
 NEW: dict[str, Any] = {
     "training": "LASER",
@@ -127,6 +127,29 @@ def test_two_who_edit_at_once_do_not_write_over_one_another(
     send(trainer, "/sessions/T-09/edit", places="5")
     page = send(trainer, "/sessions/T-09/edit", 422, places="6", version="1")
     assert "Quelqu’un a modifié cette session entre-temps" in page.text
+
+
+def test_who_answers_for_a_firm_finds_the_places_of_its_people(demo_app: Flask) -> None:
+    head = Browser(demo_app, "U02")
+    send(head, "/sessions/T-01/enrol", member="U03")
+    with demo_app.app_context():
+        (place,) = [one for one in session("T-01").enrolments if one.member.code == "U03"]
+        number, name = place.id, place.member.name
+    page = head.get("/enrolments")
+    assert name in page.text
+    assert f"/enrolments/{number}/cancel" in page.links
+    assert name not in Browser(demo_app, "U10").get("/enrolments").text
+
+
+def test_who_would_wait_while_places_are_left_is_led_to_one(demo_app: Flask) -> None:
+    member = Browser(demo_app, "U10")
+    waiting = form_to(member.get("/sessions/T-05/enrol"), "/sessions/T-05/wait")
+    with demo_app.app_context():
+        session("T-05").places += 4
+        db.session.commit()
+    page = member.send(waiting, 409)
+    assert "inscrivez-vous" in page.text
+    assert member.send(form_to(page, "/sessions/T-05/enrol"), 303)
 
 
 def test_a_session_is_given_up_with_a_reason(demo_app: Flask, trainer: Browser) -> None:
