@@ -41,7 +41,17 @@ DAYS_OFFERED = 6
 MOST_REPEATS = 20
 
 
-class SessionForm(BaseForm):
+class DespiteForm(BaseForm):
+    """Why a session is held though the place is closed then."""
+
+    despite = TextAreaField(_l("Raison de la dérogation"), validators=[Optional(), Length(max=500)])
+
+    @property
+    def waives(self) -> str:
+        return (self.despite.data or "").strip()
+
+
+class SessionForm(DespiteForm):
     """A session's terms. Half-days and machines come in numbered rows; empty ones are left out."""
 
     version = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
@@ -172,6 +182,7 @@ class SessionForm(BaseForm):
             decides_before=None if hours is None else timedelta(hours=hours),
             half_days=tuple(sorted(self.periods)),
             units=units,
+            despite=self.waives,
         )
 
 
@@ -242,7 +253,7 @@ class EnrolForm(BaseForm):
         self.member.choices = choices_of({"": _("Moi-même"), **{p.code: p.name for p in people}})
 
 
-class RepeatForm(BaseForm):
+class RepeatForm(DespiteForm):
     """How often a session is given again, at the same wall times."""
 
     frequency = RadioField(

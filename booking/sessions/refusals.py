@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from booking.openings.rules import ClosureFact
 from booking.periods import Period
+from booking.reservations.refusals import HolidayFact
 from booking.trainings.rules.certifications import Verdict
 from booking.trainings.rules.sessions import Place, SessionState
 
@@ -69,6 +71,29 @@ class MachineTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineOutOfUse:
+    """It is retired, or stands still at that time as far as is known."""
+
+    machine: str
+    half_day: Period
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedThen:
+    half_day: Period
+    closures: tuple[ClosureFact, ...]
+    holidays: tuple[HolidayFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideHours:
+    """Outside the weekly hours of a machine; of every machine where none is named."""
+
+    half_day: Period
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
 class TooFewUnits:
     machine: str
     units: int
@@ -120,6 +145,9 @@ ScheduleRefusal = (
     | HalfDayInPast
     | HalfDaysOverlap
     | MachineTaken
+    | MachineOutOfUse
+    | ClosedThen
+    | OutsideHours
     | TooFewUnits
     | TooFewPlaces
     | TrainerHasPlace
@@ -213,6 +241,9 @@ EnrolmentRefusal = (
 SessionRefusal = ScheduleRefusal | EnrolmentRefusal
 
 
+WAIVABLE = ClosedThen | OutsideHours
+"""What somebody who may grant waivers sets aside with a reason in writing."""
+
 _OF_THE_HOUR = MachineTaken | TrainerIsBusy | NoPlaceLeft | PlacesLeft
 
 
@@ -226,3 +257,8 @@ class Refused:
     def only_taken(self) -> bool:
         """Whether another time, or another list, is all that is needed."""
         return all(isinstance(one, _OF_THE_HOUR) for one in self.reasons)
+
+    @property
+    def only_waivable(self) -> bool:
+        """Whether a reason in writing is all that is needed, from who may grant waivers."""
+        return all(isinstance(one, WAIVABLE) for one in self.reasons)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from booking.openings.wording import weekday_name
+from booking.openings.wording import holiday_name, weekday_name
 from booking.periods import Period
 from booking.sessions import refusals as why
 from booking.sessions.refusals import SessionRefusal
@@ -95,6 +95,35 @@ def _in_past(refusal: why.HalfDayInPast) -> str:
 def _overlap(refusal: why.HalfDaysOverlap) -> str:
     when = local_period(refusal.half_day)
     return _("Deux demi-journées se chevauchent : %(when)s.", when=when)
+
+
+def _out_of_use(refusal: why.MachineOutOfUse) -> str:
+    return _(
+        "%(machine)s n’est pas utilisable : %(when)s.",
+        machine=refusal.machine,
+        when=local_period(refusal.half_day, "short"),
+    )
+
+
+def _closed_then(refusal: why.ClosedThen) -> str:
+    causes = [closure.reason for closure in refusal.closures]
+    causes += [holiday_name(fact.holiday) for fact in refusal.holidays]
+    return _(
+        "Fermeture (%(reason)s) : %(when)s.",
+        reason=", ".join(causes),
+        when=local_period(refusal.half_day, "short"),
+    )
+
+
+def _outside_hours(refusal: why.OutsideHours) -> str:
+    when = local_period(refusal.half_day, "short")
+    if not refusal.machine:
+        return _("En dehors des heures d’ouverture : %(when)s.", when=when)
+    return _(
+        "En dehors des heures d’ouverture de %(machine)s : %(when)s.",
+        machine=refusal.machine,
+        when=when,
+    )
 
 
 def _too_few_units(refusal: why.TooFewUnits) -> str:
@@ -274,6 +303,9 @@ _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     why.HalfDayInPast: _in_past,
     why.HalfDaysOverlap: _overlap,
     why.MachineTaken: _taken,
+    why.MachineOutOfUse: _out_of_use,
+    why.ClosedThen: _closed_then,
+    why.OutsideHours: _outside_hours,
     why.TooFewUnits: _too_few_units,
     why.TooFewPlaces: _too_few_places,
     why.TrainerHasPlace: _trainer_has_place,

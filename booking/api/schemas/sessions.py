@@ -13,6 +13,7 @@ from booking.api.schemas.fields import (
     Instant,
     Line,
     LowerCase,
+    OptionalReason,
     Reason,
     Told,
     comes_after,
@@ -25,6 +26,7 @@ from booking.trainings.models import SessionKind
 from booking.trainings.rules import Place
 
 HALF_DAYS_OF_A_WEEK = 14
+DESPITE = "Why it is held though the place is closed then, from who may grant waivers."
 HalfDayOfTheWeek = Annotated[str, StringConstraints(pattern=rf"^[0-6]-({'|'.join(Half)})$")]
 
 
@@ -77,6 +79,7 @@ class NewSession(Asked):
     half_days: list[NewHalfDay] = Field(min_length=1, max_length=MOST_HALF_DAYS)
     machines: list[WantedMachine] = Field(default=[], max_length=MOST_MACHINES)
     open: bool = Field(default=False, description="Open for enrolment at once.")
+    despite: OptionalReason = Field(default="", description=DESPITE)
 
 
 class ChangedSession(NewSession):
@@ -90,6 +93,7 @@ class SessionReason(Asked):
 class Repetition(Asked):
     frequency: Literal["week", "two_weeks", "month_position"] = "week"
     times: int = Field(default=1, ge=1, le=20)
+    despite: OptionalReason = Field(default="", description=DESPITE)
 
 
 class ForWhom(Asked):

@@ -175,7 +175,7 @@ def repeat_session(
     frequency = Frequency(json.frequency.upper())
     days = days_of(Recurrence(frequency, first_on, count=json.times + 1))[1:]
     with writing():
-        made = repeat(session, days, zone(), get_acting_member())
+        made = repeat(session, days, zone(), get_acting_member(), json.despite)
         if isinstance(made, Refused):
             _refuse(made)
         machines = occupied_by_each(made)
@@ -369,6 +369,7 @@ def _draft(asked: shapes.NewSession) -> Draft:
         decides_before=None if hours is None else timedelta(hours=hours),
         half_days=tuple(half_days),
         units=units,
+        despite=asked.despite,
     )
 
 

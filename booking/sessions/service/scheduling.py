@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from booking import clock
+from booking import clock, permissions
 from booking.database import db
 from booking.journal import service as journal
 from booking.machines.models import Machine
@@ -22,8 +22,9 @@ from booking.reservations import service as reservations
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.service import Freed
 from booking.sessions import refusals as why
+from booking.sessions.queries.closed import against_holding, held_on
 from booking.sessions.queries.sessions import blocked_units, list_teaching, occupied_by
-from booking.sessions.refusals import Refused, ScheduleRefusal
+from booking.sessions.refusals import WAIVABLE, Refused, ScheduleRefusal
 from booking.sessions.rules.scheduling import (
     Assignment,
     Blocked,
@@ -62,7 +63,7 @@ class Draft:
 
     The first trainer answers for it. `decides_before` is how long before its start a session with
     too few people is cancelled, None for one that is held in any case. `units` are so many of each
-    machine over every half-day.
+    machine over every half-day. `despite` is why it is held though the place is closed then.
     """
 
     training: Training
@@ -74,6 +75,7 @@ class Draft:
     decides_before: timedelta | None
     half_days: tuple[Period, ...]
     units: Mapping[Machine, int]
+    despite: str = ""
 
     @property
     def span(self) -> Period:
@@ -109,6 +111,7 @@ def plan_all(
             for number, draft in enumerate(drafts)
             for reason in (
                 *_against(draft, None, assignments[number]),
+                *_closed(draft, actor),
                 *_between(draft, drafts[:number]),
             )
         )
@@ -139,6 +142,7 @@ def _add(draft: Draft, assignment: Assignment, actor: Member) -> TrainingSession
         "session",
         session.code,
         actor_id=actor.id,
+        reason=draft.despite,
         after=_of(session, draft),
     )
     return session
@@ -168,9 +172,10 @@ def change(
     reasons = (
         *_against_changing(session, SessionAct.CHANGE),
         *_against(draft, session, assignment),
+        *_closed(draft, actor, session, before_units),
     )
     if reasons:
-        return Refused(reasons)
+        return Refused(tuple(dict.fromkeys(reasons)))
     before = _of(session, replace(draft, units=before_units))
     freed = reservations.settle({m.id for m in draft.units} | {m.id for m in before_units})
     hours_before = [one.period for one in session.half_days]
@@ -186,6 +191,7 @@ def change(
         "session",
         session.code,
         actor_id=actor.id,
+        reason=draft.despite,
         before=before,
         after=_of(session, draft),
     )
@@ -399,6 +405,25 @@ def _machines_in_the_way(draft: Draft, assignment: Assignment) -> Iterator[Sched
         if wanted > units:
             yield why.TooFewUnits(machine.code, units)
     yield from map(_as_refusal, assignment.conflicts)
+
+
+def _closed(
+    draft: Draft,
+    actor: Member,
+    session: TrainingSession | None = None,
+    machines: Collection[Machine] = (),
+) -> Iterator[ScheduleRefusal]:
+    """What the hours of the place say against what is new, but for what is waived in writing.
+
+    `machines` are those that the session takes up to now.
+    """
+    before = [one.period for one in session.half_days] if session else []
+    known = {*held_on(before, machines), *held_on(before, ())}
+    asked = [one for one in held_on(draft.half_days, draft.units) if one not in known]
+    waives = bool(draft.despite) and permissions.may(actor, "waiver.grant")
+    for reason in against_holding(asked):
+        if not (waives and isinstance(reason, WAIVABLE)):
+            yield reason
 
 
 def _as_refusal(met: Conflict) -> why.MachineTaken:

@@ -74,7 +74,7 @@ def test_proposed_dates_can_be_planned_as_they_are() -> None:
 
 
 def test_those_interested_are_told_when_a_session_opens_and_wait_no_longer() -> None:
-    made = a_session("BOIS-1", by="S3", machines={}, opened=False, half_days=(half_day(40),))
+    made = a_session("BOIS-1", by="S3", machines={}, opened=False, half_days=(half_day(43),))
     assert mails_to(person("U06")) == []
     assert not isinstance(scheduling.open_up(made, person("S3")), Refused)
     assert made.state is SessionState.OPEN

@@ -130,10 +130,10 @@ def test_the_next_session_of_what_is_missing_is_named() -> None:
 
 
 def test_prerequisites_are_judged_for_the_days_of_the_session() -> None:
-    last_day = (NOW + timedelta(days=30)).date()
+    last_day = (NOW + timedelta(days=29)).date()
     a_certification("U10", "BOIS-1", approved_on=NOW.date(), valid_until=last_day)
-    soon = a_session("BOIS-2", by="S3", machines={}, half_days=(half_day(30),))
-    both = (half_day(30), half_day(31))
+    soon = a_session("BOIS-2", by="S3", machines={}, half_days=(half_day(29),))
+    both = (half_day(29), half_day(30))
     later = a_session("BOIS-2", by="S2", machines={}, half_days=both)
     assert not reasons_of_prerequisites(enrolling.against_enrolling(soon, person("U10")))
     (reason,) = reasons_of_prerequisites(enrolling.against_enrolling(later, person("U10")))
@@ -238,7 +238,7 @@ def test_who_waited_in_vain_may_wait_again(demo_app: Flask, at: At) -> None:
 
 
 def test_who_is_no_longer_eligible_is_skipped_and_told() -> None:
-    made = a_session("BOIS-2", by="S3", machines={}, places=1, half_days=(half_day(20),))
+    made = a_session("BOIS-2", by="S3", machines={}, places=1, half_days=(half_day(24),))
     placed(enrol("U02", made))
     lost = a_certification("U10", "BOIS-1", approved_on=NOW.date())
     placed(wait("U10", made))
@@ -268,7 +268,7 @@ def test_more_places_are_offered_to_those_who_wait() -> None:
 
 
 def test_an_offer_ends_with_the_start_at_the_latest() -> None:
-    made = full(half_days=(half_day(1, at=3),))
+    made = full(half_days=(half_day(0, at=9, length=2),))
     placed(wait("U12", made))
     enrolling.cancel(own("U10", made), person("U10"))
     assert own("U12", made).offered_until == made.starts_at

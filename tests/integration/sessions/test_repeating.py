@@ -74,7 +74,9 @@ def test_dates_that_overlap_one_another_are_refused() -> None:
 def test_dates_that_touch_leave_time_to_clean_between_two_sessions() -> None:
     machine("M04").buffer_minutes = 15
     days = [date(2027, 3, 1), date(2027, 3, 2)]
-    first = a_session(half_days=(half_day(70, at=8, length=24),), opened=False)
+    first = a_session(
+        half_days=(half_day(70, at=8, length=4), half_day(71, at=12, length=4)), opened=False
+    )
     outcome = repeat(first, days, PARIS, person("S2"))
     assert isinstance(outcome, Refused)
     assert {type(one) for one in outcome.reasons} == {why.MachineTaken}

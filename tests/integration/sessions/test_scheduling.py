@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from booking.database import db
 from booking.journal.models import JournalEntry
+from booking.machines.models import Outage
+from booking.machines.rules import OutageKind
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.service import Refused as NotReserved
@@ -20,9 +22,10 @@ from booking.sessions import refusals as why
 from booking.sessions.queries.sessions import list_coming, occupied_by
 from booking.sessions.refusals import Refused
 from booking.sessions.service import enrolling, scheduling
-from booking.trainings.models import Enrolment, SessionKind, SessionState
+from booking.trainings.models import Enrolment, SessionKind, SessionState, TrainingSession
 from tests.integration.sessions.records import (
     HOUR,
+    NOW,
     a_draft,
     a_session,
     half_day,
@@ -108,7 +111,7 @@ def test_everything_that_stands_against_it_is_told_at_once() -> None:
         by="U10",
         places=2,
         minimum=3,
-        half_days=(half_day(-1), half_day(7), half_day(7, at=9)),
+        half_days=(half_day(-4), half_day(7), half_day(7, at=9)),
         machines={"M04": 9},
     )
     kinds = {type(one) for one in reasons(scheduling.plan(draft, person("S1")))}
@@ -234,6 +237,56 @@ def test_a_course_becomes_no_refresher_while_people_are_in_it() -> None:
     )
     assert not isinstance(enrolling.cancel(place, person("U10")), Refused)
     assert not isinstance(scheduling.change(made, made.version, draft, person("S3")), Refused)
+
+
+def test_no_session_is_held_on_a_machine_that_stands_still() -> None:
+    hours = half_day(7)
+    outage = Outage(
+        machine=machine("M04"),
+        kind=OutageKind.DOWN,
+        starts_at=NOW,
+        expected_end_at=hours.ends_at,
+        reason="Tube usé",
+    )
+    db.session.add(outage)
+    db.session.flush()
+    for actor, despite in (("S2", ""), ("S1", "Quand même")):
+        outcome = scheduling.plan(a_draft(despite=despite), person(actor))
+        assert reasons(outcome) == (why.MachineOutOfUse("M04", hours),)
+
+
+WINTER = half_day(37)
+SUNDAY = half_day(13)
+
+
+@pytest.mark.parametrize("machines", [{}, {"M04": 1}])
+def test_a_closed_day_and_other_hours_are_waived_in_writing_by_a_manager_alone(
+    machines: dict[str, int],
+) -> None:
+    draft = a_draft(machines=machines, half_days=(SUNDAY, WINTER))
+    met = reasons(scheduling.plan(draft, person("S1")))
+    assert {type(one) for one in met} == {why.ClosedThen, why.OutsideHours}
+    assert isinstance(scheduling.plan(replace(draft, despite="Oui"), person("S2")), Refused)
+    made = scheduling.plan(replace(draft, despite="Seule date possible"), person("S1"))
+    assert isinstance(made, TrainingSession)
+    said = db.session.scalars(
+        select(JournalEntry.reason).where(JournalEntry.subject_code == made.code)
+    )
+    assert list(said) == ["Seule date possible"]
+
+
+def test_a_change_asks_the_hours_of_what_is_new_alone() -> None:
+    draft = a_draft(machines={}, half_days=(WINTER,), despite="Seule date possible")
+    made = scheduling.plan(draft, person("S1"))
+    assert isinstance(made, TrainingSession)
+    plain = replace(draft, despite="", places=4)
+    assert not isinstance(scheduling.change(made, made.version, plain, person("S2")), Refused)
+    with_machine = replace(plain, units={machine("M04"): 1})
+    met = reasons(scheduling.change(made, made.version, with_machine, person("S2")))
+    assert {type(one) for one in met} == {why.ClosedThen}
+    moved = replace(plain, half_days=(half_day(38),))
+    met = reasons(scheduling.change(made, made.version, moved, person("S2")))
+    assert {type(one) for one in met} == {why.ClosedThen}
 
 
 def test_a_session_in_preparation_is_listed_for_who_plans_alone() -> None:

@@ -88,6 +88,16 @@ def test_a_change_names_the_version_that_was_read(demo_app: Flask) -> None:
     assert (again.status_code, codes(again)) == (422, ["CHANGED_MEANWHILE"])
 
 
+def test_a_closed_day_asks_for_a_reason_of_who_may_grant_waivers(demo_app: Flask) -> None:
+    hours = {"starts_at": "2026-12-30T09:00:00+01:00", "ends_at": "2026-12-30T12:30:00+01:00"}
+    closed = NEW | {"half_days": [hours], "trainer": "S2"}
+    manager = program_of(demo_app, "S1")
+    assert codes(manager.post("/sessions", closed)) == ["CLOSED_THEN"]
+    said = closed | {"despite": "Seule date possible"}
+    assert codes(program_of(demo_app, "S2").post("/sessions", said)) == ["CLOSED_THEN"]
+    assert manager.post("/sessions", said).status_code == 201
+
+
 def test_what_is_missing_is_named(demo_app: Flask) -> None:
     refused = program_of(demo_app, "U10").post("/sessions/T-07/enrol", {})
     assert refused.status_code == 422

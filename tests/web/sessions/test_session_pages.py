@@ -108,16 +108,37 @@ def test_what_is_wrong_is_said_beside_it(
 def test_a_change_keeps_as_many_half_days_as_may_be_planned(
     demo_app: Flask, trainer: Browser
 ) -> None:
-    days = [f"2027-01-{day:02}" for day in range(5, 5 + MOST_HALF_DAYS)]
+    on_open_days = [day for day in range(5, 32) if day not in (10, 17, 24, 31)]
+    days = [f"2027-01-{day:02}" for day in on_open_days[:MOST_HALF_DAYS]]
     many = {f"day_{n}": day for n, day in enumerate(days, start=1)}
     many |= {f"starts_{n}": "09:00" for n in range(1, MOST_HALF_DAYS + 1)}
     many |= {f"ends_{n}": "10:00" for n in range(1, MOST_HALF_DAYS + 1)}
-    planned = Browser(demo_app, "S1")
-    send(planned, "/sessions/new", **NEW | many | {"machine_1": ""})
-    send(planned, "/sessions/T-09/edit", places="5")
+    send(trainer, "/sessions/new", **NEW | many | {"machine_1": ""})
+    send(trainer, "/sessions/T-09/edit", places="5")
     with demo_app.app_context():
         assert session("T-09").places == 5
         assert len(session("T-09").half_days) == MOST_HALF_DAYS
+
+
+def test_a_closure_asks_a_manager_why_and_refuses_a_trainer(
+    demo_app: Flask, trainer: Browser
+) -> None:
+    closed = NEW | {"day_1": "2026-12-30"}
+    page = send(trainer, "/sessions/new", 422, **closed)
+    assert "Fermeture (Fermeture d" in page.text
+    assert "Raison de la dérogation" not in page.text
+    manager = Browser(demo_app, "S1")
+    page = send(manager, "/sessions/new", 422, **closed)
+    manager.send(form_to(page, "/sessions/new"), 303, despite="Seule date possible")
+    assert state_of(demo_app, "T-09") is SessionState.OPEN
+
+
+def test_a_repetition_over_a_closure_asks_a_manager_why(demo_app: Flask, trainer: Browser) -> None:
+    send(trainer, "/sessions/new", **NEW)
+    manager = Browser(demo_app, "S1")
+    page = send(manager, "/sessions/T-09/repeat", 422)
+    manager.send(form_to(page, "/sessions/T-09/repeat"), 303, despite="Seule date possible")
+    assert state_of(demo_app, "T-10") is SessionState.OPEN
 
 
 def test_two_who_edit_at_once_do_not_write_over_one_another(
