@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from booking.database import db
-from booking.trainings.models import Enrolment, TrainingSession
+from booking.trainings.models import Enrolment, EnrolmentState, TrainingSession
 
 
 def find_enrolment(number: int) -> Enrolment | None:
@@ -27,6 +27,15 @@ def list_enrolments_paid_by(organisation_id: int, without: int) -> list[Enrolmen
         Enrolment.organisation_id == organisation_id, Enrolment.member_id != without
     )
     return _latest_first(of_others)
+
+
+def list_places_to_give_up(member_id: int) -> list[Enrolment]:
+    """What a member has, waits for or is offered in sessions that have not begun."""
+    held = _whole().where(
+        Enrolment.member_id == member_id,
+        Enrolment.state.in_((EnrolmentState.ENROLLED, EnrolmentState.WAITING)),
+    )
+    return [one for one in _latest_first(held) if one.can_be_given_back]
 
 
 def _latest_first(query: Select[Any]) -> list[Enrolment]:

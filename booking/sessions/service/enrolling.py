@@ -91,11 +91,6 @@ def accept(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     return enrolment
 
 
-def can_be_given_back(enrolment: Enrolment) -> bool:
-    """Whether the place, the wait or the offer may still be given up."""
-    return enrolment.place_now in CAN_BE_GIVEN_BACK and not enrolment.session.has_begun
-
-
 def cancel(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     """Give a place back, leave the waiting list or decline an offer; what is freed is offered.
 
@@ -109,7 +104,19 @@ def cancel(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     if session.has_begun:
         return Refused((why.SessionHasBegun(session.starts_at),))
     had_a_place = enrolment.state is EnrolmentState.ENROLLED
-    due = fee_if_cancelled(enrolment, actor)
+    _give_up(enrolment, actor, fee_if_cancelled(enrolment, actor), tells=had_a_place)
+    return enrolment
+
+
+def give_up_for_nothing(enrolment: Enrolment, actor: Member) -> None:
+    """End what somebody whose account ends has, waits for or is offered; he is told, and owes
+    nothing. The session is held, and the place can be given back.
+    """
+    _give_up(enrolment, actor, 0, tells=True)
+
+
+def _give_up(enrolment: Enrolment, actor: Member, due: int, *, tells: bool) -> None:
+    session = enrolment.session
     enrolment.state = EnrolmentState.CANCELLED
     enrolment.cancelled_at = clock.now()
     enrolment.cancelled_by_id = actor.id
@@ -118,11 +125,10 @@ def cancel(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
         enrolment.fee_vat_cents = enrolment.price_vat_cents
     follow_minimum(session)
     outbox.withdraw(topic_of_enrolment(enrolment))
-    if had_a_place:
+    if tells:
         tell_place("enrolment.cancelled", enrolment, fee_cents=due)
     record_place("enrolment.cancelled", enrolment, actor, fee_cents=due)
     offer_places(session)
-    return enrolment
 
 
 def fee_if_cancelled(enrolment: Enrolment, actor: Member) -> int:

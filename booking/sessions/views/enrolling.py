@@ -43,7 +43,6 @@ def mine() -> str:
         enrolments=list_enrolments_of(me.id),
         answers_for=me.organisation if may("reservation.list_of_organisation") else None,
         of_others=list_of_my_people(),
-        can_be_given_back=enrolling.can_be_given_back,
     )
 
 
@@ -164,7 +163,7 @@ def _cancel_page(enrolment: Enrolment, form: EmptyForm) -> str:
         form=form,
         fee_cents=enrolling.fee_if_cancelled(enrolment, me),
         free_hours=get_site().session_cancel_hours,
-        can_be_given_back=enrolling.can_be_given_back(enrolment),
+        can_be_given_back=enrolment.can_be_given_back,
     )
 
 

@@ -234,6 +234,12 @@ class Enrolment(Base):
         )
 
     @property
+    def can_be_given_back(self) -> bool:
+        """Whether the place, the wait or the offer may still be given up."""
+        held = (Place.ENROLLED, Place.WAITING, Place.OFFERED)
+        return self.place_now in held and not self.session.has_begun
+
+    @property
     def due_cents(self) -> int:
         """What is due for it, without VAT: the price of a place, or the fee of a late word."""
         if self.state is EnrolmentState.CANCELLED:
