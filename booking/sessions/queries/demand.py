@@ -247,9 +247,13 @@ class _Place:
         is_open = (self._is_open(machine, period) for machine in self._open_places)
         if not (all(is_open) if self._machines else any(is_open)):
             return False
-        return not any(
-            isinstance(units_for(claim, period, self._taken), Conflict) for claim in self._claims
-        )
+        return not any(self._is_in_the_way(claim, period) for claim in self._claims)
+
+    def _is_in_the_way(self, claim: Claim, period: Period) -> bool:
+        """Whether the machine has too few units over it, or has no longer so many in service."""
+        if claim.wanted > len(claim.unit_ids):
+            return True
+        return isinstance(units_for(claim, period, self._taken), Conflict)
 
     def _is_open(self, machine: OfferedMachine, period: Period) -> bool:
         """Whether somebody of the team is there over the whole half-day, and nothing is closed."""

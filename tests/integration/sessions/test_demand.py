@@ -15,7 +15,7 @@ from booking.sessions.refusals import Refused
 from booking.sessions.service import scheduling
 from booking.sessions.service.interest import declare, withdraw
 from booking.trainings.models import SessionKind, SessionState
-from tests.integration.sessions.records import a_draft, a_session, half_day
+from tests.integration.sessions.records import a_draft, a_session, half_day, machine
 from tests.integration.trainings.records import mails_to, person, training
 from tests.statements import statements_of
 
@@ -57,6 +57,17 @@ def test_a_training_may_ask_for_more_people_than_the_site() -> None:
     training("BOIS-1").demand_minimum = 4
     db.session.flush()
     assert "BOIS-1" not in {one.training.code for one in list_demands(enough=True)}
+
+
+def test_no_date_is_proposed_on_units_that_are_no_longer_in_service() -> None:
+    a_session("CERAM-1", by="S3", machines={"R1": 4}, half_days=(half_day(8),))
+    for code in ("U10", "U11", "U12"):
+        declare(training("CERAM-1"), [], person(code))
+    for unit in machine("R1").units[3:]:
+        unit.in_service = False
+    db.session.flush()
+    (fired,) = [one for one in list_demands(enough=True) if one.training.code == "CERAM-1"]
+    assert fired.proposals == ()
 
 
 def test_proposed_dates_can_be_planned_as_they_are() -> None:
