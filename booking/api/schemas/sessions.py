@@ -83,7 +83,7 @@ class NewSession(Asked):
 
 
 class ChangedSession(NewSession):
-    version: int = Field(description="The one that was read.")
+    version: int = Field(strict=True, description="The one that was read.")
 
 
 class SessionReason(Asked):

@@ -20,8 +20,8 @@ Held = tuple[Period, int | None]
 
 def held_on(half_days: Iterable[Period], machines: Collection[Machine]) -> list[Held]:
     """Each half-day on each machine; alone where there is none."""
-    ids = [machine.id for machine in machines] or [None]
-    return [(half_day, machine_id) for half_day in half_days for machine_id in ids]
+    ids: list[int | None] = [machine.id for machine in machines]
+    return [(half_day, machine_id) for half_day in half_days for machine_id in ids or [None]]
 
 
 def against_holding(held: Sequence[Held]) -> Iterator[ScheduleRefusal]:
