@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,13 +63,14 @@ _INSERT = insert(table_of(Occupancy))
 
 
 def take_for_session(
-    unit_ids: Iterable[int],
+    busy_until: Mapping[int, datetime],
     half_day_id: int,
     period: Period,
-    buffer: timedelta,
     lapses_at: datetime | None,
 ) -> None:
-    """Promise units to half a day of a stored session; the database refuses what overlaps."""
+    """Promise units to half a day of a stored session, each until the instant given for its id;
+    the database refuses what overlaps.
+    """
     rows = [
         {
             "unit_id": unit_id,
@@ -78,11 +79,11 @@ def take_for_session(
             "starts_at": period.starts_at,
             "ends_at": period.ends_at,
             "busy_from": period.starts_at,
-            "busy_until": period.ends_at + buffer,
+            "busy_until": until,
             "active": True,
             "lapses_at": lapses_at,
         }
-        for unit_id in unit_ids
+        for unit_id, until in busy_until.items()
     ]
     if rows:
         db.session.execute(_INSERT, rows)

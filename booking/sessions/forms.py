@@ -20,12 +20,14 @@ from wtforms import (
     TimeField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.periods import NonexistentWallTime, Period, resolve_wall_time
 from booking.reservations.rules.series import Frequency
 from booking.sessions.rules.ranking import Half, key_of
+from booking.sessions.rules.scheduling import MOST_HALF_DAYS, MOST_MACHINES
 from booking.sessions.service.scheduling import Draft
 from booking.sessions.wording import half_day_word
 from booking.trainings.models import SessionKind, Training, TrainingSession
@@ -34,16 +36,25 @@ from booking.web.fields import choices_of
 from booking.web.filters import local_date, local_time, localized, zone
 from booking.web.forms import BaseForm, CheckboxesField, PlainName, SensibleDate
 
-MOST_HALF_DAYS = 8
-MOST_MACHINES = 6
 DAYS_OFFERED = 6
 """Monday to Saturday."""
 MOST_REPEATS = 20
 
 
-class SessionForm(BaseForm):
+class DespiteForm(BaseForm):
+    """Why a session is held though the place is closed then."""
+
+    despite = TextAreaField(_l("Raison de la dérogation"), validators=[Optional(), Length(max=500)])
+
+    @property
+    def waives(self) -> str:
+        return (self.despite.data or "").strip()
+
+
+class SessionForm(DespiteForm):
     """A session's terms. Half-days and machines come in numbered rows; empty ones are left out."""
 
+    version = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
     training = SelectField(_l("Formation"), validators=[DataRequired()])
     kind = RadioField(
         _l("Nature"), choices=choices_of(SESSION_KINDS), default=SessionKind.COURSE.value
@@ -171,6 +182,7 @@ class SessionForm(BaseForm):
             decides_before=None if hours is None else timedelta(hours=hours),
             half_days=tuple(sorted(self.periods)),
             units=units,
+            despite=self.waives,
         )
 
 
@@ -203,6 +215,7 @@ def values_of(session: TrainingSession, units: Mapping[Machine, int]) -> dict[st
     if session.auto_cancel_at is not None:
         hours = round((session.starts_at - session.auto_cancel_at) / timedelta(hours=1))
     return {
+        "version": session.version,
         "training": session.training.code,
         "kind": session.kind.value,
         "trainer": session.trainer.code,
@@ -218,10 +231,10 @@ def values_of(session: TrainingSession, units: Mapping[Machine, int]) -> dict[st
 def rows_of(half_days: Sequence[Period], units: Mapping[Machine, int]) -> dict[str, Any]:
     """Half-days and machines as data of the rows."""
     rows: dict[str, Any] = {}
-    for n, half_day in enumerate(half_days[:MOST_HALF_DAYS], start=1):
+    for n, half_day in enumerate(half_days, start=1):
         start, end = (_wall(one) for one in (half_day.starts_at, half_day.ends_at))
         rows |= {f"day_{n}": start.date(), f"starts_{n}": start.time(), f"ends_{n}": end.time()}
-    for n, (machine, count) in enumerate([*units.items()][:MOST_MACHINES], start=1):
+    for n, (machine, count) in enumerate(units.items(), start=1):
         rows |= {f"machine_{n}": machine.code, f"units_{n}": count}
     return rows
 
@@ -240,7 +253,7 @@ class EnrolForm(BaseForm):
         self.member.choices = choices_of({"": _("Moi-même"), **{p.code: p.name for p in people}})
 
 
-class RepeatForm(BaseForm):
+class RepeatForm(DespiteForm):
     """How often a session is given again, at the same wall times."""
 
     frequency = RadioField(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from booking.openings.rules import ClosureFact
 from booking.periods import Period
+from booking.reservations.refusals import HolidayFact
 from booking.trainings.rules.certifications import Verdict
 from booking.trainings.rules.sessions import Place, SessionState
 
@@ -20,6 +22,11 @@ class SessionStateForbids:
 @dataclass(frozen=True, slots=True)
 class SessionHasBegun:
     starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedMeanwhile:
+    """Somebody has changed it since it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,29 @@ class MachineTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineOutOfUse:
+    """It is retired, or stands still at that time as far as is known."""
+
+    machine: str
+    half_day: Period
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedThen:
+    half_day: Period
+    closures: tuple[ClosureFact, ...]
+    holidays: tuple[HolidayFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideHours:
+    """Outside the weekly hours of a machine; of every machine where none is named."""
+
+    half_day: Period
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
 class TooFewUnits:
     machine: str
     units: int
@@ -71,9 +101,21 @@ class TooFewUnits:
 
 @dataclass(frozen=True, slots=True)
 class TooFewPlaces:
-    """So many have a place already."""
+    """So many places are taken, or held for somebody."""
 
-    enrolled: int
+    promised: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerHasPlace:
+    """Who would give it has a place in it, or waits for one."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindIsFixed:
+    """People are in it, and a course asks other things of them than a refresher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +137,7 @@ class NotOnTheClock:
 
 ScheduleRefusal = (
     SessionStateForbids
+    | ChangedMeanwhile
     | SessionHasBegun
     | TrainingNotOffered
     | NotATrainer
@@ -102,8 +145,13 @@ ScheduleRefusal = (
     | HalfDayInPast
     | HalfDaysOverlap
     | MachineTaken
+    | MachineOutOfUse
+    | ClosedThen
+    | OutsideHours
     | TooFewUnits
     | TooFewPlaces
+    | TrainerHasPlace
+    | KindIsFixed
     | MinimumAbovePlaces
     | ReasonMissing
     | NotOnTheClock
@@ -171,6 +219,11 @@ class NothingDue:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class OwnFee:
+    """Nobody gives up a fee that he owes himself."""
+
+
 EnrolmentRefusal = (
     SessionStateForbids
     | SessionHasBegun
@@ -183,9 +236,13 @@ EnrolmentRefusal = (
     | RecordMissing
     | PlaceForbids
     | NothingDue
+    | OwnFee
 )
 SessionRefusal = ScheduleRefusal | EnrolmentRefusal
 
+
+WAIVABLE = ClosedThen | OutsideHours
+"""What somebody who may grant waivers sets aside with a reason in writing."""
 
 _OF_THE_HOUR = MachineTaken | TrainerIsBusy | NoPlaceLeft | PlacesLeft
 
@@ -200,3 +257,8 @@ class Refused:
     def only_taken(self) -> bool:
         """Whether another time, or another list, is all that is needed."""
         return all(isinstance(one, _OF_THE_HOUR) for one in self.reasons)
+
+    @property
+    def only_waivable(self) -> bool:
+        """Whether a reason in writing is all that is needed, from who may grant waivers."""
+        return all(isinstance(one, WAIVABLE) for one in self.reasons)

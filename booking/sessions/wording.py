@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from booking.openings.wording import weekday_name
+from booking.openings.wording import holiday_name, weekday_name
 from booking.periods import Period
 from booking.sessions import refusals as why
 from booking.sessions.refusals import SessionRefusal
@@ -64,6 +64,13 @@ def _has_begun(refusal: why.SessionHasBegun) -> str:
     return _("Elle a commencé le %(when)s.", when=local_datetime(refusal.starts_at))
 
 
+def _changed_meanwhile(_refusal: why.ChangedMeanwhile) -> str:
+    return _(
+        "Quelqu’un a modifié cette session entre-temps : rien n’a été enregistré. "
+        "Rouvrez-la pour reprendre vos changements."
+    )
+
+
 def _not_offered(refusal: why.TrainingNotOffered) -> str:
     return _("La formation %(code)s est archivée.", code=refusal.training)
 
@@ -90,6 +97,35 @@ def _overlap(refusal: why.HalfDaysOverlap) -> str:
     return _("Deux demi-journées se chevauchent : %(when)s.", when=when)
 
 
+def _out_of_use(refusal: why.MachineOutOfUse) -> str:
+    return _(
+        "%(machine)s n’est pas utilisable : %(when)s.",
+        machine=refusal.machine,
+        when=local_period(refusal.half_day, "short"),
+    )
+
+
+def _closed_then(refusal: why.ClosedThen) -> str:
+    causes = [closure.reason for closure in refusal.closures]
+    causes += [holiday_name(fact.holiday) for fact in refusal.holidays]
+    return _(
+        "Fermeture (%(reason)s) : %(when)s.",
+        reason=", ".join(causes),
+        when=local_period(refusal.half_day, "short"),
+    )
+
+
+def _outside_hours(refusal: why.OutsideHours) -> str:
+    when = local_period(refusal.half_day, "short")
+    if not refusal.machine:
+        return _("En dehors des heures d’ouverture : %(when)s.", when=when)
+    return _(
+        "En dehors des heures d’ouverture de %(machine)s : %(when)s.",
+        machine=refusal.machine,
+        when=when,
+    )
+
+
 def _too_few_units(refusal: why.TooFewUnits) -> str:
     return ngettext(
         "%(machine)s n’a que %(num)s poste en service.",
@@ -101,10 +137,18 @@ def _too_few_units(refusal: why.TooFewUnits) -> str:
 
 def _too_few_places(refusal: why.TooFewPlaces) -> str:
     return ngettext(
-        "%(num)s personne est déjà inscrite : gardez au moins cette place.",
-        "%(num)s personnes sont déjà inscrites : gardez au moins ces places.",
-        refusal.enrolled,
+        "%(num)s place est déjà prise ou proposée : gardez au moins cette place.",
+        "%(num)s places sont déjà prises ou proposées : gardez au moins ces places.",
+        refusal.promised,
     )
+
+
+def _trainer_has_place(refusal: why.TrainerHasPlace) -> str:
+    return _("%(name)s est dans la session comme participant.", name=refusal.name)
+
+
+def _kind_is_fixed(_refusal: why.KindIsFixed) -> str:
+    return _("Des personnes sont déjà dans la session : sa nature ne change plus.")
 
 
 def _minimum(refusal: why.MinimumAbovePlaces) -> str:
@@ -245,17 +289,27 @@ def _nothing_due(_refusal: why.NothingDue) -> str:
     return _("Rien n’est dû pour cette place.")
 
 
+def _own_fee(_refusal: why.OwnFee) -> str:
+    return _("Vous ne renoncez pas à vos propres frais : demandez à un autre gestionnaire.")
+
+
 _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     why.SessionStateForbids: _state_forbids,
     why.SessionHasBegun: _has_begun,
+    why.ChangedMeanwhile: _changed_meanwhile,
     why.TrainingNotOffered: _not_offered,
     why.NotATrainer: _not_a_trainer,
     why.TrainerIsBusy: _trainer_is_busy,
     why.HalfDayInPast: _in_past,
     why.HalfDaysOverlap: _overlap,
     why.MachineTaken: _taken,
+    why.MachineOutOfUse: _out_of_use,
+    why.ClosedThen: _closed_then,
+    why.OutsideHours: _outside_hours,
     why.TooFewUnits: _too_few_units,
     why.TooFewPlaces: _too_few_places,
+    why.TrainerHasPlace: _trainer_has_place,
+    why.KindIsFixed: _kind_is_fixed,
     why.MinimumAbovePlaces: _minimum,
     why.ReasonMissing: _reason_missing,
     why.NotOnTheClock: _not_on_the_clock,
@@ -268,4 +322,5 @@ _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     why.RecordMissing: _no_record,
     why.PlaceForbids: _place_forbids,
     why.NothingDue: _nothing_due,
+    why.OwnFee: _own_fee,
 }

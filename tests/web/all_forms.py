@@ -348,8 +348,8 @@ SENDINGS: dict[str, Sending] = {
         "/reservations/series/{series}/move",
         {"start_time": "14:00", "end_time": "16:00"},
     ),
-    "reservations.member_leaves": own_page("S1", "/members/U03/leave", reason=REASON),
-    "reservations.suspend_member": own_page("S1", "/members/U03/suspend", reason=REASON),
+    "sessions.member_leaves": own_page("S1", "/members/U03/leave", reason=REASON),
+    "sessions.suspend_member": own_page("S1", "/members/U03/suspend", reason=REASON),
     "site.publish_house_rules": own_page(
         "S7",
         "/site/house-rules/new",
@@ -373,7 +373,7 @@ SENDINGS: dict[str, Sending] = {
     "sessions.create": own_page(
         "S2",
         "/sessions/new?training=LASER",
-        day_1="2026-12-30",
+        day_1="2026-12-23",
         starts_1="09:00",
         ends_1="12:30",
         machine_1="M03",

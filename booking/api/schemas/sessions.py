@@ -13,6 +13,7 @@ from booking.api.schemas.fields import (
     Instant,
     Line,
     LowerCase,
+    OptionalReason,
     Reason,
     Told,
     comes_after,
@@ -20,10 +21,12 @@ from booking.api.schemas.fields import (
 from booking.api.schemas.problems import Problem
 from booking.api.schemas.trainings import Session
 from booking.sessions.rules.ranking import Half
+from booking.sessions.rules.scheduling import MOST_HALF_DAYS, MOST_MACHINES
 from booking.trainings.models import SessionKind
 from booking.trainings.rules import Place
 
-MOST_HALF_DAYS = 14
+HALF_DAYS_OF_A_WEEK = 14
+DESPITE = "Why it is held though the place is closed then, from who may grant waivers."
 HalfDayOfTheWeek = Annotated[str, StringConstraints(pattern=rf"^[0-6]-({'|'.join(Half)})$")]
 
 
@@ -41,6 +44,7 @@ class TrainingSession(Session):
     decides_at: Instant | None
     price_cents: int = Field(description="In euro cents, without VAT.")
     machines: list[OccupiedMachine]
+    version: int = Field(description="To be sent with a change, which another one refuses.")
 
 
 class SessionList(Told):
@@ -72,9 +76,14 @@ class NewSession(Asked):
         default=None, ge=0, le=720, description="Hours before the start; null: never cancelled."
     )
     place: Line = ""
-    half_days: list[NewHalfDay] = Field(min_length=1, max_length=60)
-    machines: list[WantedMachine] = Field(default=[], max_length=60)
+    half_days: list[NewHalfDay] = Field(min_length=1, max_length=MOST_HALF_DAYS)
+    machines: list[WantedMachine] = Field(default=[], max_length=MOST_MACHINES)
     open: bool = Field(default=False, description="Open for enrolment at once.")
+    despite: OptionalReason = Field(default="", description=DESPITE)
+
+
+class ChangedSession(NewSession):
+    version: int = Field(strict=True, description="The one that was read.")
 
 
 class SessionReason(Asked):
@@ -84,6 +93,7 @@ class SessionReason(Asked):
 class Repetition(Asked):
     frequency: Literal["week", "two_weeks", "month_position"] = "week"
     times: int = Field(default=1, ge=1, le=20)
+    despite: OptionalReason = Field(default="", description=DESPITE)
 
 
 class ForWhom(Asked):
@@ -126,7 +136,7 @@ class SessionProblem(Problem):
 class NewInterest(Asked):
     half_days: list[HalfDayOfTheWeek] = Field(
         default=[],
-        max_length=MOST_HALF_DAYS,
+        max_length=HALF_DAYS_OF_A_WEEK,
         description="Weekday, 0 for Monday, and half of the day; none is any.",
     )
 

@@ -24,6 +24,7 @@ from booking.reservations.rules.series import Frequency, Recurrence, days_of
 from booking.sessions.queries.demand import list_demands
 from booking.sessions.queries.enrolments import find_enrolment, list_enrolments_of
 from booking.sessions.queries.sessions import (
+    find_open_session,
     find_session,
     find_shown_session,
     list_coming,
@@ -34,6 +35,7 @@ from booking.sessions.refusals import Refused
 from booking.sessions.service import enrolling, interest, scheduling
 from booking.sessions.service.repeating import repeat
 from booking.sessions.service.scheduling import Draft
+from booking.sessions.views.enrolling import list_of_my_people
 from booking.sessions.wording import explain
 from booking.trainings.models import Enrolment, SessionKind, Training, TrainingSession
 from booking.trainings.queries import find_training
@@ -100,10 +102,11 @@ def create_session(
     tags=["sessions"],
     security=BEARER,
 )
-def change_session(session: TrainingSession, json: shapes.NewSession) -> shapes.TrainingSession:
+def change_session(session: TrainingSession, json: shapes.ChangedSession) -> shapes.TrainingSession:
     """Say everything of a session anew; its training stays, those in it are told of new hours"""
     with writing():
-        outcome = scheduling.change(session, _draft(json), get_acting_member())
+        me = get_acting_member()
+        outcome = scheduling.change(session, json.version, _draft(json), me)
         if isinstance(outcome, Refused):
             _refuse(outcome)
         return _whole(outcome)
@@ -172,7 +175,7 @@ def repeat_session(
     frequency = Frequency(json.frequency.upper())
     days = days_of(Recurrence(frequency, first_on, count=json.times + 1))[1:]
     with writing():
-        made = repeat(session, days, zone(), get_acting_member())
+        made = repeat(session, days, zone(), get_acting_member(), json.despite)
         if isinstance(made, Refused):
             _refuse(made)
         machines = occupied_by_each(made)
@@ -188,7 +191,7 @@ def enrolments_of_session(session: TrainingSession) -> shapes.EnrolmentList:
 
 
 @api.post("/sessions/<code>/enrol")
-@requires("enrolment.make", of=find_session)
+@requires("enrolment.make", of=find_open_session)
 @contract.validate(
     resp=answers(shapes.Enrolment, 400, 401, 403, 404, 413, 415, status=201, **REFUSED),
     tags=["sessions"],
@@ -206,7 +209,7 @@ def enrol(
 
 
 @api.post("/sessions/<code>/wait")
-@requires("enrolment.make", of=find_session)
+@requires("enrolment.make", of=find_open_session)
 @contract.validate(
     resp=answers(shapes.Enrolment, 400, 401, 403, 404, 413, 415, status=201, **REFUSED),
     tags=["sessions"],
@@ -234,8 +237,11 @@ def _made(outcome: Enrolment | Refused) -> tuple[shapes.Enrolment, int, dict[str
 @requires("enrolment.list")
 @contract.validate(resp=answers(shapes.EnrolmentList, 401, 403), tags=["sessions"], security=BEARER)
 def list_of_enrolments() -> shapes.EnrolmentList:
-    """Your places in sessions, the latest session first"""
-    places = list_enrolments_of(get_acting_member().id)
+    """Your places in sessions, the latest session first
+
+    Then those of your people, if you answer for an organisation.
+    """
+    places = [*list_enrolments_of(get_acting_member().id), *list_of_my_people()]
     return shapes.EnrolmentList(items=[_place(one) for one in places])
 
 
@@ -363,6 +369,7 @@ def _draft(asked: shapes.NewSession) -> Draft:
         decides_before=None if hours is None else timedelta(hours=hours),
         half_days=tuple(half_days),
         units=units,
+        despite=asked.despite,
     )
 
 
@@ -407,6 +414,7 @@ def _told(session: TrainingSession, machines: dict[str, int]) -> shapes.Training
         machines=[
             shapes.OccupiedMachine(machine=code, units=units) for code, units in machines.items()
         ],
+        version=session.version,
     )
 
 

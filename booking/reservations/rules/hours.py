@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from booking.machines.rules import MachineState, OutageKind
+from booking.openings.rules import ClosureFact, PublicHoliday
 from booking.periods import Period
 from booking.reservations.refusals import (
     BuddyRequired,
@@ -26,7 +27,13 @@ from booking.reservations.refusals import (
     TooSoon,
 )
 from booking.reservations.rules.companions import buddy_lack, lone_periods
-from booking.reservations.rules.facts import Busy, Facts, ReservationRequest, UnitFacts
+from booking.reservations.rules.facts import (
+    Busy,
+    Facts,
+    MachineFacts,
+    ReservationRequest,
+    UnitFacts,
+)
 from booking.reservations.rules.price import price_of
 from booking.reservations.rules.quotas import quota_reached
 
@@ -72,8 +79,12 @@ def first_free(period: Period, units: Sequence[UnitFacts], buffer: timedelta) ->
 
 
 def _machine_not_bookable(case: Case) -> Refusal | None:
-    machine = case.facts.machine
-    outages = tuple(outage for outage in machine.outages if outage.overlaps(case.period))
+    return not_bookable(case.facts.machine, case.period)
+
+
+def not_bookable(machine: MachineFacts, period: Period) -> MachineNotBookable | None:
+    """Whether the machine is retired, or stands still at these hours as far as is known."""
+    outages = tuple(outage for outage in machine.outages if outage.overlaps(period))
     if machine.state == MachineState.RETIRED:
         return MachineNotBookable(MachineState.RETIRED, outages)
     if not outages:
@@ -96,12 +107,19 @@ def _outside_opening(case: Case) -> Refusal | None:
 
 
 def _closed_day(case: Case) -> Refusal | None:
-    facts, period = case.facts, case.period
-    closures = tuple(closure for closure in facts.closures if closure.period.overlaps(period))
-    holidays = tuple(
-        HolidayFact(day, facts.holidays[day]) for day in case.days if day in facts.holidays
-    )
-    return ClosedDay(closures, holidays) if closures or holidays else None
+    return closed_day(case.facts.closures, case.facts.holidays, case.days, case.period)
+
+
+def closed_day(
+    closures: Iterable[ClosureFact],
+    holidays: Mapping[date, PublicHoliday],
+    days: Iterable[date],
+    period: Period,
+) -> ClosedDay | None:
+    """The closures at these hours and the public holidays on their local days."""
+    met = tuple(closure for closure in closures if closure.period.overlaps(period))
+    free = tuple(HolidayFact(day, holidays[day]) for day in days if day in holidays)
+    return ClosedDay(met, free) if met or free else None
 
 
 def _buddy_required(case: Case) -> Refusal | None:

@@ -1,4 +1,4 @@
-"""Ending an account, with what it has reserved."""
+"""How often nobody came, and letting somebody reserve again."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from booking import clock
 from booking.database import writing
 from booking.members.models import Member
 from booking.members.queries import find_member
 from booking.reservations import service
-from booking.reservations.forms import EndAccountForm, WaiveFeeForm
-from booking.reservations.queries import count_no_shows, list_future_of
+from booking.reservations.forms import WaiveFeeForm
+from booking.reservations.queries import count_no_shows
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.views.blueprint import reservations
 from booking.web.access import get_acting_member, requires
@@ -28,56 +27,6 @@ class Absences(NamedTuple):
     days: int
     warning_at: int
     stop_at: int
-
-
-@reservations.get("/members/<code>/suspend")
-@requires("member.suspend", of=find_member)
-def confirm_suspend_member(member: Member) -> str:
-    return _end_account_page(member, EndAccountForm(formdata=None), leaving=False)
-
-
-@reservations.post("/members/<code>/suspend")
-@requires("member.suspend", of=find_member)
-def suspend_member(member: Member) -> Response | tuple[str, int]:
-    """Suspend an account and cancel its future reservations, in one act."""
-    return _end_account(member, leaving=False)
-
-
-@reservations.get("/members/<code>/leave")
-@requires("member.suspend", of=find_member)
-def confirm_member_leaves(member: Member) -> str:
-    return _end_account_page(member, EndAccountForm(formdata=None), leaving=True)
-
-
-@reservations.post("/members/<code>/leave")
-@requires("member.suspend", of=find_member)
-def member_leaves(member: Member) -> Response | tuple[str, int]:
-    """Close an account the same day and cancel its future reservations, in one act."""
-    return _end_account(member, leaving=True)
-
-
-def _end_account(member: Member, leaving: bool) -> Response | tuple[str, int]:
-    form = EndAccountForm()
-    if not form.validate():
-        return _end_account_page(member, form, leaving), 422
-    act = service.member_leaves if leaving else service.suspend_member
-    with writing():
-        if url := first_result(form):
-            return redirect(url, 303)
-        act(member, get_acting_member(), form.reason.data.strip())
-        url = remember_result(form, url_for("members.show", code=member.code))
-    flash(_("Compte fermé.") if leaving else _("Compte suspendu."), "success")
-    return redirect(url, 303)
-
-
-def _end_account_page(member: Member, form: EndAccountForm, leaving: bool) -> str:
-    return render_template(
-        "reservations/end_account.html",
-        member=member,
-        form=form,
-        leaving=leaving,
-        concerned=list_future_of(member.id, clock.now()),
-    )
 
 
 @reservations.get("/members/<code>/forgive-no-shows")

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking import clock
 from booking.database import db
 from booking.machines.models import Unit
+from booking.members.models import Member
+from booking.members.rules import AccountState
 from booking.occupancies.models import Occupancy
 from booking.openings.rules import Timetable
 from booking.periods import Period, local_day, local_days
@@ -65,14 +67,16 @@ def find_interest(member_id: int, training_id: int) -> Interest | None:
 
 def list_interests(training_id: int) -> list[Interest]:
     """Who would attend a training, the first to say so first."""
-    query = select(Interest).options(joinedload(Interest.member))
+    query = select(Interest).options(joinedload(Interest.member)).where(_counts())
     return list(
-        db.session.scalars(
-            query.where(Interest.training_id == training_id, Interest.closed_at.is_(None)).order_by(
-                Interest.id
-            )
-        )
+        db.session.scalars(query.where(Interest.training_id == training_id).order_by(Interest.id))
     )
+
+
+def _counts() -> ColumnElement[bool]:
+    """Whether it stands, and the member's account is in order."""
+    is_in_order = Interest.member.has(Member.state == AccountState.APPROVED)
+    return Interest.closed_at.is_(None) & is_in_order
 
 
 def demands_to_count() -> ScalarSelect[int]:
@@ -83,7 +87,7 @@ def demands_to_count() -> ScalarSelect[int]:
     gathered = (
         select(Interest.training_id)
         .join(Training, Training.id == Interest.training_id)
-        .where(Interest.closed_at.is_(None), Training.archived_at.is_(None))
+        .where(_counts(), Training.archived_at.is_(None))
         .group_by(Interest.training_id, Training.demand_minimum)
         .having(func.count() >= needed)
         .subquery()
@@ -100,7 +104,7 @@ def list_demands(*, enough: bool = False) -> list[Demand]:
         select(Interest)
         .join(Interest.training)
         .options(joinedload(Interest.training), joinedload(Interest.member))
-        .where(Interest.closed_at.is_(None), Training.archived_at.is_(None))
+        .where(_counts(), Training.archived_at.is_(None))
         .order_by(Interest.id)
     )
     by_training: dict[int, list[Interest]] = {}
@@ -243,9 +247,13 @@ class _Place:
         is_open = (self._is_open(machine, period) for machine in self._open_places)
         if not (all(is_open) if self._machines else any(is_open)):
             return False
-        return not any(
-            isinstance(units_for(claim, period, self._taken), Conflict) for claim in self._claims
-        )
+        return not any(self._is_in_the_way(claim, period) for claim in self._claims)
+
+    def _is_in_the_way(self, claim: Claim, period: Period) -> bool:
+        """Whether the machine has too few units over it, or has no longer so many in service."""
+        if claim.wanted > len(claim.unit_ids):
+            return True
+        return isinstance(units_for(claim, period, self._taken), Conflict)
 
     def _is_open(self, machine: OfferedMachine, period: Period) -> bool:
         """Whether somebody of the team is there over the whole half-day, and nothing is closed."""

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from booking.database import db
-from booking.trainings.models import Enrolment, TrainingSession
+from booking.trainings.models import Enrolment, EnrolmentState, TrainingSession
 
 
 def find_enrolment(number: int) -> Enrolment | None:
@@ -18,7 +18,28 @@ def find_enrolment(number: int) -> Enrolment | None:
 
 def list_enrolments_of(member_id: int) -> list[Enrolment]:
     """The places of a member, the latest session first; a constant number of statements."""
-    found = db.session.scalars(_whole().where(Enrolment.member_id == member_id))
+    return _latest_first(_whole().where(Enrolment.member_id == member_id))
+
+
+def list_enrolments_paid_by(organisation_id: int, without: int) -> list[Enrolment]:
+    """The places of the other people of an organisation, without those of one member; the same."""
+    of_others = _whole().where(
+        Enrolment.organisation_id == organisation_id, Enrolment.member_id != without
+    )
+    return _latest_first(of_others)
+
+
+def list_places_to_give_up(member_id: int) -> list[Enrolment]:
+    """What a member has, waits for or is offered in sessions that have not begun."""
+    held = _whole().where(
+        Enrolment.member_id == member_id,
+        Enrolment.state.in_((EnrolmentState.ENROLLED, EnrolmentState.WAITING)),
+    )
+    return [one for one in _latest_first(held) if one.can_be_given_back]
+
+
+def _latest_first(query: Select[Any]) -> list[Enrolment]:
+    found = db.session.scalars(query)
     return sorted(found, key=lambda one: (one.session.starts_at, one.id), reverse=True)
 
 

@@ -54,6 +54,11 @@ def find_shown_session(code: str, *, planned: bool) -> TrainingSession | None:
     return None if is_hidden else session
 
 
+def find_open_session(code: str) -> TrainingSession | None:
+    """A session that people may look for a place in: not one in preparation."""
+    return find_shown_session(code, planned=False)
+
+
 def _whole() -> Select[Any]:
     return select(TrainingSession).options(
         joinedload(TrainingSession.training),

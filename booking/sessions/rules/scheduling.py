@@ -11,6 +11,10 @@ from zoneinfo import ZoneInfo
 
 from booking.periods import NonexistentWallTime, Period, resolve_wall_time
 
+MOST_HALF_DAYS = 20
+MOST_MACHINES = 12
+"""So much one session takes at most: a page shows all of it, and a program sends no more."""
+
 
 class Blocked(NamedTuple):
     """What occupies a unit: what people see, and what is blocked with set-up and cleaning."""
@@ -56,6 +60,52 @@ def units_for(
     if len(free) >= claim.wanted:
         return tuple(free[: claim.wanted])
     return Conflict(claim.machine, half_day, len(free), claim.wanted, min(in_the_way))
+
+
+class Promise(NamedTuple):
+    """A unit over a half-day, blocked until it is cleaned."""
+
+    unit_id: int
+    half_day: Period
+    busy: Period
+
+
+class Assignment(NamedTuple):
+    """The units that a session gets over each of its half-days, and what it does not get."""
+
+    promises: tuple[Promise, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def assign(
+    claims: Sequence[Claim], half_days: Sequence[Period], taken: Mapping[int, Sequence[Blocked]]
+) -> Assignment:
+    """Decide once which units one session takes; half-days do not overlap.
+
+    Its own half-days may follow one another on a unit without its being cleaned in between: the
+    time for it ends where the next one begins.
+    """
+    promises: list[Promise] = []
+    conflicts = []
+    for claim in claims:
+        for half_day in half_days:
+            units = units_for(claim, half_day, taken)
+            if isinstance(units, Conflict):
+                conflicts.append(units)
+                continue
+            busy = Period(half_day.starts_at, half_day.ends_at + claim.buffer)
+            promises += [Promise(unit_id, half_day, busy) for unit_id in units]
+    return Assignment(_back_to_back(promises), tuple(conflicts))
+
+
+def _back_to_back(promises: Iterable[Promise]) -> tuple[Promise, ...]:
+    later_start: dict[int, datetime] = {}
+    kept = []
+    for one in sorted(promises, key=lambda one: one.half_day, reverse=True):
+        until = min(one.busy.ends_at, later_start.get(one.unit_id, one.busy.ends_at))
+        kept.append(one._replace(busy=Period(one.busy.starts_at, until)))
+        later_start[one.unit_id] = one.half_day.starts_at
+    return tuple(reversed(kept))
 
 
 def overlapping(half_days: Iterable[Period]) -> Period | None:

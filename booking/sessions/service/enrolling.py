@@ -78,7 +78,10 @@ def accept(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     is_due = enrolment.id in whose_turn(session)
     if enrolment.place_now is not Place.OFFERED and not is_due:
         return Refused((why.PlaceForbids(enrolment.place_now),))
-    if reasons := _against_a_place_then(session, enrolment.member):
+    reasons = _against_a_place_then(session, enrolment.member)
+    if len(session.enrolled) >= session.places:
+        reasons = (*reasons, why.NoPlaceLeft(len(session.in_line) - 1))
+    if reasons:
         return Refused(reasons)
     enrolment.state = EnrolmentState.ENROLLED
     enrolment.offered_until = None
@@ -91,7 +94,8 @@ def accept(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
 def cancel(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     """Give a place back, leave the waiting list or decline an offer; what is freed is offered.
 
-    Late, the member's own cancellation keeps the price; the manager's keeps nothing.
+    Late, the member's own cancellation keeps the price, unless the site has moved the session since
+    the place was taken; the manager's keeps nothing.
     """
     session = enrolment.session
     hold([session], [enrolment.member])
@@ -100,7 +104,19 @@ def cancel(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     if session.has_begun:
         return Refused((why.SessionHasBegun(session.starts_at),))
     had_a_place = enrolment.state is EnrolmentState.ENROLLED
-    due = fee_if_cancelled(enrolment, actor)
+    _give_up(enrolment, actor, fee_if_cancelled(enrolment, actor), tells=had_a_place)
+    return enrolment
+
+
+def give_up_for_nothing(enrolment: Enrolment, actor: Member) -> None:
+    """End what somebody whose account ends has, waits for or is offered; he is told, and owes
+    nothing. The session is held, and the place can be given back.
+    """
+    _give_up(enrolment, actor, 0, tells=True)
+
+
+def _give_up(enrolment: Enrolment, actor: Member, due: int, *, tells: bool) -> None:
+    session = enrolment.session
     enrolment.state = EnrolmentState.CANCELLED
     enrolment.cancelled_at = clock.now()
     enrolment.cancelled_by_id = actor.id
@@ -109,17 +125,18 @@ def cancel(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
         enrolment.fee_vat_cents = enrolment.price_vat_cents
     follow_minimum(session)
     outbox.withdraw(topic_of_enrolment(enrolment))
-    if had_a_place:
+    if tells:
         tell_place("enrolment.cancelled", enrolment, fee_cents=due)
     record_place("enrolment.cancelled", enrolment, actor, fee_cents=due)
     offer_places(session)
-    return enrolment
 
 
 def fee_if_cancelled(enrolment: Enrolment, actor: Member) -> int:
     """What stays due when this person gives it back now, in cents without VAT."""
     by_member = actor.id == enrolment.member_id or Role.MANAGER not in actor.roles
     if enrolment.state is not EnrolmentState.ENROLLED or not by_member:
+        return 0
+    if enrolment.is_of_other_hours:
         return 0
     free_before = timedelta(hours=get_site().session_cancel_hours)
     if is_free_of_charge(clock.now(), enrolment.session.starts_at, free_before):
@@ -128,8 +145,10 @@ def fee_if_cancelled(enrolment: Enrolment, actor: Member) -> int:
 
 
 def waive_fee(enrolment: Enrolment, actor: Member, reason: str) -> Enrolment | Refused:
-    """Give up what a late cancellation keeps, with the reason in writing."""
+    """Give up what a late cancellation of somebody else keeps, with the reason in writing."""
     hold([enrolment.session], [enrolment.member])
+    if enrolment.member_id == actor.id:
+        return Refused((why.OwnFee(),))
     if not enrolment.fee_cents:
         return Refused((why.NothingDue(),))
     before = enrolment.fee_cents
@@ -168,6 +187,7 @@ def _add(
 
 def _take_place(enrolment: Enrolment) -> None:
     """Keep the price as it is now, and let the session count one more."""
+    enrolment.taken_at = clock.now()
     training = enrolment.session.training
     excl = training.price_cents
     taxed = training.vat_treatment != EXEMPT
@@ -175,10 +195,6 @@ def _take_place(enrolment: Enrolment) -> None:
     enrolment.price_vat_cents = vat_of(excl, get_site().vat_basis_points) if taxed else 0
     follow_minimum(enrolment.session)
     tell_place("enrolment.made", enrolment)
-
-
-def topic_of(enrolment: Enrolment) -> str:
-    return f"enrolment:{enrolment.id}"
 
 
 # What stands against it

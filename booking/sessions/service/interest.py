@@ -15,7 +15,7 @@ from booking.sessions.models import Interest
 from booking.sessions.queries.demand import find_interest, list_interests
 from booking.sessions.refusals import Refused
 from booking.sessions.service.telling import tell
-from booking.trainings.models import Training, TrainingSession
+from booking.trainings.models import SessionKind, Training, TrainingSession
 
 
 def declare(training: Training, half_days: Sequence[str], member: Member) -> Interest | Refused:
@@ -58,7 +58,12 @@ def withdraw(training: Training, member: Member) -> None:
 
 
 def tell_interested(session: TrainingSession) -> None:
-    """Write to all who would attend that a session is open: from now on they enrol, or do not."""
+    """Write to all who would attend that a session is open: from now on they enrol, or do not.
+
+    They wait for the course; a refresher is for who has the certification.
+    """
+    if session.kind is SessionKind.REFRESHER:
+        return
     interests = list_interests(session.training_id)
     now = clock.now()
     for interest in interests:

@@ -17,12 +17,16 @@ from booking.trainings.models import SessionState, TrainingSession
 
 
 def repeat(
-    session: TrainingSession, days: Sequence[date], zone: ZoneInfo, actor: Member
+    session: TrainingSession,
+    days: Sequence[date],
+    zone: ZoneInfo,
+    actor: Member,
+    despite: str = "",
 ) -> list[TrainingSession] | Refused:
     """Plan a session again with its first half-day on each of these local days, or nothing and say
-    everything in the way. They are open where it is.
+    everything in the way. They are open where it is; `despite` is why, though the place is closed.
     """
-    usual = draft_of(session)
+    usual = replace(draft_of(session), despite=despite)
     hours = {day: shifted(usual.half_days, day, zone) for day in days}
     if jumped := tuple(why.NotOnTheClock(day) for day, at in hours.items() if at is None):
         return Refused(jumped)

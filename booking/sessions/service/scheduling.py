@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
-from booking import clock
+from booking import clock, permissions
 from booking.database import db
 from booking.journal import service as journal
 from booking.machines.models import Machine
@@ -21,9 +22,18 @@ from booking.reservations import service as reservations
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.service import Freed
 from booking.sessions import refusals as why
+from booking.sessions.queries.closed import against_holding, held_on
 from booking.sessions.queries.sessions import blocked_units, list_teaching, occupied_by
-from booking.sessions.refusals import Refused, ScheduleRefusal
-from booking.sessions.rules.scheduling import Claim, Conflict, overlapping, units_for
+from booking.sessions.refusals import WAIVABLE, Refused, ScheduleRefusal
+from booking.sessions.rules.scheduling import (
+    Assignment,
+    Blocked,
+    Claim,
+    Conflict,
+    Promise,
+    assign,
+    overlapping,
+)
 from booking.sessions.service.deciding import follow_minimum
 from booking.sessions.service.holding import hold
 from booking.sessions.service.interest import tell_interested
@@ -53,7 +63,7 @@ class Draft:
 
     The first trainer answers for it. `decides_before` is how long before its start a session with
     too few people is cancelled, None for one that is held in any case. `units` are so many of each
-    machine over every half-day.
+    machine over every half-day. `despite` is why it is held though the place is closed then.
     """
 
     training: Training
@@ -65,6 +75,7 @@ class Draft:
     decides_before: timedelta | None
     half_days: tuple[Period, ...]
     units: Mapping[Machine, int]
+    despite: str = ""
 
     @property
     def span(self) -> Period:
@@ -93,17 +104,22 @@ def plan_all(
     machine_ids = {machine.id for draft in drafts for machine in draft.units}
     people = {trainer for draft in drafts for trainer in draft.trainers}
     hold([first] if first else [], people, machine_ids)
+    assignments = _assign_all(drafts)
     reasons = tuple(
         dict.fromkeys(
             reason
             for number, draft in enumerate(drafts)
-            for reason in (*_against(draft, None), *_between(draft, drafts[:number]))
+            for reason in (
+                *_against(draft, None, assignments[number]),
+                *_closed(draft, actor),
+                *_between(draft, drafts[:number]),
+            )
         )
     )
     if reasons:
         return Refused(reasons)
     freed = reservations.settle(machine_ids)
-    made = [_add(draft, actor) for draft in drafts]
+    made = [_add(draft, one, actor) for draft, one in zip(drafts, assignments, strict=True)]
     together = [*([first] if first else []), *made]
     if len(together) > 1:
         series_id = together[0].series_id or together[0].id
@@ -113,19 +129,20 @@ def plan_all(
     return made
 
 
-def _add(draft: Draft, actor: Member) -> TrainingSession:
+def _add(draft: Draft, assignment: Assignment, actor: Member) -> TrainingSession:
     state = session_after(None, SessionAct.PLAN)
     assert state is not None
     session = TrainingSession(code=_next_code(), training_id=draft.training.id, state=state)
     _write(session, draft)
     db.session.add(session)
     db.session.flush()
-    _take_units(session, draft)
+    _take_units(session, assignment)
     journal.record(
         "session.planned",
         "session",
         session.code,
         actor_id=actor.id,
+        reason=draft.despite,
         after=_of(session, draft),
     )
     return session
@@ -140,14 +157,25 @@ def _next_code() -> str:
     return f"{CODE}{max((int(n) for n in numbers if n.isdecimal()), default=0) + 1:02d}"
 
 
-def change(session: TrainingSession, draft: Draft, actor: Member) -> TrainingSession | Refused:
-    """Say everything of a session anew; who is in it is told when its hours change."""
+def change(
+    session: TrainingSession, version: int, draft: Draft, actor: Member
+) -> TrainingSession | Refused:
+    """Say everything of a session anew, over the `version` that was read; who is in it is told when
+    its hours change.
+    """
     before_units = {one.machine: one.units for one in occupied_by(session)}
     hold([session], draft.trainers, [machine.id for machine in draft.units])
+    if session.version != version:
+        return Refused((why.ChangedMeanwhile(),))
     draft = replace(draft, training=session.training)
-    reasons = (*_against_changing(session, SessionAct.CHANGE), *_against(draft, session))
+    assignment = _assign(draft, session)
+    reasons = (
+        *_against_changing(session, SessionAct.CHANGE),
+        *_against(draft, session, assignment),
+        *_closed(draft, actor, session, before_units),
+    )
     if reasons:
-        return Refused(reasons)
+        return Refused(tuple(dict.fromkeys(reasons)))
     before = _of(session, replace(draft, units=before_units))
     freed = reservations.settle({m.id for m in draft.units} | {m.id for m in before_units})
     hours_before = [one.period for one in session.half_days]
@@ -155,17 +183,20 @@ def change(session: TrainingSession, draft: Draft, actor: Member) -> TrainingSes
     numbers = [half_day.id for half_day in session.half_days]
     occupancies.forget_for_session(numbers)
     _write(session, draft)
+    flag_modified(session, "places")  # a new version, also where other tables alone have changed
     db.session.flush()
-    _take_units(session, draft)
+    _take_units(session, assignment)
     journal.record_change(
         "session.changed",
         "session",
         session.code,
         actor_id=actor.id,
+        reason=draft.despite,
         before=before,
         after=_of(session, draft),
     )
     if hours_before != [*draft.half_days]:
+        session.moved_at = clock.now()
         tell("session.moved", session, everybody_in(session))
     offer_places(session)
     reservations.offer_freed(freed)
@@ -272,17 +303,37 @@ def _write_half_days(session: TrainingSession, periods: Sequence[Period]) -> Non
         half_day.starts_at, half_day.ends_at = period.starts_at, period.ends_at
 
 
-def _take_units(session: TrainingSession, draft: Draft) -> None:
+def _take_units(session: TrainingSession, assignment: Assignment) -> None:
     for half_day in session.half_days:
-        taken = blocked_units([machine.id for machine in draft.units], half_day.period)
-        for machine, wanted in draft.units.items():
-            claim = _claim(machine, wanted)
-            units = units_for(claim, half_day.period, taken)
-            if isinstance(units, Conflict):
-                raise AssertionError("no refusal and too few free units")
-            occupancies.take_for_session(
-                units, half_day.id, half_day.period, claim.buffer, session.lapses_at
-            )
+        until = {
+            one.unit_id: one.busy.ends_at
+            for one in assignment.promises
+            if one.half_day == half_day.period
+        }
+        occupancies.take_for_session(until, half_day.id, half_day.period, session.lapses_at)
+
+
+def _assign_all(drafts: Sequence[Draft]) -> list[Assignment]:
+    """The units of several sessions, each beside those of the sessions before it."""
+    found: list[Assignment] = []
+    for draft in drafts:
+        before = [promise for assignment in found for promise in assignment.promises]
+        found.append(_assign(draft, None, before))
+    return found
+
+
+def _assign(
+    draft: Draft, session: TrainingSession | None, before: Iterable[Promise] = ()
+) -> Assignment:
+    """The units of a session, as if its half-days of up to now took nothing."""
+    own = [one.id for one in session.half_days] if session else []
+    taken = blocked_units([machine.id for machine in draft.units], draft.span, own)
+    for one in before:
+        blocked = Blocked(one.half_day, one.busy, is_session=True)
+        taken.setdefault(one.unit_id, []).append(blocked)
+    claims = [_claim(machine, wanted) for machine, wanted in draft.units.items()]
+    possible = [claim for claim in claims if claim.wanted <= len(claim.unit_ids)]
+    return assign(possible, draft.half_days, taken)
 
 
 def _claim(machine: Machine, wanted: int) -> Claim:
@@ -297,14 +348,18 @@ def _freed_by(session: TrainingSession, units: Iterable[Machine]) -> list[Freed]
 # What stands against it
 
 
-def _against(draft: Draft, session: TrainingSession | None) -> Iterator[ScheduleRefusal]:
-    yield from _against_the_terms(draft, len(session.enrolled) if session else 0)
+def _against(
+    draft: Draft, session: TrainingSession | None, assignment: Assignment
+) -> Iterator[ScheduleRefusal]:
+    yield from _against_the_terms(draft)
+    if session is not None:
+        yield from _against_those_in_it(draft, session)
     yield from _against_the_hours(draft)
     yield from _trainers_in_the_way(draft, session)
-    yield from _machines_in_the_way(draft, session)
+    yield from _machines_in_the_way(draft, assignment)
 
 
-def _against_the_terms(draft: Draft, enrolled: int) -> Iterator[ScheduleRefusal]:
+def _against_the_terms(draft: Draft) -> Iterator[ScheduleRefusal]:
     if draft.training.archived_at is not None:
         yield why.TrainingNotOffered(draft.training.code)
     for trainer in draft.trainers:
@@ -312,8 +367,18 @@ def _against_the_terms(draft: Draft, enrolled: int) -> Iterator[ScheduleRefusal]
             yield why.NotATrainer(trainer.name)
     if draft.minimum > draft.places:
         yield why.MinimumAbovePlaces(draft.places)
-    if draft.places < enrolled:
-        yield why.TooFewPlaces(enrolled)
+
+
+def _against_those_in_it(draft: Draft, session: TrainingSession) -> Iterator[ScheduleRefusal]:
+    """What was promised to people stands, and nobody gives a session that he attends."""
+    if draft.places < session.promised_places:
+        yield why.TooFewPlaces(session.promised_places)
+    people = session.people
+    if people and draft.kind is not session.kind:
+        yield why.KindIsFixed()
+    for trainer in draft.trainers:
+        if trainer in people:
+            yield why.TrainerHasPlace(trainer.name)
 
 
 def _against_the_hours(draft: Draft) -> Iterator[ScheduleRefusal]:
@@ -334,20 +399,31 @@ def _trainers_in_the_way(
             yield why.TrainerIsBusy(names[taught.member_id], taught.session, taught.period)
 
 
-def _machines_in_the_way(
-    draft: Draft, session: TrainingSession | None
+def _machines_in_the_way(draft: Draft, assignment: Assignment) -> Iterator[ScheduleRefusal]:
+    for machine, wanted in draft.units.items():
+        units = len(_claim(machine, wanted).unit_ids)
+        if wanted > units:
+            yield why.TooFewUnits(machine.code, units)
+    yield from map(_as_refusal, assignment.conflicts)
+
+
+def _closed(
+    draft: Draft,
+    actor: Member,
+    session: TrainingSession | None = None,
+    machines: Collection[Machine] = (),
 ) -> Iterator[ScheduleRefusal]:
-    own = [one.id for one in session.half_days] if session else []
-    claims = [_claim(machine, wanted) for machine, wanted in draft.units.items()]
-    taken = blocked_units([machine.id for machine in draft.units], draft.span, own)
-    for claim in claims:
-        if claim.wanted > len(claim.unit_ids):
-            yield why.TooFewUnits(claim.machine, len(claim.unit_ids))
-            continue
-        for half_day in draft.half_days:
-            met = units_for(claim, half_day, taken)
-            if isinstance(met, Conflict):
-                yield _as_refusal(met)
+    """What the hours of the place say against what is new, but for what is waived in writing.
+
+    `machines` are those that the session takes up to now.
+    """
+    before = [one.period for one in session.half_days] if session else []
+    known = {*held_on(before, machines), *held_on(before, ())}
+    asked = [one for one in held_on(draft.half_days, draft.units) if one not in known]
+    waives = bool(draft.despite) and permissions.may(actor, "waiver.grant")
+    for reason in against_holding(asked):
+        if not (waives and isinstance(reason, WAIVABLE)):
+            yield reason
 
 
 def _as_refusal(met: Conflict) -> why.MachineTaken:

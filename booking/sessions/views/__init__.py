@@ -1,6 +1,6 @@
 """Pages of sessions."""
 
-from booking.sessions.views import enrolling, interest, planning, repeating, showing
+from booking.sessions.views import accounts, enrolling, interest, planning, repeating, showing
 from booking.sessions.views.blueprint import sessions
 
-__all__ = ["enrolling", "interest", "planning", "repeating", "sessions", "showing"]
+__all__ = ["accounts", "enrolling", "interest", "planning", "repeating", "sessions", "showing"]

@@ -8,8 +8,10 @@ from typing import TypeVar
 from flask import Blueprint
 
 from booking.database import writing
+from booking.sessions.forms import DespiteForm
 from booking.sessions.refusals import Refused
 from booking.sessions.wording import as_interval, explain, place_word
+from booking.web.access import may
 from booking.web.forms import BaseForm, first_result, remember_result
 
 sessions = Blueprint("sessions", __name__)
@@ -35,3 +37,9 @@ def do_once(
             form.form_errors = [explain(reason) for reason in outcome.reasons]
             return outcome
         return remember_result(form, url_of(outcome))
+
+
+def asks_why(form: DespiteForm, outcome: Refused | None) -> bool:
+    """Whether a page asks for the reason that sets a closure aside."""
+    is_all = outcome is not None and outcome.only_waivable
+    return may("waiver.grant") and (is_all or bool(form.waives))

@@ -13,32 +13,45 @@ from booking.members.models import Member
 from booking.reservations.views.people import member_asked_for, people_to_reserve_for
 from booking.sessions.forms import EnrolForm, ReasonForm
 from booking.sessions.queries.eligibility import clashes_of, preparedness_of
-from booking.sessions.queries.enrolments import find_enrolment, list_enrolments_of
-from booking.sessions.queries.sessions import find_session
+from booking.sessions.queries.enrolments import (
+    find_enrolment,
+    list_enrolments_of,
+    list_enrolments_paid_by,
+)
+from booking.sessions.queries.sessions import find_open_session
 from booking.sessions.refusals import NoPlaceLeft, PlacesLeft, Refused, SessionRefusal
 from booking.sessions.service import enrolling
 from booking.sessions.views.blueprint import do_once, sessions
 from booking.sessions.wording import explain
 from booking.site.queries import get_site
 from booking.trainings.forms import EmptyForm
-from booking.trainings.models import Enrolment, SessionState, TrainingSession
-from booking.web.access import get_acting_member, requires
+from booking.trainings.models import Enrolment, TrainingSession
+from booking.web.access import get_acting_member, may, requires
 
 Enrolling = Callable[[TrainingSession, Member, Member], Enrolment | Refused]
-
-
-def find_open_session(code: str) -> TrainingSession | None:
-    """A session that people may look for a place in."""
-    session = find_session(code)
-    return session if session and session.state is not SessionState.PLANNED else None
 
 
 @sessions.get("/enrolments")
 @requires("enrolment.list")
 def mine() -> str:
-    """One's own places in sessions: to come, waiting, past, and what is due."""
-    places = list_enrolments_of(get_acting_member().id)
-    return render_template("sessions/mine.html", enrolments=places)
+    """One's own places in sessions: to come, waiting, past, and what is due; besides them those of
+    one's people for who answers for an organisation.
+    """
+    me = get_acting_member()
+    return render_template(
+        "sessions/mine.html",
+        enrolments=list_enrolments_of(me.id),
+        answers_for=me.organisation if may("reservation.list_of_organisation") else None,
+        of_others=list_of_my_people(),
+    )
+
+
+def list_of_my_people() -> list[Enrolment]:
+    """The places of the other people of the organisation that the present user answers for."""
+    me = get_acting_member()
+    if me.organisation_id is None or not may("reservation.list_of_organisation"):
+        return []
+    return list_enrolments_paid_by(me.organisation_id, me.id)
 
 
 @sessions.get("/sessions/<code>/enrol")
@@ -96,6 +109,7 @@ def _page(
         member=member,
         reasons=[explain(one) for one in reasons],
         can_wait=not others and len(reasons) > 0,
+        has_room=bool(reasons) and all(isinstance(one, PlacesLeft) for one in reasons),
         was_refused=refused is not None,
         prepared=preparedness_of(session, [member.id])[member.id],
         clashes=clashes_of(session, member.id),
@@ -149,8 +163,7 @@ def _cancel_page(enrolment: Enrolment, form: EmptyForm) -> str:
         form=form,
         fee_cents=enrolling.fee_if_cancelled(enrolment, me),
         free_hours=get_site().session_cancel_hours,
-        can_be_given_back=enrolment.place_now in enrolling.CAN_BE_GIVEN_BACK
-        and not enrolment.session.has_begun,
+        can_be_given_back=enrolment.can_be_given_back,
     )
 
 

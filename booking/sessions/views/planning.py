@@ -14,18 +14,13 @@ from booking.machines.models import Machine
 from booking.machines.queries import list_machines
 from booking.members.models import Member
 from booking.periods import Period
-from booking.sessions.forms import (
-    MOST_HALF_DAYS,
-    ReasonForm,
-    SessionForm,
-    rows_of,
-    values_of,
-)
+from booking.sessions.forms import ReasonForm, SessionForm, rows_of, values_of
 from booking.sessions.queries.demand import habits_of
 from booking.sessions.queries.sessions import find_session, list_trainers, occupied_by
 from booking.sessions.refusals import Refused
+from booking.sessions.rules.scheduling import MOST_HALF_DAYS
 from booking.sessions.service import scheduling
-from booking.sessions.views.blueprint import do_once, sessions
+from booking.sessions.views.blueprint import asks_why, do_once, sessions
 from booking.sessions.wording import explain
 from booking.site.queries import get_site
 from booking.trainings.models import Training, TrainingSession
@@ -93,7 +88,7 @@ def create() -> Response | tuple[str, int]:
 
     done = do_once(form, act, _page_of)
     if isinstance(done, Refused):
-        return _page(form, None), 409 if done.only_taken else 422
+        return _page(form, None, done), 409 if done.only_taken else 422
     flash(_("Session planifiée."), "success")
     return redirect(done, 303)
 
@@ -115,10 +110,12 @@ def update(session: TrainingSession) -> Response | tuple[str, int]:
     if not form.is_whole():
         return _page(form, session), 422
     done = do_once(
-        form, lambda: scheduling.change(session, form.draft, get_acting_member()), _page_of
+        form,
+        lambda: scheduling.change(session, form.version.data, form.draft, get_acting_member()),
+        _page_of,
     )
     if isinstance(done, Refused):
-        return _page(form, session), 409 if done.only_taken else 422
+        return _page(form, session, done), 409 if done.only_taken else 422
     flash(_("Session modifiée."), "success")
     return redirect(done, 303)
 
@@ -130,9 +127,13 @@ def _offer(form: SessionForm, session: TrainingSession | None = None) -> None:
     form.offer(trainings, trainers.values(), list_machines())
 
 
-def _page(form: SessionForm, session: TrainingSession | None) -> str:
+def _page(
+    form: SessionForm, session: TrainingSession | None, outcome: Refused | None = None
+) -> str:
     _offer(form, session)
-    return render_template("sessions/edit.html", form=form, session=session)
+    return render_template(
+        "sessions/edit.html", form=form, session=session, asks_why=asks_why(form, outcome)
+    )
 
 
 def _page_of(session: TrainingSession) -> str:

@@ -11,7 +11,7 @@ from booking.sessions.forms import RepeatForm
 from booking.sessions.queries.sessions import find_session
 from booking.sessions.refusals import Refused
 from booking.sessions.service.repeating import repeat as plan_again
-from booking.sessions.views.blueprint import do_once, sessions
+from booking.sessions.views.blueprint import asks_why, do_once, sessions
 from booking.trainings.models import TrainingSession
 from booking.web.access import get_acting_member, requires
 from booking.web.filters import zone
@@ -34,11 +34,11 @@ def repeat(session: TrainingSession) -> Response | tuple[str, int]:
     days = days_of(Recurrence(form.frequency.data, first_on, count=form.times.data + 1))[1:]
     done = do_once(
         form,
-        lambda: plan_again(session, days, zone(), get_acting_member()),
+        lambda: plan_again(session, days, zone(), get_acting_member(), form.waives),
         lambda _made: url_for("sessions.show", code=session.code),
     )
     if isinstance(done, Refused):
-        return _page(session, form), 409 if done.only_taken else 422
+        return _page(session, form, done), 409 if done.only_taken else 422
     flash(
         ngettext("%(num)s session planifiée.", "%(num)s sessions planifiées.", len(days)),
         "success",
@@ -46,5 +46,7 @@ def repeat(session: TrainingSession) -> Response | tuple[str, int]:
     return redirect(done, 303)
 
 
-def _page(session: TrainingSession, form: RepeatForm) -> str:
-    return render_template("sessions/repeat.html", session=session, form=form)
+def _page(session: TrainingSession, form: RepeatForm, outcome: Refused | None = None) -> str:
+    return render_template(
+        "sessions/repeat.html", session=session, form=form, asks_why=asks_why(form, outcome)
+    )

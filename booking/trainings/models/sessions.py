@@ -49,7 +49,8 @@ class TrainingSession(Base):
 
     `auto_cancel_at` is the decision date: with fewer than `minimum` enrolled the session counts no
     more from then on. While that is so, `lapses_at` is the same instant; pages and rules ask
-    `state_now` and `counts_at`. `series_id` is the first session of those planned together.
+    `state_now` and `counts_at`. `series_id` is the first session of those planned together,
+    `moved_at` when its hours were last changed.
     """
 
     __tablename__ = "training_session"
@@ -66,6 +67,7 @@ class TrainingSession(Base):
     auto_cancel_at: Mapped[datetime | None]
     lapses_at: Mapped[datetime | None]
     series_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id"), index=True)
+    moved_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -122,6 +124,16 @@ class TrainingSession(Base):
         return sorted(waiting, key=lambda one: (one.waiting_position or 0, one.id))
 
     @property
+    def promised_places(self) -> int:
+        """How many places are taken or held for somebody."""
+        return len(self.enrolled) + sum(one.place_now is Place.OFFERED for one in self.in_line)
+
+    @property
+    def people(self) -> list[Member]:
+        """Those who have a place, and those who wait for one."""
+        return [one.member for one in (*self.enrolled, *self.in_line)]
+
+    @property
     def given_back(self) -> list[Enrolment]:
         """Those who had a place and owe something for it, given up or not."""
         return [one for one in self.enrolments if one.fee_excl_cents]
@@ -167,8 +179,10 @@ class Enrolment(Base):
     """A member's place in a session; what he signed for stands in `AttendanceEntry`.
 
     `organisation_id` is who pays and the price what it was when the place was taken, in cents; the
-    fee is what a late cancellation keeps of it. `offered_until` is until when a free place is or
-    was held for somebody who waits, `lacked` the trainings that were missing when the turn came.
+    fee is what a late cancellation keeps of it. `taken_at` is when the place was taken, at once or
+    after waiting; nothing for one that was entered otherwise. `offered_until` is until when a free
+    place is or was held for somebody who waits, `lacked` the trainings that were missing when the
+    turn came.
     """
 
     __tablename__ = "enrolment"
@@ -194,6 +208,7 @@ class Enrolment(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime | None]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    taken_at: Mapped[datetime | None]
     price_excl_cents: Mapped[int | None]
     price_vat_cents: Mapped[int | None]
     cancelled_at: Mapped[datetime | None]
@@ -219,6 +234,12 @@ class Enrolment(Base):
         )
 
     @property
+    def can_be_given_back(self) -> bool:
+        """Whether the place, the wait or the offer may still be given up."""
+        held = (Place.ENROLLED, Place.WAITING, Place.OFFERED)
+        return self.place_now in held and not self.session.has_begun
+
+    @property
     def due_cents(self) -> int:
         """What is due for it, without VAT: the price of a place, or the fee of a late word."""
         if self.state is EnrolmentState.CANCELLED:
@@ -228,5 +249,15 @@ class Enrolment(Base):
 
     @property
     def fee_cents(self) -> int:
-        """What a late cancellation keeps, without VAT; 0 where nothing is due."""
-        return 0 if self.fee_waived_because else self.fee_excl_cents or 0
+        """What a late cancellation keeps, without VAT; 0 where nothing is due, as for a session
+        that does not take place.
+        """
+        if self.fee_waived_because or self.session.state_now is SessionState.CANCELLED:
+            return 0
+        return self.fee_excl_cents or 0
+
+    @property
+    def is_of_other_hours(self) -> bool:
+        """Whether the place was taken before the site last moved the session."""
+        moved_at = self.session.moved_at
+        return moved_at is not None and (self.taken_at is None or self.taken_at <= moved_at)

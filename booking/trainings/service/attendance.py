@@ -98,6 +98,7 @@ def countersign(
         for place in _places(sheet_of(session), number)
         if place.cell.state is CellState.TRAINEE_ALONE
         and place.enrolment.member.code in member_codes
+        and place.enrolment.member_id != actor.id
     ]
     if not places:
         return Refused(WhyNotSigned.NOTHING_TO_COUNTERSIGN)

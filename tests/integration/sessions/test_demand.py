@@ -9,12 +9,13 @@ from flask import Flask
 
 from booking.database import db
 from booking.decisions.queries import count_waiting
-from booking.sessions.queries.demand import find_interest, list_demands
+from booking.members.rules import AccountState
+from booking.sessions.queries.demand import find_interest, list_demands, list_interests
 from booking.sessions.refusals import Refused
 from booking.sessions.service import scheduling
 from booking.sessions.service.interest import declare, withdraw
-from booking.trainings.models import SessionState
-from tests.integration.sessions.records import a_draft, a_session, half_day
+from booking.trainings.models import SessionKind, SessionState
+from tests.integration.sessions.records import a_draft, a_session, half_day, machine
 from tests.integration.trainings.records import mails_to, person, training
 from tests.statements import statements_of
 
@@ -58,6 +59,17 @@ def test_a_training_may_ask_for_more_people_than_the_site() -> None:
     assert "BOIS-1" not in {one.training.code for one in list_demands(enough=True)}
 
 
+def test_no_date_is_proposed_on_units_that_are_no_longer_in_service() -> None:
+    a_session("CERAM-1", by="S3", machines={"R1": 4}, half_days=(half_day(8),))
+    for code in ("U10", "U11", "U12"):
+        declare(training("CERAM-1"), [], person(code))
+    for unit in machine("R1").units[3:]:
+        unit.in_service = False
+    db.session.flush()
+    (fired,) = [one for one in list_demands(enough=True) if one.training.code == "CERAM-1"]
+    assert fired.proposals == ()
+
+
 def test_proposed_dates_can_be_planned_as_they_are() -> None:
     (wood,) = [one for one in list_demands(enough=True) if one.training.code == "BOIS-1"]
     for proposal in wood.proposals:
@@ -73,13 +85,36 @@ def test_proposed_dates_can_be_planned_as_they_are() -> None:
 
 
 def test_those_interested_are_told_when_a_session_opens_and_wait_no_longer() -> None:
-    made = a_session("BOIS-1", by="S3", machines={}, opened=False, half_days=(half_day(40),))
+    made = a_session("BOIS-1", by="S3", machines={}, opened=False, half_days=(half_day(43),))
     assert mails_to(person("U06")) == []
     assert not isinstance(scheduling.open_up(made, person("S3")), Refused)
     assert made.state is SessionState.OPEN
     for code in ("U06", "U09", "U15"):
         assert mails_to(person(code))[-1].kind == "session.announced"
     assert "BOIS-1" not in counts()
+
+
+def test_a_refresher_tells_nobody_who_waits_for_the_course() -> None:
+    a_session(
+        "BOIS-1",
+        by="S3",
+        machines={},
+        kind=SessionKind.REFRESHER,
+        half_days=(half_day(14),),
+    )
+    assert mails_to(person("U06")) == []
+    assert counts()["BOIS-1"] == 3
+
+
+def test_whose_account_is_not_in_order_does_not_count() -> None:
+    before, waiting = counts()["BOIS-1"], count_waiting()
+    for code in ("U06", "U09", "U15"):
+        person(code).state = AccountState.SUSPENDED
+        db.session.flush()
+    assert before == 3
+    assert "BOIS-1" not in counts()
+    assert list_interests(training("BOIS-1").id) == []
+    assert count_waiting() == waiting - 1
 
 
 def test_counting_what_waits_is_one_statement(demo_app: Flask) -> None:

@@ -15,7 +15,7 @@ from booking.sessions import refusals as why
 from booking.sessions.queries.eligibility import clashes_of
 from booking.sessions.queries.sessions import whose_turn
 from booking.sessions.refusals import Refused
-from booking.sessions.service import enrolling
+from booking.sessions.service import enrolling, scheduling
 from booking.sessions.service.offering import offer_places
 from booking.trainings.models import (
     Enrolment,
@@ -25,7 +25,7 @@ from booking.trainings.models import (
     TrainingSession,
 )
 from booking.trainings.rules import Place, Shortfall
-from tests.integration.sessions.records import HOUR, NOW, a_session, half_day, session
+from tests.integration.sessions.records import HOUR, NOW, a_draft, a_session, half_day, session
 from tests.integration.trainings.records import a_certification, mails_to, person
 
 At = Callable[[Flask, str], None]
@@ -130,10 +130,10 @@ def test_the_next_session_of_what_is_missing_is_named() -> None:
 
 
 def test_prerequisites_are_judged_for_the_days_of_the_session() -> None:
-    last_day = (NOW + timedelta(days=30)).date()
+    last_day = (NOW + timedelta(days=29)).date()
     a_certification("U10", "BOIS-1", approved_on=NOW.date(), valid_until=last_day)
-    soon = a_session("BOIS-2", by="S3", machines={}, half_days=(half_day(30),))
-    both = (half_day(30), half_day(31))
+    soon = a_session("BOIS-2", by="S3", machines={}, half_days=(half_day(29),))
+    both = (half_day(29), half_day(30))
     later = a_session("BOIS-2", by="S2", machines={}, half_days=both)
     assert not reasons_of_prerequisites(enrolling.against_enrolling(soon, person("U10")))
     (reason,) = reasons_of_prerequisites(enrolling.against_enrolling(later, person("U10")))
@@ -238,7 +238,7 @@ def test_who_waited_in_vain_may_wait_again(demo_app: Flask, at: At) -> None:
 
 
 def test_who_is_no_longer_eligible_is_skipped_and_told() -> None:
-    made = a_session("BOIS-2", by="S3", machines={}, places=1, half_days=(half_day(20),))
+    made = a_session("BOIS-2", by="S3", machines={}, places=1, half_days=(half_day(24),))
     placed(enrol("U02", made))
     lost = a_certification("U10", "BOIS-1", approved_on=NOW.date())
     placed(wait("U10", made))
@@ -268,7 +268,7 @@ def test_more_places_are_offered_to_those_who_wait() -> None:
 
 
 def test_an_offer_ends_with_the_start_at_the_latest() -> None:
-    made = full(half_days=(half_day(1, at=3),))
+    made = full(half_days=(half_day(0, at=9, length=2),))
     placed(wait("U12", made))
     enrolling.cancel(own("U10", made), person("U10"))
     assert own("U12", made).offered_until == made.starts_at
@@ -307,6 +307,45 @@ def test_a_manager_s_own_hand_costs_nobody_anything(demo_app: Flask, at: At) -> 
     assert place.fee_cents == 0
 
 
+def test_who_took_a_place_before_the_session_was_moved_gives_it_back_for_nothing(
+    demo_app: Flask, at: At
+) -> None:
+    made = a_session("LASER", places=4)
+    before, waits = placed(enrol("U10", made)), placed(enrol("U02", made))
+    at(demo_app, "2026-11-24T10:00:00+01:00")
+    draft = a_draft("LASER", places=4, half_days=(half_day(8),))
+    assert not isinstance(scheduling.change(made, made.version, draft, person("S2")), Refused)
+    at(demo_app, "2026-11-30T10:00:00+01:00")
+    after = placed(enrol("U12", made))
+    assert enrolling.fee_if_cancelled(before, person("U10")) == 0
+    assert enrolling.fee_if_cancelled(after, person("U12")) == 12_000
+    placed(enrolling.cancel(waits, person("U02")))
+    assert (waits.fee_cents, waits.due_cents) == (0, 0)
+
+
+def test_nothing_stays_due_for_a_session_that_is_cancelled_afterwards(
+    demo_app: Flask, at: At
+) -> None:
+    made = a_session("LASER")
+    place = placed(enrol("U10", made))
+    at(demo_app, "2026-11-29T10:00:00+01:00")
+    placed(enrolling.cancel(place, person("U10")))
+    assert place.due_cents == 12_000
+    assert not isinstance(scheduling.cancel(made, person("S2"), "Panne"), Refused)
+    assert (place.fee_cents, place.due_cents) == (0, 0)
+    assert reasons(enrolling.waive_fee(place, person("S1"), "Raison")) == (why.NothingDue(),)
+
+
+def test_a_manager_does_not_waive_his_own_fee(demo_app: Flask, at: At) -> None:
+    a_certification("S1", "ACC", approved_on=NOW.date())
+    made = a_session("LASER")
+    place = placed(enrol("S1", made))
+    at(demo_app, "2026-11-29T10:00:00+01:00")
+    placed(enrolling.cancel(place, person("S1")))
+    assert reasons(enrolling.waive_fee(place, person("S1"), "Raison")) == (why.OwnFee(),)
+    assert place.due_cents == 12_000
+
+
 def test_after_the_start_nothing_is_given_back(demo_app: Flask, at: At) -> None:
     made = session("T-03")
     at(demo_app, "2026-12-03T09:00:00+01:00")
@@ -342,6 +381,7 @@ def test_each_act_on_a_place_is_allowed_in_these_states_alone(place: Place, act:
     made = full()
     enrolment = placed(wait("U12", made))
     enrolment.state, enrolment.offered_until, enrolment.lacked = WRITTEN[place]
+    made.places += place is Place.OFFERED
     db.session.flush()
     assert enrolment.place_now is place
     outcome = ACTS[act](enrolment, person("U12"))

@@ -16,7 +16,7 @@ from booking.sessions.queries.sessions import list_of_series, occupied_by
 from booking.sessions.refusals import Refused
 from booking.sessions.service.repeating import repeat
 from booking.trainings.models import SessionState, TrainingSession
-from tests.integration.sessions.records import a_session, half_day, taken_by
+from tests.integration.sessions.records import a_session, half_day, machine, taken_by
 from tests.integration.trainings.records import person
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -65,8 +65,21 @@ def test_one_date_in_the_way_leaves_all_of_them_undone() -> None:
 
 def test_dates_that_overlap_one_another_are_refused() -> None:
     first = a_session(half_days=(FIRST, half_day(77)))
-    outcome = repeat(first, DAYS[:1], PARIS, person("S2"))
+    apart = [date(2027, 3, 1), date(2027, 3, 8)]
+    outcome = repeat(first, apart, PARIS, person("S2"))
     assert isinstance(outcome, Refused)
+    assert why.HalfDaysOverlap(half_day(105)) in outcome.reasons
+
+
+def test_dates_that_touch_leave_time_to_clean_between_two_sessions() -> None:
+    machine("M04").buffer_minutes = 15
+    days = [date(2027, 3, 1), date(2027, 3, 2)]
+    first = a_session(
+        half_days=(half_day(70, at=8, length=4), half_day(71, at=12, length=4)), opened=False
+    )
+    outcome = repeat(first, days, PARIS, person("S2"))
+    assert isinstance(outcome, Refused)
+    assert {type(one) for one in outcome.reasons} == {why.MachineTaken}
 
 
 def test_a_session_in_preparation_is_repeated_in_preparation() -> None:

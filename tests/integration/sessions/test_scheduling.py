@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from booking.database import db
 from booking.journal.models import JournalEntry
+from booking.machines.models import Outage
+from booking.machines.rules import OutageKind
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.service import Refused as NotReserved
@@ -19,10 +21,11 @@ from booking.reservations.service import Wish, reserve
 from booking.sessions import refusals as why
 from booking.sessions.queries.sessions import list_coming, occupied_by
 from booking.sessions.refusals import Refused
-from booking.sessions.service import scheduling
-from booking.trainings.models import SessionState
+from booking.sessions.service import enrolling, scheduling
+from booking.trainings.models import Enrolment, SessionKind, SessionState, TrainingSession
 from tests.integration.sessions.records import (
     HOUR,
+    NOW,
     a_draft,
     a_session,
     half_day,
@@ -62,6 +65,21 @@ def test_a_session_takes_its_units_over_each_half_day_with_their_cleaning_time()
     assert {(one.machine.code, one.units) for one in occupied_by(made)} == {("M03", 1), ("R1", 2)}
 
 
+def test_its_own_half_days_may_follow_one_another_on_a_machine_that_is_cleaned() -> None:
+    machine("M04").buffer_minutes = 15
+    morning, afternoon = half_day(7, at=8, length=4), half_day(7, at=12, length=4)
+    made = a_session(half_days=(morning, afternoon))
+    ends = [one.busy_until for one in taken_by(made)]
+    assert ends == [afternoon.starts_at, afternoon.ends_at + timedelta(minutes=15)]
+    assert not isinstance(
+        scheduling.change(
+            made, made.version, a_draft(half_days=(morning, afternoon)), person("S2")
+        ),
+        Refused,
+    )
+    assert [one.busy_until for one in taken_by(made)] == ends
+
+
 def test_a_session_cannot_be_put_on_a_reserved_machine() -> None:
     made = reserved(in_days=7, at=8, length=2)
     assert isinstance(made, Reservation), made
@@ -93,7 +111,7 @@ def test_everything_that_stands_against_it_is_told_at_once() -> None:
         by="U10",
         places=2,
         minimum=3,
-        half_days=(half_day(-1), half_day(7), half_day(7, at=9)),
+        half_days=(half_day(-4), half_day(7), half_day(7, at=9)),
         machines={"M04": 9},
     )
     kinds = {type(one) for one in reasons(scheduling.plan(draft, person("S1")))}
@@ -110,7 +128,7 @@ def test_what_is_refused_changes_nothing() -> None:
     made = a_session()
     other = a_session(by="S3", half_days=(half_day(9),))
     draft = replace(a_draft(by="S3", places=5), half_days=(half_day(7),))
-    assert reasons(scheduling.change(other, draft, person("S1")))
+    assert reasons(scheduling.change(other, other.version, draft, person("S1")))
     assert (other.places, other.half_days[0].period) == (2, half_day(9))
     assert [one.starts_at for one in taken_by(other)] == [half_day(9).starts_at]
     assert made.half_days[0].period == half_day(7)
@@ -119,7 +137,7 @@ def test_what_is_refused_changes_nothing() -> None:
 def test_a_change_frees_what_it_leaves_and_does_not_stand_in_its_own_way() -> None:
     made = a_session(machines={"M03": 1}, half_days=(half_day(7), half_day(8)))
     draft = a_draft(machines={"M03": 1}, half_days=(half_day(7, at=9),))
-    assert not isinstance(scheduling.change(made, draft, person("S2")), Refused)
+    assert not isinstance(scheduling.change(made, made.version, draft, person("S2")), Refused)
     assert [one.starts_at for one in taken_by(made)] == [half_day(7, at=9).starts_at]
     assert isinstance(reserved(in_days=8, at=8, length=2), Reservation)
 
@@ -146,7 +164,7 @@ def test_a_session_that_has_begun_stays_as_it_is(demo_app: Flask, at: At) -> Non
     made = session("T-03")
     begun = (why.SessionHasBegun(made.starts_at),)
     assert reasons(scheduling.cancel(made, person("S1"), "Trop tard")) == begun
-    assert reasons(scheduling.change(made, a_draft(), person("S1")))[0] == begun[0]
+    assert reasons(scheduling.change(made, made.version, a_draft(), person("S1")))[0] == begun[0]
 
 
 def test_those_in_it_are_told_of_new_hours_alone() -> None:
@@ -154,18 +172,121 @@ def test_those_in_it_are_told_of_new_hours_alone() -> None:
     units = {one.machine: one.units for one in occupied_by(made)}
     draft = a_draft(half_days=(made.half_days[0].period,), places=4, machines={})
     draft = replace(draft, units=units, place="Ailleurs")
-    assert not isinstance(scheduling.change(made, draft, person("S2")), Refused)
+    assert not isinstance(scheduling.change(made, made.version, draft, person("S2")), Refused)
     assert not [one for one in mails_to(person("U10")) if one.kind == "session.moved"]
     later = replace(draft, half_days=(half_day(11, at=8),))
-    assert not isinstance(scheduling.change(made, later, person("S2")), Refused)
+    assert not isinstance(scheduling.change(made, made.version, later, person("S2")), Refused)
     for code in ("U10", "U26"):
         assert mails_to(person(code))[-1].kind == "session.moved"
+
+
+def test_a_session_that_was_changed_meanwhile_is_not_written_over() -> None:
+    made = a_session(machines={"M03": 1}, decides_before=None)
+    read = made.version
+    other = a_draft(machines={"M03": 1}, decides_before=None, half_days=(half_day(8),))
+    assert not isinstance(scheduling.change(made, read, other, person("S2")), Refused)
+    again = replace(other, half_days=(half_day(9),))
+    outcome = scheduling.change(made, read, again, person("S2"))
+    assert reasons(outcome) == (why.ChangedMeanwhile(),)
+    assert made.half_days[0].period == half_day(8)
+    with_units = replace(other, units={machine("M04"): 1})
+    newer = made.version
+    assert not isinstance(scheduling.change(made, newer, with_units, person("S2")), Refused)
+    assert made.version > newer
 
 
 def test_fewer_places_than_people_in_it_are_refused() -> None:
     made = session("T-03")
     draft = a_draft(half_days=(made.half_days[0].period,), places=3, machines={})
-    assert reasons(scheduling.change(made, draft, person("S2"))) == (why.TooFewPlaces(4),)
+    assert reasons(scheduling.change(made, made.version, draft, person("S2"))) == (
+        why.TooFewPlaces(4),
+    )
+
+
+def test_a_place_that_is_offered_is_kept_as_one_that_is_taken() -> None:
+    made = a_session("ACC", by="S3", machines={})
+    for code in ("U10", "U11"):
+        assert isinstance(enrolling.enrol(made, person(code), person(code)), Enrolment)
+    assert isinstance(enrolling.wait(made, person("U12"), person("U12")), Enrolment)
+    assert not isinstance(enrolling.cancel(made.enrolments[0], person("U10")), Refused)
+    draft = a_draft("ACC", by="S3", machines={}, places=1)
+    assert reasons(scheduling.change(made, made.version, draft, person("S3"))) == (
+        why.TooFewPlaces(2),
+    )
+    made.places = 1
+    outcome = enrolling.accept(made.enrolments[2], person("U12"))
+    assert reasons(outcome) == (why.NoPlaceLeft(0),)
+
+
+def test_who_attends_a_session_is_not_made_its_trainer() -> None:
+    made = a_session("ACC", by="S3", machines={})
+    assert isinstance(enrolling.enrol(made, person("S2"), person("S2")), Enrolment)
+    for trainers in ((person("S2"),), (person("S3"), person("S2"))):
+        draft = a_draft("ACC", machines={}, trainers=trainers)
+        outcome = scheduling.change(made, made.version, draft, person("S1"))
+        assert reasons(outcome) == (why.TrainerHasPlace(person("S2").name),)
+
+
+def test_a_course_becomes_no_refresher_while_people_are_in_it() -> None:
+    made = a_session("ACC", by="S3", machines={})
+    draft = a_draft("ACC", by="S3", machines={}, kind=SessionKind.REFRESHER)
+    place = enrolling.enrol(made, person("U10"), person("U10"))
+    assert isinstance(place, Enrolment)
+    assert reasons(scheduling.change(made, made.version, draft, person("S3"))) == (
+        why.KindIsFixed(),
+    )
+    assert not isinstance(enrolling.cancel(place, person("U10")), Refused)
+    assert not isinstance(scheduling.change(made, made.version, draft, person("S3")), Refused)
+
+
+def test_no_session_is_held_on_a_machine_that_stands_still() -> None:
+    hours = half_day(7)
+    outage = Outage(
+        machine=machine("M04"),
+        kind=OutageKind.DOWN,
+        starts_at=NOW,
+        expected_end_at=hours.ends_at,
+        reason="Tube usé",
+    )
+    db.session.add(outage)
+    db.session.flush()
+    for actor, despite in (("S2", ""), ("S1", "Quand même")):
+        outcome = scheduling.plan(a_draft(despite=despite), person(actor))
+        assert reasons(outcome) == (why.MachineOutOfUse("M04", hours),)
+
+
+WINTER = half_day(37)
+SUNDAY = half_day(13)
+
+
+@pytest.mark.parametrize("machines", [{}, {"M04": 1}])
+def test_a_closed_day_and_other_hours_are_waived_in_writing_by_a_manager_alone(
+    machines: dict[str, int],
+) -> None:
+    draft = a_draft(machines=machines, half_days=(SUNDAY, WINTER))
+    met = reasons(scheduling.plan(draft, person("S1")))
+    assert {type(one) for one in met} == {why.ClosedThen, why.OutsideHours}
+    assert isinstance(scheduling.plan(replace(draft, despite="Oui"), person("S2")), Refused)
+    made = scheduling.plan(replace(draft, despite="Seule date possible"), person("S1"))
+    assert isinstance(made, TrainingSession)
+    said = db.session.scalars(
+        select(JournalEntry.reason).where(JournalEntry.subject_code == made.code)
+    )
+    assert list(said) == ["Seule date possible"]
+
+
+def test_a_change_asks_the_hours_of_what_is_new_alone() -> None:
+    draft = a_draft(machines={}, half_days=(WINTER,), despite="Seule date possible")
+    made = scheduling.plan(draft, person("S1"))
+    assert isinstance(made, TrainingSession)
+    plain = replace(draft, despite="", places=4)
+    assert not isinstance(scheduling.change(made, made.version, plain, person("S2")), Refused)
+    with_machine = replace(plain, units={machine("M04"): 1})
+    met = reasons(scheduling.change(made, made.version, with_machine, person("S2")))
+    assert {type(one) for one in met} == {why.ClosedThen}
+    moved = replace(plain, half_days=(half_day(38),))
+    met = reasons(scheduling.change(made, made.version, moved, person("S2")))
+    assert {type(one) for one in met} == {why.ClosedThen}
 
 
 def test_a_session_in_preparation_is_listed_for_who_plans_alone() -> None:

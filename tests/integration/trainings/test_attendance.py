@@ -13,6 +13,7 @@ from sqlalchemy import select
 from booking import clock
 from booking.database import db
 from booking.journal.models import JournalEntry
+from booking.members.models import MemberRole, Role
 from booking.trainings.models import (
     AttendanceEntry,
     Certification,
@@ -190,6 +191,17 @@ def test_who_is_noted_absent_signs_no_more_until_a_manager_takes_it_back(
     assert isinstance(attendance.void(noted.id, "Il était là", person("S1")), AttendanceEntry)
     assert isinstance(sign(), AttendanceEntry)
     assert journal_acts() == ["attendance.absence_noted", "attendance.voided"]
+
+
+def test_nobody_countersigns_for_himself(demo_app: Flask, at: SetClock) -> None:
+    at(demo_app, DURING_2)
+    assert isinstance(sign(), AttendanceEntry)
+    trainee, session = person("U30"), the_session()
+    trainee.role_rows.append(MemberRole(role=Role.TRAINER))
+    session.trainer = trainee
+    db.session.flush()
+    assert countersign(by="U30") == Refused(WhyNotSigned.NOTHING_TO_COUNTERSIGN)
+    assert cell().state is CellState.TRAINEE_ALONE
 
 
 def test_a_wrong_signature_is_taken_back_with_the_countersignature_and_stays_legible() -> None:

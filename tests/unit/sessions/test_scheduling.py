@@ -10,6 +10,7 @@ from booking.sessions.rules.scheduling import (
     Blocked,
     Claim,
     Conflict,
+    assign,
     overlapping,
     shifted,
     units_for,
@@ -58,6 +59,32 @@ def test_a_conflict_names_what_stands_there_first_and_how_many_are_free() -> Non
     met = units_for(claim(1, 2, 3, wanted=2), hours(9, 12), taken)
     assert isinstance(met, Conflict)
     assert (met.free, met.in_the_way) == (1, blocked(9, 10))
+
+
+def test_own_half_days_that_touch_share_a_unit_and_are_cleaned_after_the_last() -> None:
+    morning, afternoon = hours(9, 13), hours(13, 17)
+    found = assign([claim(1, 2, buffer=HALF_HOUR)], [morning, afternoon], {})
+    assert found.conflicts == ()
+    assert [(one.unit_id, one.half_day, one.busy) for one in found.promises] == [
+        (1, morning, morning),
+        (1, afternoon, hours(13, 17.5)),
+    ]
+
+
+def test_the_cleaning_time_stays_whole_where_the_next_half_day_is_on_another_unit() -> None:
+    found = assign(
+        [claim(1, 2, buffer=HALF_HOUR)], [hours(9, 13), hours(13, 17)], {1: [blocked(15, 16)]}
+    )
+    assert [(one.unit_id, one.busy) for one in found.promises] == [
+        (1, hours(9, 13.5)),
+        (2, hours(13, 17.5)),
+    ]
+
+
+def test_every_half_day_in_the_way_is_told() -> None:
+    found = assign([claim(1)], [hours(9, 13), hours(13, 17)], {1: [blocked(12, 14)]})
+    assert [one.half_day for one in found.conflicts] == [hours(9, 13), hours(13, 17)]
+    assert found.promises == ()
 
 
 def test_half_days_that_touch_do_not_overlap() -> None:

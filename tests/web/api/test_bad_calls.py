@@ -28,7 +28,7 @@ NEW_SESSION = {
     "training": "LASER",
     "places": 3,
     "half_days": [
-        {"starts_at": "2026-12-30T09:00:00+01:00", "ends_at": "2026-12-30T12:30:00+01:00"}
+        {"starts_at": "2026-12-23T09:00:00+01:00", "ends_at": "2026-12-23T12:30:00+01:00"}
     ],
     "machines": [{"machine": "M03"}],
 }
@@ -107,7 +107,7 @@ CALLS = {
     "api.check_in": Call("U12", "/reservations/{arriving}/check-in"),
     "api.check_out": Call("U11", "/reservations/{there}/check-out", END_LIST),
     "api.create_session": Call("S2", "/sessions", NEW_SESSION, 201),
-    "api.change_session": Call("U01", "/sessions/T-07/change", NEW_SESSION),
+    "api.change_session": Call("U01", "/sessions/T-07/change", NEW_SESSION | {"version": 1}),
     "api.open_session": Call("S2", "/sessions/{planned}/open"),
     "api.confirm_session": Call("U01", "/sessions/T-07/confirm"),
     "api.cancel_session": Call("U01", "/sessions/T-07/cancel", {"reason": "Formateur malade"}),

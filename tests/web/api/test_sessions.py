@@ -12,7 +12,7 @@ NEW: dict[str, Any] = {
     "training": "LASER",
     "places": 1,
     "half_days": [
-        {"starts_at": "2026-12-30T09:00:00+01:00", "ends_at": "2026-12-30T12:30:00+01:00"}
+        {"starts_at": "2026-12-23T09:00:00+01:00", "ends_at": "2026-12-23T12:30:00+01:00"}
     ],
     "machines": [{"machine": "M03"}],
     "open": True,
@@ -45,8 +45,8 @@ def test_a_trainer_plans_on_free_machines_alone(demo_app: Flask) -> None:
         "/reservations",
         {
             "machine": "M03",
-            "starts_at": "2026-12-30T09:00:00+01:00",
-            "ends_at": "2026-12-30T10:00:00+01:00",
+            "starts_at": "2026-12-23T09:00:00+01:00",
+            "ends_at": "2026-12-23T10:00:00+01:00",
             "mode": "autonomous",
         },
     )
@@ -70,6 +70,34 @@ def test_who_waits_is_offered_the_place_that_is_given_back(demo_app: Flask) -> N
     assert second.post(f"/enrolments/{waits['id']}/accept", {}).json["status"] == "enrolled"  # type: ignore[index]
 
 
+def test_a_session_in_preparation_is_unknown_to_who_seeks_a_place(demo_app: Flask) -> None:
+    program_of(demo_app, "S2").post("/sessions", NEW | {"open": False})
+    for act in ("enrol", "wait"):
+        assert program_of(demo_app, "U10").post(f"/sessions/T-09/{act}", {}).status_code == 404
+
+
+def test_a_change_names_the_version_that_was_read(demo_app: Flask) -> None:
+    trainer = program_of(demo_app, "S2")
+    made = trainer.post("/sessions", NEW).json
+    assert made is not None
+    changed = NEW | {"places": 2, "version": made["version"]}
+    answer = trainer.post("/sessions/T-09/change", changed)
+    assert (answer.status_code, answer.json["places"]) == (200, 2)  # type: ignore[index]
+    assert answer.json["version"] > made["version"]  # type: ignore[index]
+    again = trainer.post("/sessions/T-09/change", changed)
+    assert (again.status_code, codes(again)) == (422, ["CHANGED_MEANWHILE"])
+
+
+def test_a_closed_day_asks_for_a_reason_of_who_may_grant_waivers(demo_app: Flask) -> None:
+    hours = {"starts_at": "2026-12-30T09:00:00+01:00", "ends_at": "2026-12-30T12:30:00+01:00"}
+    closed = NEW | {"half_days": [hours], "trainer": "S2"}
+    manager = program_of(demo_app, "S1")
+    assert codes(manager.post("/sessions", closed)) == ["CLOSED_THEN"]
+    said = closed | {"despite": "Seule date possible"}
+    assert codes(program_of(demo_app, "S2").post("/sessions", said)) == ["CLOSED_THEN"]
+    assert manager.post("/sessions", said).status_code == 201
+
+
 def test_what_is_missing_is_named(demo_app: Flask) -> None:
     refused = program_of(demo_app, "U10").post("/sessions/T-07/enrol", {})
     assert refused.status_code == 422
@@ -81,6 +109,8 @@ def test_who_answers_for_a_firm_enrols_its_people_and_no_others(demo_app: Flask)
     head = program_of(demo_app, "U02")
     assert head.post("/sessions/T-01/enrol", {"member": "U03"}).status_code == 201
     assert head.post("/sessions/T-01/enrol", {"member": "U10"}).status_code == 403
+    places = head.get("/enrolments").json["items"]  # type: ignore[index]
+    assert ("U03", "T-01") in {(one["member"], one["session"]) for one in places}
 
 
 def test_trainers_read_how_many_would_attend(demo_app: Flask) -> None:

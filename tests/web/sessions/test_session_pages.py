@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from booking.database import db
 from booking.members.models import Member
+from booking.sessions.rules.scheduling import MOST_HALF_DAYS
 from booking.trainings.models import SessionState
 from tests.integration.sessions.records import session
 from tests.statements import statements_of
 from tests.web.checking import Browser
-from tests.web.sending import send
+from tests.web.sending import form_to, send
 
 NEW: dict[str, Any] = {
     "training": "LASER",
@@ -22,7 +23,7 @@ NEW: dict[str, Any] = {
     "places": "3",
     "minimum": "2",
     "decision_hours": "48",
-    "day_1": "2026-12-30",
+    "day_1": "2026-12-23",
     "starts_1": "09:00",
     "ends_1": "12:30",
     "machine_1": "M03",
@@ -79,7 +80,7 @@ def test_a_trainer_plans_a_session_and_opens_it(demo_app: Flask, trainer: Browse
     page = send(trainer, "/sessions/new?training=LASER", action="/sessions/new", **NEW)
     assert page.url.endswith("/sessions/T-09")
     assert state_of(demo_app, "T-09") is SessionState.OPEN
-    assert "mercredi 30 décembre 2026" in trainer.get("/sessions/T-09").text
+    assert "mercredi 23 décembre 2026" in trainer.get("/sessions/T-09").text
 
 
 def test_a_taken_machine_is_named_with_the_time_in_the_way(trainer: Browser) -> None:
@@ -102,6 +103,74 @@ def test_what_is_wrong_is_said_beside_it(
 ) -> None:
     page = send(trainer, "/sessions/new", 422, **NEW | wrong)
     assert words in page.text
+
+
+def test_a_change_keeps_as_many_half_days_as_may_be_planned(
+    demo_app: Flask, trainer: Browser
+) -> None:
+    on_open_days = [day for day in range(5, 32) if day not in (10, 17, 24, 31)]
+    days = [f"2027-01-{day:02}" for day in on_open_days[:MOST_HALF_DAYS]]
+    many = {f"day_{n}": day for n, day in enumerate(days, start=1)}
+    many |= {f"starts_{n}": "09:00" for n in range(1, MOST_HALF_DAYS + 1)}
+    many |= {f"ends_{n}": "10:00" for n in range(1, MOST_HALF_DAYS + 1)}
+    send(trainer, "/sessions/new", **NEW | many | {"machine_1": ""})
+    send(trainer, "/sessions/T-09/edit", places="5")
+    with demo_app.app_context():
+        assert session("T-09").places == 5
+        assert len(session("T-09").half_days) == MOST_HALF_DAYS
+
+
+def test_a_closure_asks_a_manager_why_and_refuses_a_trainer(
+    demo_app: Flask, trainer: Browser
+) -> None:
+    closed = NEW | {"day_1": "2026-12-30"}
+    page = send(trainer, "/sessions/new", 422, **closed)
+    assert "Fermeture (Fermeture d" in page.text
+    assert "Raison de la dérogation" not in page.text
+    manager = Browser(demo_app, "S1")
+    page = send(manager, "/sessions/new", 422, **closed)
+    manager.send(form_to(page, "/sessions/new"), 303, despite="Seule date possible")
+    assert state_of(demo_app, "T-09") is SessionState.OPEN
+
+
+def test_a_repetition_over_a_closure_asks_a_manager_why(demo_app: Flask, trainer: Browser) -> None:
+    send(trainer, "/sessions/new", **NEW)
+    manager = Browser(demo_app, "S1")
+    page = send(manager, "/sessions/T-09/repeat", 422)
+    manager.send(form_to(page, "/sessions/T-09/repeat"), 303, despite="Seule date possible")
+    assert state_of(demo_app, "T-10") is SessionState.OPEN
+
+
+def test_two_who_edit_at_once_do_not_write_over_one_another(
+    demo_app: Flask, trainer: Browser
+) -> None:
+    send(trainer, "/sessions/new", **NEW)
+    send(trainer, "/sessions/T-09/edit", places="5")
+    page = send(trainer, "/sessions/T-09/edit", 422, places="6", version="1")
+    assert "Quelqu’un a modifié cette session entre-temps" in page.text
+
+
+def test_who_answers_for_a_firm_finds_the_places_of_its_people(demo_app: Flask) -> None:
+    head = Browser(demo_app, "U02")
+    send(head, "/sessions/T-01/enrol", member="U03")
+    with demo_app.app_context():
+        (place,) = [one for one in session("T-01").enrolments if one.member.code == "U03"]
+        number, name = place.id, place.member.name
+    page = head.get("/enrolments")
+    assert name in page.text
+    assert f"/enrolments/{number}/cancel" in page.links
+    assert name not in Browser(demo_app, "U10").get("/enrolments").text
+
+
+def test_who_would_wait_while_places_are_left_is_led_to_one(demo_app: Flask) -> None:
+    member = Browser(demo_app, "U10")
+    waiting = form_to(member.get("/sessions/T-05/enrol"), "/sessions/T-05/wait")
+    with demo_app.app_context():
+        session("T-05").places += 4
+        db.session.commit()
+    page = member.send(waiting, 409)
+    assert "inscrivez-vous" in page.text
+    assert member.send(form_to(page, "/sessions/T-05/enrol"), 303)
 
 
 def test_a_session_is_given_up_with_a_reason(demo_app: Flask, trainer: Browser) -> None:
