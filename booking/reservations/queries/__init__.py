@@ -1,5 +1,6 @@
 """Reads of reservations, and of everything the rules rest on."""
 
+from booking.reservations.queries.absences import count_no_shows, stood_still
 from booking.reservations.queries.facts import (
     MARGIN,
     gather_facts,
@@ -10,7 +11,6 @@ from booking.reservations.queries.facts import (
 from booking.reservations.queries.last_uses import last_uses, last_uses_of
 from booking.reservations.queries.lists import (
     companions_to_remind,
-    count_no_shows,
     find_by_idempotency_key,
     find_reservation,
     find_series,
@@ -63,4 +63,5 @@ __all__ = [
     "needed_levels",
     "released_at",
     "reservations_to_remind_of",
+    "stood_still",
 ]

@@ -62,6 +62,7 @@ from booking.pricing.rules import (
 )
 from booking.quotas.rules import Counted, Counting, Use
 from booking.reservations.models import Reservation
+from booking.reservations.queries.absences import stood_still
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.refusals import OwnReservationFact
 from booking.reservations.rules import (
@@ -99,7 +100,8 @@ class Dossier:
 
     `own` holds the reservations around the period that was asked for, by start; `booked` what
     quotas count, by machine id: on the local days of that period, and whatever is still ahead;
-    `missed` the starts of those for which nobody came, within the days that count.
+    `missed` the starts of those for which nobody came although the machine could be had, within
+    the days that count.
     """
 
     papers: Mapping[PaperKind, date]
@@ -199,7 +201,11 @@ def read_dossier(
             if row.state in ACTIVE_STATES and period.overlaps(Period(row.starts_at, row.ends_at))
         ),
         booked=_booked(own, now),
-        missed=tuple(row.starts_at for row in by_kind.get(_MISSED, ())),
+        missed=tuple(
+            row.starts_at
+            for row in by_kind.get(_MISSED, ())
+            if not stood_still(row.number, row.starts_at, row.ends_at, now)
+        ),
         counted=Counted(
             _uses_in(own, now),
             _uses_in((r for r in by_kind.get(_PAID, ()) if r.second_number not in without), now),
@@ -461,7 +467,12 @@ def _uses_just_over(member_id: Any) -> Select[Any]:
 def _missed(member_id: Any) -> Select[Any]:
     """The reservations of late for which nobody came, written down or not."""
     now = bindparam("now", type_=UtcDateTime())
-    return _rows(_MISSED, starts_at=Reservation.starts_at).where(
+    return _rows(
+        _MISSED,
+        number=Reservation.machine_id,
+        starts_at=Reservation.starts_at,
+        ends_at=Reservation.lapses_at,
+    ).where(
         Reservation.member_id == member_id,
         Reservation.starts_at > bindparam("missed_since", type_=UtcDateTime()),
         Reservation.starts_at <= now,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from booking import clock
@@ -16,7 +16,6 @@ from booking.members.rules import REMINDER_HOURS
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.periods import Period
 from booking.reservations.models import Companion, Reservation, Series
-from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.rules import CompanionAnswer, ReservationState
 
 _STILL_THERE = Reservation.state == ReservationState.CHECKED_IN
@@ -119,18 +118,6 @@ def list_past_of(member_id: int, before: datetime, limit: int, offset: int) -> l
         .order_by(Reservation.starts_at.desc(), Reservation.id.desc())
     )
     return list(db.session.scalars(query.limit(limit).offset(offset)))
-
-
-def count_no_shows(member: Member) -> int:
-    """How often nobody came within the days that count, since a manager last set it aside."""
-    now = clock.now()
-    since = now - get_workshop().no_show_window
-    query = select(func.count()).where(
-        Reservation.member_id == member.id,
-        Reservation.starts_at > max(since, member.no_shows_forgiven_at or since),
-        Reservation.is_missed_at(now),
-    )
-    return db.session.scalar(query) or 0
 
 
 def list_missed_since(since: datetime) -> list[Reservation]:

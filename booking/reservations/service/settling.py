@@ -7,7 +7,6 @@ takes the unit next, and tells the person.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -21,7 +20,7 @@ from booking.occupancies import service as occupancies
 from booking.outbox import service as outbox
 from booking.periods import Period
 from booking.reservations.models import Reservation
-from booking.reservations.queries import count_no_shows, released_at
+from booking.reservations.queries import count_no_shows, released_at, stood_still
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.rules import ReservationState
 from booking.reservations.rules.waiting import WaitlistState
@@ -107,12 +106,15 @@ def _write_down(reservation: Reservation) -> None:
     before = reservation.state
     reservation.state = reservation.state_now
     missed = reservation.state is ReservationState.NO_SHOW
-    keep_fee(reservation, by_member=missed and not _stood_still(reservation, clock.now()))
+    sent_away = missed and stood_still(
+        reservation.machine_id, reservation.starts_at, reservation.lapses_at, clock.now()
+    )
+    keep_fee(reservation, by_member=missed and not sent_away)
     if not missed:
         end_offer(reservation, WaitlistState.LAPSED)
     outbox.withdraw(topic_of(reservation))
     kind = "reservation.no_show" if missed else _why_it_fell(before)
-    more = _absences_of(reservation.member) if missed else {}
+    more = _absences_of(reservation.member) if missed and not sent_away else {}
     tell(kind, reservation, reservation.member, reservation.machine, **more)
     journal.record(
         "reservation.missed" if missed else kind,
@@ -128,18 +130,6 @@ def _why_it_fell(before: ReservationState) -> str:
     """Nobody gave the word that was waited for, or what a sure one rested on has ended."""
     was_sure = before is ReservationState.CONFIRMED
     return "reservation.released" if was_sure else "reservation.not_confirmed"
-
-
-def _stood_still(reservation: Reservation, now: datetime) -> bool:
-    """Whether the machine was out of service or closed while the person could have arrived: whoever
-    came was sent away.
-    """
-    arriving = Period(reservation.starts_at, reservation.lapses_at or now)
-    offered = get_workshop().by_id[reservation.machine_id]
-    outages = (known.fact(now) for known in offered.outages)
-    return any(outage.overlaps(arriving) for outage in outages) or any(
-        closure.period.overlaps(arriving) for closure in offered.closures
-    )
 
 
 def _absences_of(member: Member) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -80,6 +80,7 @@ class Extension:
     in cents excluding tax; None where no price was kept.
     """
 
+    reservation: Reservation
     form: MoveForm
     length: timedelta
     more_cents: int | None
@@ -90,7 +91,7 @@ class Extension:
         form = self.form
         names = ("machine", "version", "starts_on", "start_time", "ends_on", "end_time")
         sent = {name: form[name].data for name in names}
-        return sent | {"form_key": f"extend-{form.version.data}-{form.ends_on.data}"}
+        return sent | {"form_key": f"extend-{self.reservation.id}-{form.version.data}"}
 
 
 def find_extension(reservation: Reservation) -> Extension | None:
@@ -104,7 +105,7 @@ def find_extension(reservation: Reservation) -> Extension | None:
     step = timedelta(minutes=get_workshop().by_id[reservation.machine_id].facts.grid_minutes)
     length = -(-SHORTEST_EXTENSION // step) * step
     longer = Period(reservation.starts_at, reservation.ends_at + length)
-    change = Change(reservation, reservation.machine, longer)
+    change = _change_to(reservation, reservation.machine, longer)
     if service.cannot_move(change):
         return None
     assessed = service.assess_move(change)
@@ -114,7 +115,7 @@ def find_extension(reservation: Reservation) -> Extension | None:
     form.prefill(reservation, longer, zone())
     before = reservation.price_excl_cents
     more_cents = None if before is None else assessed.price.excl_cents - before
-    return Extension(form, length, more_cents)
+    return Extension(reservation, form, length, more_cents)
 
 
 def _shown(reservation: Reservation) -> str:
@@ -136,14 +137,19 @@ def _machines(reservation: Reservation) -> dict[str, OfferedMachine]:
 def _change(form: MoveForm, reservation: Reservation) -> Change:
     assert form.period is not None
     machine: Machine | None = find_machine(form.machine.data)
+    change = _change_to(reservation, machine or reservation.machine, form.period)
+    return replace(change, version=form.version.data, waivers=form.waivers())
+
+
+def _change_to(reservation: Reservation, machine: Machine, period: Period) -> Change:
+    """What the acting member asks for, in his own right or for the site."""
+    me = get_acting_member()
     return Change(
-        reservation=reservation,
-        machine=machine or reservation.machine,
-        period=form.period,
-        version=form.version.data,
-        waivers=form.waivers(),
-        by_site=not service.is_by_member(reservation, get_acting_member()),
-        approved=service.decides_for(get_acting_member(), reservation.member),
+        reservation,
+        machine,
+        period,
+        by_site=not service.is_by_member(reservation, me),
+        approved=service.decides_for(me, reservation.member),
     )
 
 

@@ -243,7 +243,7 @@ class TestNotComing:
             assert count_no_shows(member) == 0
 
     @pytest.mark.parametrize("is_back", [False, True])
-    def test_costs_nothing_where_the_machine_was_out_of_service(
+    def test_costs_nothing_and_does_not_count_where_the_machine_was_out_of_service(
         self, demo_app: Flask, at: At, me: Program, number: int, is_back: bool
     ) -> None:
         with demo_app.app_context(), writing():
@@ -266,6 +266,10 @@ class TestNotComing:
         worker.settle_due(demo_app)
         kept: Any = me.get(f"/reservations/{number}").json
         assert (kept["status"], kept["fee"]) == ("no_show", None)
+        with demo_app.app_context():
+            member = find_member("U15")
+            assert member is not None
+            assert count_no_shows(member) == 2  # those of the summer alone
 
     def test_costs_the_price_where_nothing_stood_in_the_way(
         self, demo_app: Flask, at: At, me: Program, number: int

@@ -107,6 +107,16 @@ def test_half_an_hour_more_is_one_press_with_its_price(demo_app: Flask) -> None:
     assert times(demo_app) == ["24 08:00", "24 10:00"]
 
 
+def test_two_reservations_of_a_day_are_each_made_longer(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    morning = reserved(browser, EARLY)
+    evening = reserved(browser, wish("M01", "2026-11-24 14:00", "2026-11-24 15:00"))
+    for url in (morning, evening):
+        browser.send(browser.get(url).form(f"{url}/move"), 303)
+    ends = sorted(f"{made.ends_at:%d %H:%M}" for made in reservations_made(demo_app))
+    assert ends == ["24 09:30", "24 14:30"]
+
+
 def test_an_extension_is_shown_only_where_nothing_is_against_it(demo_app: Flask, at: At) -> None:
     browser = Browser(demo_app, "U02")
     url = reserved(browser)
