@@ -269,7 +269,7 @@ class TestNotComing:
         with demo_app.app_context():
             member = find_member("U15")
             assert member is not None
-            assert count_no_shows(member) == 2  # those of the summer alone
+            assert count_no_shows(member) == 2  # those of before alone
 
     def test_costs_the_price_where_nothing_stood_in_the_way(
         self, demo_app: Flask, at: At, me: Program, number: int
