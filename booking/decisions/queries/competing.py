@@ -15,11 +15,10 @@ from booking.machines.models import Machine
 from booking.periods import Period
 from booking.reservations.models import ApprovalRequest, Reservation
 from booking.reservations.queries.facts import units_of
-from booking.reservations.queries.requests import list_waiting_requests
+from booking.reservations.queries.requests import list_waiting_requests, wanted_by
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.rules import ReservationState, UnitFacts
-from booking.reservations.rules.approving import competing, losers
-from booking.reservations.rules.hours import first_free
+from booking.reservations.rules.approving import competing, losers, unit_for
 
 
 @dataclass(frozen=True)
@@ -84,20 +83,20 @@ def _of_machine(
     standings: dict[tuple[int, int], Standing],
 ) -> list[Competition]:
     buffer = get_workshop().by_id[asked[0].machine_id].facts.buffer
-    wanted = {one.id: one.period for one in asked}
+    wanted = {one.id: wanted_by(one) for one in asked}
     by_id = {one.id: one for one in asked}
 
     def candidate(request: ApprovalRequest) -> Candidate:
         return Candidate(
             request,
             standings.get((request.member_id, request.machine_id), Standing()),
-            first_free(request.period, units, buffer) is not None,
+            unit_for(wanted[request.id], units, buffer) is not None,
             tuple(by_id[other] for other in losers(request.id, wanted, units, buffer)),
         )
 
     return [
         Competition(asked[0].machine, tuple(candidate(by_id[number]) for number in group))
-        for group in competing(wanted, buffer)
+        for group in competing({one.id: one.period for one in asked}, buffer)
     ]
 
 

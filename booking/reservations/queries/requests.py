@@ -11,10 +11,14 @@ from booking import clock
 from booking.database import db
 from booking.periods import Period
 from booking.reservations.models import ApprovalRequest
-from booking.reservations.rules.approving import ApprovalState
+from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.rules.approving import ApprovalState, Wanted
 
 CLOSED_BY_ITSELF = (ApprovalState.APPROVED, ApprovalState.WITHDRAWN)
 """What needs no word any more: there is a reservation, or the person wanted none."""
+
+NO_UNIT = 0
+"""The id of a unit that is no longer in service: nothing is free on it."""
 
 
 def find_request(number: int) -> ApprovalRequest | None:
@@ -126,3 +130,11 @@ def _held(query: Select[ApprovalRequest], *, skip_locked: bool = False) -> Selec
     return query.with_for_update(of=ApprovalRequest, skip_locked=skip_locked).execution_options(
         populate_existing=True
     )
+
+
+def wanted_by(asked: ApprovalRequest) -> Wanted:
+    """What a request asks for: any unit, or the one it names."""
+    if asked.unit is None:
+        return Wanted(asked.period)
+    unit_id = get_workshop().by_id[asked.machine_id].unit_id(asked.unit)
+    return Wanted(asked.period, unit_id or NO_UNIT)

@@ -5,7 +5,7 @@ would lose.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -55,23 +55,37 @@ def competing(wanted: Mapping[int, Period], buffer: timedelta) -> list[tuple[int
     return [tuple(group) for group in groups]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A time on a machine, on any unit of it or on the one with this id."""
+
+    period: Period
+    unit_id: int | None = None
+
+
+def unit_for(wanted: Wanted, units: Sequence[UnitFacts], buffer: timedelta) -> int | None:
+    """The first unit that is free for it, None when there is none."""
+    possible = [unit for unit in units if wanted.unit_id in (None, unit.unit_id)]
+    return first_free(wanted.period, possible, buffer)
+
+
 def losers(
-    asked: int, wanted: Mapping[int, Period], units: Sequence[UnitFacts], buffer: timedelta
+    asked: int, wanted: Mapping[int, Wanted], units: Sequence[UnitFacts], buffer: timedelta
 ) -> tuple[int, ...]:
     """Which of the others could no longer be had once this one is approved; none where it cannot
     be approved itself.
     """
-    taken = wanted[asked]
-    unit_id = first_free(taken, units, buffer)
+    taken = wanted[asked].period
+    unit_id = unit_for(wanted[asked], units, buffer)
     if unit_id is None:
         return ()
     after = [_with(taken, unit, buffer) if unit.unit_id == unit_id else unit for unit in units]
     return tuple(
         other
-        for other, period in wanted.items()
+        for other, theirs in wanted.items()
         if other != asked
-        and first_free(period, units, buffer) is not None
-        and first_free(period, after, buffer) is None
+        and unit_for(theirs, units, buffer) is not None
+        and unit_for(theirs, after, buffer) is None
     )
 
 

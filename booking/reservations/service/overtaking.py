@@ -8,35 +8,36 @@ from booking.journal import service as journal
 from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.outbox import service as outbox
+from booking.periods import Period
 from booking.reservations.models import ApprovalRequest, Reservation
-from booking.reservations.queries import gather_facts
-from booking.reservations.queries.requests import hold_waiting
+from booking.reservations.queries.facts import units_of
+from booking.reservations.queries.requests import hold_waiting, wanted_by
 from booking.reservations.queries.workshop import get_workshop
-from booking.reservations.rules import free_unit
-from booking.reservations.rules.approving import ApprovalState
+from booking.reservations.rules.approving import ApprovalState, unit_for
 
 
 def answer_requests(reservation: Reservation, machine: Machine, actor: Member) -> None:
     """Grant what the person of a new reservation asks for at its time, and tell the others for
     whom nothing of theirs is left.
 
-    The units of the machine are held. Without anybody who asks this costs one statement.
+    The units of the machine are held. Without anybody who asks this costs one statement, else one
+    more.
     """
     db.session.flush()
     buffer = get_workshop().by_id[machine.id].facts.buffer
-    for asked in hold_waiting(machine.id, reservation.period, buffer):
+    waiting = hold_waiting(machine.id, reservation.period, buffer)
+    if not waiting:
+        return
+    whole = Period(min(one.starts_at for one in waiting), max(one.ends_at for one in waiting))
+    units = units_of([machine.id], whole)[machine.id]
+    for asked in waiting:
         is_own = asked.member_id == reservation.member_id
         if is_own and asked.period.overlaps(reservation.period):
             asked.reservation_id = reservation.id
             settle_request(asked, ApprovalState.APPROVED, actor)
-        elif not _is_left(asked, machine):
+        elif unit_for(wanted_by(asked), units, buffer) is None:
             settle_request(asked, ApprovalState.OVERTAKEN, actor)
             tell_request("request.overtaken", asked, asked.member)
-
-
-def _is_left(asked: ApprovalRequest, machine: Machine) -> bool:
-    facts = gather_facts(asked.member, machine, asked.period)
-    return free_unit(asked.period, facts) is not None
 
 
 def settle_request(

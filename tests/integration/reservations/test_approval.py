@@ -410,6 +410,20 @@ class TestDeciding:
         body(manager.post(f"/reservation-requests/{numbers[1]}/approve", {}))
         assert status(demo_app, numbers[2]) == "overtaken"
 
+    def test_who_asks_for_the_very_unit_is_told_though_another_is_free(
+        self, demo_app: Flask, machine: None, manager: Program
+    ) -> None:
+        with demo_app.app_context(), writing():
+            laser = find_machine(LASER)
+            assert laser is not None
+            db.session.add(Unit(machine_id=laser.id, number=2))
+        second = hours() | {"unit": 2}
+        numbers = [asked(demo_app, code, second) for code in ("U15", "U17")]
+        first = asked(demo_app, "U09", hours() | {"unit": 1})
+        body(manager.post(f"/reservation-requests/{numbers[0]}/approve", {}))
+        found = [status(demo_app, one) for one in (*numbers, first)]
+        assert found == ["approved", "overtaken", "waiting"]
+
     def test_what_a_manager_reserves_directly_answers_requests_too(
         self, demo_app: Flask, machine: None, manager: Program
     ) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 
@@ -20,6 +21,7 @@ from booking.reservations.rules import (
 )
 from booking.reservations.rules.approving import (
     ApprovalState,
+    Wanted,
     approval_state_at,
     competing,
     decided_until,
@@ -120,7 +122,7 @@ class TestCompeting:
 
 
 class TestWhoLoses:
-    WANTED = {1: NINE, 2: TEN, 3: TWO}
+    WANTED: ClassVar = {1: Wanted(NINE), 2: Wanted(TEN), 3: Wanted(TWO)}
 
     def test_who_asks_for_the_same_time(self) -> None:
         assert losers(1, self.WANTED, [a_unit()], NO_TIME) == (2,)
@@ -130,8 +132,15 @@ class TestWhoLoses:
         assert losers(1, self.WANTED, [a_unit(), a_unit(unit_id=2)], NO_TIME) == ()
         assert losers(1, self.WANTED, [a_unit(), a_unit(TEN, unit_id=2)], NO_TIME) == (2,)
 
+    def test_a_named_unit_is_the_only_one_that_will_do(self) -> None:
+        units = [a_unit(), a_unit(unit_id=2)]
+        same = {1: Wanted(NINE, 2), 2: Wanted(TEN, 2)}
+        assert losers(1, same, units, NO_TIME) == (2,)
+        other = {1: Wanted(NINE, 1), 2: Wanted(TEN, 2)}
+        assert losers(1, other, units, NO_TIME) == ()
+
     def test_the_cleaning_counts(self) -> None:
-        wanted = {1: NINE, 2: a_period(24, "10:30", "12:00")}
+        wanted = {1: Wanted(NINE), 2: Wanted(a_period(24, "10:30", "12:00"))}
         assert losers(1, wanted, [a_unit()], A_QUARTER) == (2,)
 
     def test_nobody_loses_what_is_gone_already(self) -> None:
