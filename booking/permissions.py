@@ -180,6 +180,7 @@ PERMISSIONS: dict[str, tuple[Clause, ...]] = {
     "certification.reinstate": (manager_with_other_eyes,),
     "certification.revoke": (manager_with_other_eyes,),
     "certification.correct": (manager_with_other_eyes,),
+    "certification.appoint": (manager_with_other_eyes,),
     "certification.add_evidence": (own, trainer_of_another, manager_with_other_eyes),
     "certificate.see": (own, manager),
     "verification.manage": (own,),

@@ -69,6 +69,14 @@ class ReasonForm(BaseForm):
     )
 
 
+class AppointForm(BaseForm):
+    """`reason` is asked where a condition does not hold."""
+
+    reason = TextAreaField(
+        _l("Pourquoi déroger aux conditions"), validators=[Optional(), Length(max=500)]
+    )
+
+
 class SuspendForm(ReasonForm):
     ends_when = StringField(
         _l("Ce qui y mettra fin"),

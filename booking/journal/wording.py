@@ -101,6 +101,7 @@ ACTS = {
     "attendance.voided": _l("Ligne d’émargement annulée"),
     "session.closed": _l("Session de formation close"),
     "certification.corrected": _l("Habilitation corrigée"),
+    "certification.appointed": _l("Référent nommé"),
     "practical.assessed": _l("Épreuve pratique notée"),
     "question.added": _l("Question de quiz ajoutée"),
     "question.changed": _l("Question de quiz modifiée"),

@@ -82,6 +82,7 @@ KINDS = {
     "certification.reinstated": _l("Habilitation rétablie"),
     "certification.revoked": _l("Habilitation retirée"),
     "certification.corrected": _l("Habilitation corrigée"),
+    "certification.appointed": _l("Référent nommé"),
     "certification.ends_soon": _l("Habilitation à renouveler"),
 }
 

@@ -15,6 +15,7 @@ from booking.reservations.queries import (
     list_future_of,
     load_requirements,
     needed_levels,
+    time_used,
 )
 from booking.reservations.queries.companions import list_asked_of
 from booking.reservations.rules import CompanionRole, Mode
@@ -28,9 +29,14 @@ from booking.reservations.service import (
 from booking.reservations.service.risking import withdraw
 from booking.site.queries import site_zone
 from booking.trainings.models import Certification
-from booking.trainings.queries import certification_facts_of, training_facts
+from booking.trainings.queries import (
+    certification_facts_of,
+    held_at_level_since,
+    training_facts,
+)
 from booking.trainings.refusals import Refused
 from booking.trainings.rules import TrainingFact, judge
+from booking.trainings.rules.appointing import AUTONOMOUS_LEVEL, Grounds
 from booking.trainings.service import certifying
 from booking.trainings.service.certifying import Correction
 
@@ -81,6 +87,33 @@ def approve(
     if isinstance(outcome, Certification):
         follow_validity([outcome.member_id])
     return outcome
+
+
+def appoint(certification_id: int, actor: Member, reason: str = "") -> Certification | Refused:
+    """Appoint somebody as referent; what he has held and used is looked at under the locks."""
+    _hold_machines_of(certification_id)
+    certification = certifying.hold(certification_id)
+    uses = last_uses_of([certification.member_id], training_facts(), site_zone())
+    outcome = certifying.appoint(
+        certification_id,
+        actor,
+        grounds_of(certification),
+        uses[certification.member_id],
+        reason,
+    )
+    if isinstance(outcome, Certification):
+        follow_validity([outcome.member_id])
+    return outcome
+
+
+def grounds_of(certification: Certification) -> Grounds:
+    """On what an appointment of the holder would rest today."""
+    member_id, code = certification.member_id, certification.training.code
+    today = clock.today(site_zone())
+    return Grounds(
+        held_at_level_since(member_id, code, AUTONOMOUS_LEVEL, today),
+        time_used(member_id, code, training_facts()),
+    )
 
 
 def _held_today(certification: Certification) -> Callable[[int], bool]:

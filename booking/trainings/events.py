@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from booking.trainings.rules import (
     CertificationFact,
@@ -50,6 +50,32 @@ def in_force_on(events: Iterable[EventFact], day: date) -> dict[int, EventFact]:
     the days from its `effective_on` on. So a correction reaches back, and no further.
     """
     return {event.certification_id: event for event in events if event.effective_on <= day}
+
+
+A_DAY = timedelta(days=1)
+
+
+def held_since(level: int, events: Sequence[EventFact], today: date) -> date | None:
+    """The first local day of the unbroken stretch up to today in which some record of one training
+    was valid at a level; None when none is today. A suspension breaks it, a renewal does not.
+    """
+    ends = {event.valid_until + A_DAY for event in events if event.valid_until}
+    starts = {event.valid_from for event in events if event.valid_from}
+    since = None
+    for day in sorted({event.effective_on for event in events} | starts | ends):
+        if day > today:
+            break
+        is_held = any(_covers(fact, level, day) for fact in in_force_on(events, day).values())
+        since = (since or day) if is_held else None
+    return since
+
+
+def _covers(fact: EventFact, level: int, day: date) -> bool:
+    if fact.state is not CertificationState.APPROVED or fact.level < level:
+        return False
+    if fact.valid_from is None or fact.valid_until is None:
+        return False
+    return fact.valid_from <= day <= fact.valid_until
 
 
 DATED_STATES = frozenset(

@@ -187,6 +187,7 @@ SENDINGS: dict[str, Sending] = {
     "certifications.add_file": own_page(
         "S1", "/certifications/{requested}/evidence/new", file=PICTURE
     ),
+    "certifications.appoint": own_page("S1", "/certifications/{approved}/appoint", reason=REASON),
     "certifications.correct": own_page(
         "S1", "/certifications/{approved}/correct", valid_until="2026-12-31", reason=REASON
     ),

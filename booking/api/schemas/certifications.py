@@ -80,6 +80,12 @@ class Approval(Asked):
     )
 
 
+class Appointment(Asked):
+    reason: OptionalReason = Field(
+        default="", description="Why a condition that does not hold is set aside."
+    )
+
+
 class Approvals(Asked):
     certifications: list[Id] = Field(min_length=1, max_length=MOST_ITEMS)
 

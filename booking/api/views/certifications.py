@@ -379,6 +379,26 @@ def revoke_certification(
     return _told_ended(ended)
 
 
+@api.post("/certifications/<int:number>/appoint")
+@requires("certification.appoint", of=find_certification)
+@contract.validate(
+    resp=answers_of_act(shapes.Certification, 404, status=201),
+    tags=["certifications"],
+    security=BEARER,
+)
+def appoint_referent(
+    certification: Certification, json: shapes.Appointment
+) -> tuple[shapes.Certification, int]:
+    """Appoint the holder as referent, level 3, for a year
+
+    The autonomous level held for six months, and twenty hours of use; what does not hold needs a
+    `reason`.
+    """
+    with writing():
+        made = _done(revocation.appoint(certification.id, get_acting_member(), json.reason))
+    return shapes.Certification(**_told(_look(made))), 201
+
+
 @api.post("/certifications/<int:number>/correct")
 @requires("certification.correct", of=find_certification)
 @contract.validate(

@@ -4,6 +4,7 @@ The latter belong to the blueprints of trainings, which may not know what stands
 """
 
 from booking.decisions.views import (
+    appointing,
     certifications,
     endings,
     evidence,
@@ -13,4 +14,13 @@ from booking.decisions.views import (
 )
 from booking.decisions.views.waiting import decisions
 
-__all__ = ["certifications", "decisions", "endings", "evidence", "papers", "trainings", "verifying"]
+__all__ = [
+    "appointing",
+    "certifications",
+    "decisions",
+    "endings",
+    "evidence",
+    "papers",
+    "trainings",
+    "verifying",
+]

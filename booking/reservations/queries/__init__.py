@@ -8,7 +8,7 @@ from booking.reservations.queries.facts import (
     machines_usable_by,
     needed_levels,
 )
-from booking.reservations.queries.last_uses import last_uses, last_uses_of
+from booking.reservations.queries.last_uses import last_uses, last_uses_of, time_used
 from booking.reservations.queries.lists import (
     companions_to_remind,
     find_by_idempotency_key,
@@ -64,4 +64,5 @@ __all__ = [
     "released_at",
     "reservations_to_remind_of",
     "stood_still",
+    "time_used",
 ]

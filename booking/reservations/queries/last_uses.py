@@ -43,11 +43,7 @@ def last_uses_of(
     is over by itself counts before anybody has written that down.
     """
     noted = _last_end(Reservation.state == ReservationState.COMPLETED, until, zone)
-    just_over = _last_end(
-        (Reservation.state == ReservationState.CHECKED_IN) & (Reservation.lapses_at <= clock.now()),
-        until,
-        zone,
-    )
+    just_over = _last_end(_is_over_by_itself(), until, zone)
     rows = db.session.execute(
         select(
             Member.id,
@@ -69,6 +65,45 @@ def last_uses_of(
         for needed in required_levels([(code, level)], trainings):
             used[needed] = max(used.get(needed, day), day)
     return uses
+
+
+def time_used(member_id: int, training: str, trainings: dict[str, TrainingFact]) -> timedelta:
+    """How long a member has used machines that ask for a training, through the chain too: the
+    completed uses, each as long as somebody was there within the hours reserved; two statements.
+    """
+    asked = db.session.execute(
+        select(Requirement.machine_id, Requirement.training_code, Requirement.autonomous_level)
+    )
+    machines = {
+        machine_id
+        for machine_id, code, level in asked
+        if training in required_levels([(code, level)], trainings)
+    }
+    rows = db.session.execute(
+        select(
+            Reservation.starts_at,
+            Reservation.ends_at,
+            Reservation.checked_in_at,
+            Reservation.checked_out_at,
+        ).where(
+            Reservation.member_id == member_id,
+            Reservation.machine_id.in_(machines),
+            (Reservation.state == ReservationState.COMPLETED) | _is_over_by_itself(),
+        )
+    )
+    return sum(
+        (
+            max(min(left or end, end) - max(came or start, start), timedelta())
+            for start, end, came, left in rows
+        ),
+        timedelta(),
+    )
+
+
+def _is_over_by_itself() -> ColumnElement[bool]:
+    return (Reservation.state == ReservationState.CHECKED_IN) & (
+        Reservation.lapses_at <= clock.now()
+    )
 
 
 def _last_end(

@@ -37,7 +37,7 @@ from booking.trainings.queries.certifications import (
     last_attended_of,
     with_attended,
 )
-from booking.trainings.queries.history import standings_on, was_certified
+from booking.trainings.queries.history import held_at_level_since, standings_on, was_certified
 from booking.trainings.queries.quizzes import (
     NO_ATTEMPT,
     QuizStanding,
@@ -83,6 +83,7 @@ __all__ = [
     "find_verification",
     "followed_sessions",
     "free_again_at",
+    "held_at_level_since",
     "is_in_training",
     "is_signed_by_both",
     "items_of",

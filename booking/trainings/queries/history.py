@@ -11,7 +11,7 @@ from booking.database import db
 from booking.journal.models import JournalEntry
 from booking.periods import local_day
 from booking.site.queries import site_zone
-from booking.trainings.events import EventFact, Standing, standing_on
+from booking.trainings.events import EventFact, Standing, held_since, standing_on
 from booking.trainings.models import Certification, CertificationEvent, Training
 from booking.trainings.queries.catalogue import training_facts
 from booking.trainings.queries.certifications import with_attended
@@ -32,6 +32,11 @@ def was_certified(
     believed at that instant, before what was recorded later.
     """
     return standings_on(member_id, {training_code: level}, on, last_uses, known_at)[0]
+
+
+def held_at_level_since(member_id: int, training_code: str, level: int, today: date) -> date | None:
+    """Since which local day a member has held a training at a level without a break."""
+    return held_since(level, _events_of(member_id, None).get(training_code, []), today)
 
 
 def standings_on(

@@ -14,7 +14,7 @@ from booking.trainings.models import Certification, Training
 from booking.trainings.queries.assessing import practical_results
 from booking.trainings.queries.attendance import followed_sessions
 from booking.trainings.queries.quizzes import quiz_standing
-from booking.trainings.rules import Gap, ItemResult, attendance_gap, proof_since
+from booking.trainings.rules import REFERENT_LEVEL, Gap, ItemResult, attendance_gap, proof_since
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ def proofs_of(member_id: int, training: Training, level: int) -> Proofs:
     since = proof_since(
         clock.today(site_zone()),
         training.validity_months,
-        [approved_on for approved_on, held in approvals if held >= level],
+        # an appointment rests on practice: it uses up no session
+        [approved_on for approved_on, held in approvals if level <= held < REFERENT_LEVEL],
     )
     sessions = followed_sessions([member_id], now).get((member_id, training.id), [])
     return Proofs(

@@ -37,6 +37,7 @@ class CertificationAct(StrEnum):
     REINSTATE = "REINSTATE"
     REVOKE = "REVOKE"
     CORRECT = "CORRECT"
+    APPOINT = "APPOINT"
 
 
 class ActNotAllowed(ValueError):  # noqa: N818 - it names what was met
@@ -62,6 +63,7 @@ TRANSITIONS: Mapping[tuple[CertificationState | None, CertificationAct], Certifi
     (CertificationState.APPROVED, CertificationAct.REVOKE): CertificationState.REVOKED,
     (CertificationState.SUSPENDED, CertificationAct.REINSTATE): CertificationState.APPROVED,
     (CertificationState.SUSPENDED, CertificationAct.REVOKE): CertificationState.REVOKED,
+    (None, CertificationAct.APPOINT): CertificationState.APPROVED,
     (CertificationState.APPROVED, CertificationAct.CORRECT): CertificationState.APPROVED,
     (CertificationState.SUSPENDED, CertificationAct.CORRECT): CertificationState.SUSPENDED,
 }

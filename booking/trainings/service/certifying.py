@@ -26,6 +26,7 @@ from booking.trainings.queries.assessing import items_of
 from booking.trainings.queries.proofs import proofs_of
 from booking.trainings.refusals import Refused, Why, for_all
 from booking.trainings.rules import (
+    REFERENT_LEVEL,
     TRANSITIONS,
     ActNotAllowed,
     CertificationAct,
@@ -40,6 +41,7 @@ from booking.trainings.rules import (
     valid_until_of,
     validity_end,
 )
+from booking.trainings.rules.appointing import Grounds, unmet
 from booking.trainings.service import verifying
 
 
@@ -137,7 +139,7 @@ def approve(
     waiver = waiver.strip()
     if missing and not waiver:
         return Refused(Why.WAIVER_NEEDED, missing)
-    certification.valid_until = _valid_until(certification, last_uses, today)
+    certification.valid_until = _valid_until(certification, certification.level, last_uses, today)
     certification.approved_on = today
     certification.approved_by_id = actor.id
     evidence: dict[str, Any] = {}
@@ -149,6 +151,43 @@ def approve(
     _enter(certification, CertificationAct.APPROVE, actor, reason=reason, evidence=evidence)
     verifying.give_code(certification)
     return certification
+
+
+def appoint(
+    certification_id: int,
+    actor: Member,
+    grounds: Grounds,
+    last_uses: Mapping[str, date],
+    reason: str = "",
+) -> Certification | Refused:
+    """Appoint the holder of a certification as referent, for a year.
+
+    `reason`: why a condition that does not hold is set aside; the history keeps on what it rests.
+    """
+    held = hold(certification_id)
+    member, training = held.member, held.training
+    if refused := _refusal_of_manager(held, actor, "certification.appoint"):
+        return refused
+    if held.state is not CertificationState.APPROVED:
+        return Refused(Why.NOT_IN_THIS_STATE)
+    if refused := _refusal_of_person_and_training(member, training):
+        return refused
+    today = _today()
+    lacks = (*unmet(grounds, today), *_missing_prerequisites(held, last_uses, today))
+    reason = reason.strip()
+    if lacks and not reason:
+        return Refused(Why.CONDITIONS_UNMET, lacks)
+    until = _valid_until(held, REFERENT_LEVEL, last_uses, today)
+    made = _new(member, training, REFERENT_LEVEL)
+    made.approved_on, made.valid_until, made.approved_by_id = today, until, actor.id
+    evidence = {
+        "held_since": _iso(grounds.held_since),
+        "minutes_used": int(grounds.used.total_seconds() // 60),
+        "unmet": list(lacks),
+    }
+    _enter(made, CertificationAct.APPOINT, actor, reason=reason if lacks else "", evidence=evidence)
+    verifying.give_code(made)
+    return made
 
 
 def refuse(certification_id: int, actor: Member, reason: str) -> Certification | Refused:
@@ -477,15 +516,22 @@ def _missing_prerequisites(
     return tuple(verdict.training for verdict in verdicts if not verdict.is_valid)
 
 
-def _valid_until(certification: Certification, last_uses: Mapping[str, date], today: date) -> date:
-    """The last valid day of an approval of today, with what the trainee already holds."""
+def _valid_until(
+    certification: Certification, level: int, last_uses: Mapping[str, date], today: date
+) -> date:
+    """The last valid day of an approval of today, with what the member already holds."""
     training = certification.training
     fact = training_facts()[training.code]
     held = certification_facts(certification.member_id, last_uses)
-    verdict = judge(certification.level, fact, held, [today])
-    held_until = verdict.record.valid_until if verdict.is_valid and verdict.record else None
-    months = months_of_validity(certification.level, training.validity_months)
-    return valid_until_of(today, months, certification.assessed_on, held_until)
+    ends = (
+        one.valid_until
+        for one in held
+        if one.valid_until is not None and judge(level, fact, [one], [today]).is_valid
+    )
+    is_new = certification.state is CertificationState.PROPOSED
+    assessed_on = certification.assessed_on if is_new else None
+    months = months_of_validity(level, training.validity_months)
+    return valid_until_of(today, months, assessed_on, max(ends, default=None))
 
 
 # What is written
@@ -548,6 +594,7 @@ PAST_TENSE: Mapping[CertificationAct, str] = {
     CertificationAct.SUSPEND: "suspended",
     CertificationAct.REINSTATE: "reinstated",
     CertificationAct.REVOKE: "revoked",
+    CertificationAct.APPOINT: "appointed",
 }
 
 SILENT_ACTS = (CertificationAct.REQUEST, CertificationAct.START_TRAINING)

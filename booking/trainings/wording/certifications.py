@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from booking.trainings.models import SessionKind, SessionState
 from booking.trainings.refusals import Refused, Why, WhyNoQuiz, WhyNotSigned
 from booking.trainings.rules import CertificationAct
+from booking.trainings.rules.appointing import Unmet
 from booking.trainings.wording.attendance import explain_unsigned, half_day_name
 from booking.trainings.wording.quizzes import explain_no_quiz
 
@@ -45,6 +46,7 @@ ACTS = {
     CertificationAct.REINSTATE: _l("Rétablie"),
     CertificationAct.REVOKE: _l("Retirée"),
     CertificationAct.CORRECT: _l("Corrigée"),
+    CertificationAct.APPOINT: _l("Nommée"),
 }
 
 
@@ -56,6 +58,17 @@ def level_name(level: int) -> str:
 def level_title(level: int) -> str:
     """`Niveau 2, autonome`, to stand alone."""
     return _("Niveau %(level)s, %(name)s", level=level, name=LEVELS[level])
+
+
+CONDITIONS = {
+    Unmet.HELD_TOO_SHORT: _l("niveau autonome tenu depuis six mois"),
+    Unmet.USED_TOO_LITTLE: _l("vingt heures d’usage"),
+}
+
+
+def condition_word(name: str) -> str:
+    """A condition of an appointment, or the code of a prerequisite."""
+    return str(CONDITIONS[Unmet(name)]) if name in set(Unmet) else name
 
 
 def act_word(act: str) -> str:
@@ -77,6 +90,11 @@ def explain(refused: Refused) -> str:
         return explain_unsigned(refused)
     if isinstance(refused.why, WhyNoQuiz):
         return explain_no_quiz(refused)
+    if refused.why is Why.CONDITIONS_UNMET:
+        return _(
+            "Une condition n’est pas remplie (%(names)s) : écrivez pourquoi vous y dérogez.",
+            names=", ".join(condition_word(name) for name in refused.names),
+        )
     if refused.why in _NAMING:
         return _naming(refused)
     return str(_SENTENCES[refused.why])

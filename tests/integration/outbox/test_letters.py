@@ -126,6 +126,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "certification.reinstated": CERTIFICATION,
     "certification.revoked": CERTIFICATION,
     "certification.corrected": CERTIFICATION,
+    "certification.appointed": CERTIFICATION,
     "certification.ends_soon": CERTIFICATION
     | {"ends_on": "2027-01-12", "lapses_first": False, "beyond": [RESERVATION]},
 }

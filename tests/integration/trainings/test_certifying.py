@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from booking.trainings.rules import (
     next_state,
     validity_end,
 )
+from booking.trainings.rules.appointing import Grounds
 from booking.trainings.service import certifying
 from booking.trainings.service.certifying import Assessment, Correction
 from tests.integration.trainings.records import (
@@ -61,7 +62,10 @@ MAY_ACT = {
     Act.REINSTATE: {"manager"},
     Act.REVOKE: {"manager"},
     Act.CORRECT: {"manager"},
+    Act.APPOINT: {"manager"},
 }
+
+LONG_ENOUGH = Grounds(date(2026, 1, 12), timedelta(hours=20))
 
 Doing = Callable[[Certification, str], Certification | Refused]
 
@@ -78,6 +82,7 @@ DOING: dict[Act, Doing] = {
     Act.CORRECT: lambda c, who: certifying.correct(
         c.id, person(who), Correction(1, date(2026, 6, 1), date(2027, 6, 1), "Faute de frappe")
     ),
+    Act.APPOINT: lambda c, who: certifying.appoint(c.id, person(who), LONG_ENOUGH, {}),
 }
 
 
@@ -93,7 +98,9 @@ def is_allowed(state: State, act: Act) -> bool:
     try:
         next_state(state, act)
     except ActNotAllowed:
-        # A proposal without an open record begins a new one.
+        # A proposal without an open record begins a new one, an appointment always does.
+        if act is Act.APPOINT:
+            return state is State.APPROVED
         return act is Act.PROPOSE and state not in (State.PROPOSED,)
     return True
 
@@ -191,6 +198,35 @@ def test_an_approval_counts_from_today_for_as_long_as_the_training_says() -> Non
     assert certification.approved_on == TODAY
     assert certification.valid_until == date(2027, 11, 23)
     assert certification.approved_by == person("S1")
+
+
+def test_an_appointment_counts_for_a_year_and_says_on_what_it_rests() -> None:
+    made = certifying.appoint(a_certification().id, person("S1"), LONG_ENOUGH, {})
+    assert isinstance(made, Certification)
+    assert (made.level, made.valid_until) == (3, date(2027, 11, 23))
+    (event,) = made.events
+    assert event.evidence == {"held_since": "2026-01-12", "minutes_used": 1200, "unmet": []}
+    assert event.reason == ""
+
+
+def test_a_condition_that_does_not_hold_is_set_aside_in_writing_alone() -> None:
+    grounds = Grounds(date(2026, 9, 1), timedelta(hours=19, minutes=59))
+    record = a_certification()
+    refused = certifying.appoint(record.id, person("S1"), grounds, {})
+    names = ("HELD_TOO_SHORT", "USED_TOO_LITTLE")
+    assert refused == Refused(Why.CONDITIONS_UNMET, names)
+    made = certifying.appoint(record.id, person("S1"), grounds, {}, " Dix ans de métier ")
+    assert isinstance(made, Certification)
+    assert made.events[0].reason == "Dix ans de métier"
+    assert made.events[0].evidence["unmet"] == list(names)
+
+
+def test_an_appointment_uses_up_no_session_for_the_level_below() -> None:
+    prove("U10")
+    record = a_certification(member="U10", approved_on=date(2026, 1, 12))
+    certifying.appoint(record.id, person("S1"), LONG_ENOUGH, {})
+    proposed = certifying.propose(person("U10"), training("LASER"), EVERYTHING_DONE, person("S2"))
+    assert isinstance(proposed, Certification), proposed
 
 
 def test_who_has_left_meanwhile_is_not_approved() -> None:

@@ -170,6 +170,7 @@ CALLS = {
         "S1", "/certifications/{proposed}/approve", {"waiver": "Équivalence vérifiée"}
     ),
     "api.approve_certifications": Call("S1", "/certifications/approve", {"certifications": [57]}),
+    "api.appoint_referent": Call("S1", "/certifications/{approved}/appoint", REASON, 201),
     "api.correct_certification": Call(
         "S1",
         "/certifications/{approved}/correct",
