@@ -16,7 +16,7 @@ from booking.members.models import Member
 from booking.trainings.events import EventFact, corrected
 from booking.trainings.models import Certification, CertificationEvent, Training
 from booking.trainings.queries import standings_on, training_facts
-from booking.trainings.rules import TRANSITIONS
+from booking.trainings.rules import REFERENT_LEVEL, TRANSITIONS
 from booking.trainings.rules import CertificationAct as Act
 from booking.trainings.rules import CertificationState as State
 
@@ -58,8 +58,9 @@ class Life:
         if act is Act.CORRECT:
             self._correct(today)
             return
-        said = cell or Cell(State.REQUESTED, self.dice.randint(1, 3))
-        if act is Act.APPROVE:
+        level = REFERENT_LEVEL if act is Act.APPOINT else self.dice.randint(1, 3)
+        said = cell or Cell(State.REQUESTED, level)
+        if act in (Act.APPROVE, Act.APPOINT):
             first = FIRST + timedelta(days=today)
             until = first + timedelta(days=self.dice.randint(0, 90))
             said = replace(said, valid_from=first, valid_until=until)
