@@ -533,8 +533,7 @@ def _is_day(text: str) -> bool:
 
 class SeriesMoveForm(BaseForm):
     """Other hours of the wall clock for dates of a series. The choices are set by the view; `seen`
-    holds the versions of the reservations that were shown, `shown_for` the hours for which they
-    were, and `in_the_way` those that the page itself had ticked to be left aside.
+    holds the versions of the reservations that were shown.
     """
 
     scope = RadioField(_l("Déplacer"), choices=choices_of(SCOPES), default=Scope.ALL)
@@ -544,8 +543,6 @@ class SeriesMoveForm(BaseForm):
     shift_days = SelectField(_l("Jour"), coerce=int, default=0)
     leave_out = CheckboxesField(_l("Dates à laisser de côté"), coerce=int, validate_choice=False)
     seen = HiddenField(validators=[Length(max=2000)])
-    shown_for = HiddenField(validators=[Length(max=80)])
-    in_the_way = HiddenField(validators=[Length(max=2000)])
     judge = SubmitField(_l("Voir les dates et le prix"))
 
     def offer(self, dates: Sequence[Reservation], zone: ZoneInfo, step_minutes: int) -> None:
@@ -575,29 +572,9 @@ class SeriesMoveForm(BaseForm):
         pairs = re.findall(r"(\d{1,9})-(\d{1,9})", self.seen.data or "")
         return {int(number): int(version) for number, version in pairs} or None
 
-    @property
-    def _asked_for(self) -> str:
-        asked = (self.scope, self.chosen, self.start_time, self.end_time, self.shift_days)
-        return " ".join(str(field.data) for field in asked)
-
-    @property
-    def asks_for_others(self) -> bool:
-        """Whether the dates were shown for other hours than those that are asked for now."""
-        return bool(self.shown_for.data) and self.shown_for.data != self._asked_for
-
-    @property
-    def left_out(self) -> frozenset[int]:
-        """The dates to leave aside; what stood in the way of other hours may well fit now."""
-        ticked = frozenset(self.leave_out.data or ())
-        if not self.asks_for_others:
-            return ticked
-        return ticked - {int(number) for number in re.findall(r"\d+", self.in_the_way.data or "")}
-
-    def show(self, dates: Iterable[Reservation], in_the_way: Iterable[Reservation]) -> None:
+    def show_versions(self, reservations: Iterable[Reservation]) -> None:
         """Remember what is shown, for the act that follows."""
-        self.seen.data = " ".join(f"{one.id}-{one.version}" for one in dates)
-        self.in_the_way.data = " ".join(str(one.id) for one in in_the_way)
-        self.shown_for.data = self._asked_for
+        self.seen.data = " ".join(f"{one.id}-{one.version}" for one in reservations)
 
 
 class ChainForm(BaseForm):

@@ -122,20 +122,6 @@ def test_its_hours_are_shown_date_by_date_and_then_moved(demo_app: Flask) -> Non
     assert dates_made(demo_app) == ["11-24 13:00", "12-01 08:00", "12-08 13:00", "12-15 13:00"]
 
 
-def test_other_hours_than_those_shown_are_shown_first_with_every_date(demo_app: Flask) -> None:
-    reserved(Browser(demo_app, "U03"), wish("M01", "2026-12-01 14:00", "2026-12-01 15:00"))
-    browser = Browser(demo_app, "U02")
-    done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
-    move = f"{done.url}/move"
-    taken = {"start_time": "14:00", "end_time": "16:00", "judge": "1"}
-    shown = browser.send(browser.get(move).form(move), 200, **taken)
-    free = browser.send(shown.form(move), 200, start_time="15:30", end_time="17:30")
-    assert "4 dates peuvent être déplacées" in free.text
-    assert dates_made(demo_app)[0] == "11-24 08:00"
-    told = browser.send(free.form(move), 303)
-    assert "4 dates sont déplacées." in told.text
-
-
 def test_hours_are_not_moved_once_a_date_is_no_longer_as_it_was_shown(demo_app: Flask) -> None:
     browser = Browser(demo_app, "U02")
     done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
