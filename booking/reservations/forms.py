@@ -440,7 +440,46 @@ class EndAccountForm(BaseForm):
     reason = TextAreaField(_l("Raison"), validators=[InputRequired(), Length(min=3, max=500)])
 
 
-class SeriesForm(BaseForm):
+class DatesForm(BaseForm):
+    """Dates that are shown with what stands against each before the act. `in_the_way` are those
+    that the page itself has ticked, and `shown` is what was asked for then.
+    """
+
+    leave_out = CheckboxesField(_l("Dates à laisser de côté"), validate_choice=False)
+    in_the_way = HiddenField(validators=[Length(max=2000)])
+    shown = HiddenField(validators=[Length(max=200)])
+    judge = SubmitField(_l("Voir les dates et le prix"))
+
+    asked: tuple[str, ...] = ()
+    """The names of the fields that say which dates and hours are wanted."""
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether the dates are to be shown: so it was asked, or others are wanted than were."""
+        return bool(self.judge.data) or self.shown.data not in ("", None, self._asked_for())
+
+    @property
+    def left_aside(self) -> set[str]:
+        """What is ticked; looked at anew, what the page itself has ticked is judged again."""
+        ticked = set(self.leave_out.data or ())
+        return ticked - self._ticked_by_page() if self.only_looks else ticked
+
+    def remember(self, in_the_way: Iterable[str]) -> None:
+        """Tick what is in the way, and keep what was shown for the act that follows."""
+        ticked = self.left_aside
+        by_page = {*in_the_way, *(self._ticked_by_page() & ticked)}
+        self.leave_out.data = sorted(ticked | by_page)
+        self.in_the_way.data = " ".join(sorted(by_page))
+        self.shown.data = self._asked_for()
+
+    def _ticked_by_page(self) -> set[str]:
+        return set((self.in_the_way.data or "").split())
+
+    def _asked_for(self) -> str:
+        return "|".join(str(self[name].data or "") for name in self.asked)
+
+
+class SeriesForm(DatesForm):
     """The same hours of the wall clock, again and again. The choices are set by the view."""
 
     machine = SelectField(_l("Machine"), validators=[InputRequired()])
@@ -463,8 +502,18 @@ class SeriesForm(BaseForm):
         _l("Type de cuisson"), choices=choices_of({"": _l("Choisir"), **FIRING_TYPES}), default=""
     )
     purpose = StringField(_l("Travail prévu"), validators=[Optional(), Length(max=200)])
-    leave_out = CheckboxesField(_l("Dates à laisser de côté"), validate_choice=False)
-    judge = SubmitField(_l("Voir les dates et le prix"))
+
+    asked = (
+        "machine",
+        "member",
+        "starts_on",
+        "start_time",
+        "end_time",
+        "frequency",
+        "times",
+        "until",
+        "firing_type",
+    )
 
     def offer(
         self, machines: list[Machine], members: list[Member], zone: ZoneInfo, step_minutes: int
@@ -516,7 +565,7 @@ class SeriesForm(BaseForm):
 
     def left_out(self) -> set[date]:
         """The dates that are not wanted, those that can be read."""
-        return {date.fromisoformat(text) for text in self.leave_out.data or [] if _is_day(text)}
+        return {date.fromisoformat(text) for text in self.left_aside if _is_day(text)}
 
 
 def _is_sensible(day: date) -> bool:
@@ -531,7 +580,7 @@ def _is_day(text: str) -> bool:
     return True
 
 
-class SeriesMoveForm(BaseForm):
+class SeriesMoveForm(DatesForm):
     """Other hours of the wall clock for dates of a series. The choices are set by the view; `seen`
     holds the versions of the reservations that were shown.
     """
@@ -541,9 +590,9 @@ class SeriesMoveForm(BaseForm):
     start_time = WallTimeField(_l("Début"))
     end_time = WallTimeField(_l("Fin"), description=_l("Avant le début : le lendemain."))
     shift_days = SelectField(_l("Jour"), coerce=int, default=0)
-    leave_out = CheckboxesField(_l("Dates à laisser de côté"), coerce=int, validate_choice=False)
     seen = HiddenField(validators=[Length(max=2000)])
-    judge = SubmitField(_l("Voir les dates et le prix"))
+
+    asked = ("scope", "chosen", "start_time", "end_time", "shift_days")
 
     def offer(self, dates: Sequence[Reservation], zone: ZoneInfo, step_minutes: int) -> None:
         """Set the choices that depend on the dates that can be moved."""
@@ -565,6 +614,11 @@ class SeriesMoveForm(BaseForm):
         return Hours(
             wall_and_offset(self.start_time.data)[0], wall_and_offset(self.end_time.data)[0]
         )
+
+    @property
+    def left_out(self) -> frozenset[int]:
+        """The ids of the reservations that stay as they are."""
+        return frozenset(int(text) for text in self.left_aside if re.fullmatch(r"\d{1,9}", text))
 
     @property
     def versions_seen(self) -> dict[int, int] | None:

@@ -69,7 +69,9 @@ def new_series() -> str:
 @reservations.post("/reservations/series/new")
 @requires("reservation.make")
 def create_series() -> Response | str | tuple[str, int]:
-    """Reserve every date that is not left out, or nothing and say what stands in the way."""
+    """Reserve every date that is not left out, or nothing and say what stands in the way; where
+    others are asked for than were shown, they are shown first.
+    """
     form = SeriesForm()
     machine = find_machine((form.machine.data or "")[:20])
     _offer(form, machine)
@@ -79,10 +81,11 @@ def create_series() -> Response | str | tuple[str, int]:
     occurrences = occurrences_of(form.recurrence, form.hours, zone())
     wishes, wanted = _wishes(form, machine, member, occurrences)
     is_whole = all(one.period for one in wanted)
+    looks = form.only_looks
     with writing():
         if first := first_result(form):
             return redirect(first, 303)
-        if form.judge.data or not is_whole or not wishes:
+        if looks or not is_whole or not wishes:
             outcome: Series | RefusedSome = service.rehearse(wishes, get_acting_member())
         else:
             outcome = service.reserve_series(wishes, form.recurrence.frequency, get_acting_member())
@@ -91,8 +94,8 @@ def create_series() -> Response | str | tuple[str, int]:
             remember_result(form, url)
     if isinstance(outcome, RefusedSome):
         lines = _lines(form, machine, occurrences, outcome)
-        page = _page(form, machine, lines, was_refused=not form.judge.data)
-        return page if form.judge.data else (page, 409 if outcome.only_taken and is_whole else 422)
+        page = _page(form, machine, lines, was_refused=not looks)
+        return page if looks else (page, 409 if outcome.only_taken and is_whole else 422)
     flash(
         ngettext("C’est réservé : %(num)s date.", "C’est réservé : %(num)s dates.", len(wishes)),
         "success",
@@ -158,9 +161,7 @@ def _lines(
             price = prices.get(judged)
             judged += 1
         lines.append(Line(day, period, day in left_out, refusals, price))
-    form.leave_out.data = [
-        line.day.isoformat() for line in lines if line.is_left_out or line.is_in_the_way
-    ]
+    form.remember(line.day.isoformat() for line in lines if line.is_in_the_way)
     return lines
 
 

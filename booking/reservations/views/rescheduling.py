@@ -56,7 +56,9 @@ def confirm_move_series(series: Series) -> str:
 @reservations.post("/reservations/series/<int:number>/move")
 @requires("reservation.move", of=find_series)
 def move_series(series: Series) -> Response | str | tuple[str, int]:
-    """Move every date that is not left out, or none and say what stands in the way."""
+    """Move every date that is not left out, or none and say what stands in the way; where other
+    hours are asked for than were shown, they are shown first.
+    """
     form = SeriesMoveForm()
     coming = _coming(series)
     with writing():
@@ -67,7 +69,8 @@ def move_series(series: Series) -> Response | str | tuple[str, int]:
         dates = _offer(form, series, coming)
         if not form.validate():
             return _page(form, series, coming), 422
-        act = service.rehearse_hours if form.judge.data else service.reschedule
+        looks = form.only_looks
+        act = service.rehearse_hours if looks else service.reschedule
         outcome = act(_wanted(form, dates), get_acting_member())
         if isinstance(outcome, Rescheduled) and outcome.is_done:
             remember_result(form, _shown(series))
@@ -76,8 +79,8 @@ def move_series(series: Series) -> Response | str | tuple[str, int]:
         flash(series_has_changed() if changed else cannot_move(outcome), "danger")
         return redirect(_shown(series), 303)
     if not outcome.is_done:
-        page = _page(form, series, coming, outcome, was_refused=not form.judge.data)
-        return page if form.judge.data else (page, 409 if outcome.only_taken else 422)
+        page = _page(form, series, coming, outcome, was_refused=not looks)
+        return page if looks else (page, 409 if outcome.only_taken else 422)
     moved = sum(date.moves for date in outcome.dates)
     flash(ngettext("%(num)s date est déplacée.", "%(num)s dates sont déplacées.", moved), "success")
     return redirect(_shown(series), 303)
@@ -111,7 +114,7 @@ def _wanted(form: SeriesMoveForm, dates: Sequence[Reservation]) -> NewHours:
         scope=Scope(form.scope.data),
         hours=form.hours,
         shift_days=form.shift_days.data,
-        left_out=frozenset(form.leave_out.data or ()),
+        left_out=form.left_out,
         seen=form.versions_seen,
     )
 
@@ -126,6 +129,7 @@ def _page(
     lines = [_line(date) for date in outcome.dates] if outcome else []
     if outcome:
         form.show_versions(date.reservation for date in outcome.dates)
+        form.remember(str(date.reservation.id) for date in outcome.refused)
     return render_template(
         "reservations/move_series.html",
         form=form,

@@ -122,6 +122,52 @@ def test_its_hours_are_shown_date_by_date_and_then_moved(demo_app: Flask) -> Non
     assert dates_made(demo_app) == ["11-24 13:00", "12-01 08:00", "12-08 13:00", "12-15 13:00"]
 
 
+def test_what_was_in_the_way_of_other_hours_is_judged_again(demo_app: Flask) -> None:
+    reserved(Browser(demo_app, "U03"), wish("M01", "2026-12-01 14:00", "2026-12-01 15:00"))
+    browser = Browser(demo_app, "U02")
+    done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
+    move = f"{done.url}/move"
+    taken = {"start_time": "14:00", "end_time": "16:00"}
+    shown = browser.send(browser.get(move).form(move), 200, **taken, judge="1")
+    own_choice = shown.form(move).options("leave_out")[3]
+    ticked = [*shown.form(move).values["leave_out"], own_choice]
+    free = {"start_time": "10:00", "end_time": "12:00", "leave_out": ticked}
+    again = browser.send(shown.form(move), 200, **free, judge="1")
+    assert "3 dates peuvent être déplacées" in again.text
+    assert again.form(move).values["leave_out"] == [own_choice]
+    browser.send(again.form(move), 303)
+    assert dates_made(demo_app) == ["11-24 09:00", "12-01 09:00", "12-08 09:00", "12-15 08:00"]
+
+
+def test_hours_that_were_not_shown_are_shown_before_anything_moves(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
+    move = f"{done.url}/move"
+    before = digests_of(demo_app)
+    later = {"start_time": "14:00", "end_time": "16:00"}
+    shown = browser.send(browser.get(move).form(move), 200, **later, judge="1")
+    for other in ({"start_time": "15:00"}, {"shift_days": "1"}, {"scope": "ONE"}):
+        page = browser.send(shown.form(move), 200, **other)
+        assert "déplacée" in page.text
+        assert "Rien n’a changé" not in page.text
+    assert digests_of(demo_app) == before
+    browser.send(page.form(move), 303)
+    assert dates_made(demo_app)[0] == "11-24 13:00"
+    assert dates_made(demo_app)[1:] == ["12-01 08:00", "12-08 08:00", "12-15 08:00"]
+
+
+def test_other_dates_to_reserve_are_judged_again_and_shown_first(demo_app: Flask) -> None:
+    reserved(Browser(demo_app, "U03"), wish("M01", "2026-12-01 11:00", "2026-12-01 12:00"))
+    browser = Browser(demo_app, "U02")
+    shown = browser.send(to_repeat(browser).form(SERIES), 200, **EVERY_TUESDAY, judge="1")
+    assert shown.form(SERIES).values["leave_out"] == ["2026-12-01"]
+    again = browser.send(shown.form(SERIES), 200, end_time="10:30")
+    assert "4 dates sont libres pour vous" in again.text
+    assert dates_made(demo_app) == []
+    browser.send(again.form(SERIES), 303)
+    assert len(dates_made(demo_app)) == 4
+
+
 def test_hours_are_not_moved_once_a_date_is_no_longer_as_it_was_shown(demo_app: Flask) -> None:
     browser = Browser(demo_app, "U02")
     done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
