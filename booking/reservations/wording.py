@@ -95,6 +95,12 @@ class Surroundings:
     period: Period
     trainings: Mapping[str, Training]
     next_sessions: Mapping[str, TrainingSession]
+    instead_of: Period | None = None
+
+    @property
+    def meets_what_stands(self) -> bool:
+        """Whether the person has a part of this time, and could not ask for it besides."""
+        return self.instead_of is not None and self.instead_of.overlaps(self.period)
 
     def title(self, code: str) -> str:
         training = self.trainings.get(code)
@@ -105,13 +111,19 @@ def explain(refusal: Refusal, around: Surroundings) -> Explained:
     return Explained(refusal, message(refusal, around), cure(refusal, around))
 
 
-def explain_all(refusals: Sequence[Refusal], machine: Machine, period: Period) -> list[Explained]:
-    """Refusals in the reader's words, in their order; reads what the words name."""
-    return explain_each([(machine, refusals)], period)[0]
+def explain_all(
+    refusals: Sequence[Refusal], machine: Machine, period: Period, instead_of: Period | None = None
+) -> list[Explained]:
+    """Refusals in the reader's words, in their order; reads what the words name. `instead_of` is
+    the time that a move would give up.
+    """
+    return explain_each([(machine, refusals)], period, instead_of)[0]
 
 
 def explain_each(
-    cases: Sequence[tuple[Machine, Sequence[Refusal]]], period: Period
+    cases: Sequence[tuple[Machine, Sequence[Refusal]]],
+    period: Period,
+    instead_of: Period | None = None,
 ) -> list[list[Explained]]:
     """The same for several machines at once; two statements at most."""
     every = [refusal for _machine, refusals in cases for refusal in refusals]
@@ -119,7 +131,10 @@ def explain_each(
     trainings = {training.code: training for training in list_trainings()} if codes else {}
     sessions = next_sessions(codes, clock.now()) if codes else {}
     return [
-        [explain(r, Surroundings(machine, period, trainings, sessions)) for r in refusals]
+        [
+            explain(r, Surroundings(machine, period, trainings, sessions, instead_of))
+            for r in refusals
+        ]
         for machine, refusals in cases
     ]
 
@@ -278,11 +293,15 @@ def _other_machines(refusal: reasons.MachineNotBookable, around: Surroundings) -
 
 @message.register
 def _needs_approval(refusal: reasons.NeedsApproval, around: Surroundings) -> str:
+    if around.meets_what_stands:
+        return _("Cette machine se demande : un gestionnaire peut faire ce changement.")
     return _("Cette machine se demande : une réservation y est approuvée une à une.")
 
 
 @cure.register
-def _ask_for_it(refusal: reasons.NeedsApproval, around: Surroundings) -> Cure:
+def _ask_for_it(refusal: reasons.NeedsApproval, around: Surroundings) -> Cure | None:
+    if around.meets_what_stands:
+        return None
     return Cure(
         _("Demander ce créneau"),
         url_for(

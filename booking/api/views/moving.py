@@ -50,13 +50,15 @@ def move_reservation(reservation: Reservation, json: shapes.Move) -> shapes.Move
         change = _change(reservation, json)
         if obstacle := service.cannot_move(change):
             _stop_at(obstacle)
-        judged = judgement(service.assess_move(change), change.machine, change.period)
+        judged = judgement(
+            service.assess_move(change), change.machine, change.period, reservation.period
+        )
         return shapes.MoveAnswer(judged)
     with writing():
         change = _change(reservation, json)
         outcome = service.move(change, get_acting_member())
         if isinstance(outcome, Refused):
-            refuse(outcome, change.machine, change.period)
+            refuse(outcome, change.machine, change.period, reservation.period)
         if isinstance(outcome, CannotMove):
             _stop_at(outcome)
         answer = told(outcome)
@@ -64,14 +66,13 @@ def move_reservation(reservation: Reservation, json: shapes.Move) -> shapes.Move
 
 
 def _change(reservation: Reservation, asked: shapes.Move) -> Change:
-    return Change(
-        reservation=reservation,
-        machine=_machine(reservation, asked.machine),
-        period=Period(asked.starts_at, asked.ends_at),
+    return service.change_to(
+        reservation,
+        _machine(reservation, asked.machine),
+        Period(asked.starts_at, asked.ends_at),
+        get_acting_member(),
         version=asked.version,
         waivers={waiver.code: waiver.reason for waiver in asked.waivers},
-        by_site=not service.is_by_member(reservation, get_acting_member()),
-        approved=service.decides_for(get_acting_member(), reservation.member),
     )
 
 

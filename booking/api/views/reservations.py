@@ -161,17 +161,24 @@ def _is_of(reservation: Reservation, wish: Wish) -> bool:
     )
 
 
-def judgement(assessed: Assessment, machine: Machine, period: Period) -> shapes.Judgement:
+def judgement(
+    assessed: Assessment, machine: Machine, period: Period, instead_of: Period | None = None
+) -> shapes.Judgement:
     """The answer to a dry run."""
     return shapes.Judgement(
         allowed=not assessed.refusals,
-        refusals=told_all(assessed.refusals, machine, period),
+        refusals=told_all(assessed.refusals, machine, period, instead_of),
         price=amounts(assessed.price),
     )
 
 
-def refuse(outcome: Refused | RefusedAtCheckIn, machine: Machine, period: Period) -> NoReturn:
-    refusals = told_all(outcome.refusals, machine, period)
+def refuse(
+    outcome: Refused | RefusedAtCheckIn,
+    machine: Machine,
+    period: Period,
+    instead_of: Period | None = None,
+) -> NoReturn:
+    refusals = told_all(outcome.refusals, machine, period, instead_of)
     told = [refusal.model_dump(mode="json") for refusal in refusals]
     detail = " ".join(refusal["message"] for refusal in told)
     only_taken = isinstance(outcome, Refused) and outcome.only_taken
@@ -179,9 +186,12 @@ def refuse(outcome: Refused | RefusedAtCheckIn, machine: Machine, period: Period
 
 
 def told_all(
-    refusals: tuple[Refusal, ...], machine: Machine, period: Period
+    refusals: tuple[Refusal, ...],
+    machine: Machine,
+    period: Period,
+    instead_of: Period | None = None,
 ) -> list[problems.Refusal]:
-    return [_told(one) for one in explain_all(refusals, machine, period)]
+    return [_told(one) for one in explain_all(refusals, machine, period, instead_of)]
 
 
 def _told(explained: Explained) -> problems.Refusal:

@@ -41,10 +41,12 @@ from booking.reservations.rules import (
 )
 from booking.reservations.service.arriving import stay
 from booking.reservations.service.asking import ask_again
+from booking.reservations.service.cancelling import is_by_member
 from booking.reservations.service.fees import share_kept
 from booking.reservations.service.holding import hold_shared_quotas, hold_these
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.overtaking import answer_requests
+from booking.reservations.service.requesting import decides_for
 from booking.reservations.service.settling import Freed, settle
 from booking.reservations.service.telling import as_facts, tell, topic_of
 from booking.reservations.service.waiving import record_waivers
@@ -92,6 +94,27 @@ class Change:
     @property
     def changes_nothing(self) -> bool:
         return self.keeps_start and self.period.ends_at == self.reservation.ends_at
+
+
+def change_to(
+    reservation: Reservation,
+    machine: Machine,
+    period: Period,
+    actor: Member,
+    *,
+    version: int | None = None,
+    waivers: Mapping[RefusalCode, str] | None = None,
+) -> Change:
+    """What somebody wants of a reservation, with what follows from who it is."""
+    return Change(
+        reservation,
+        machine,
+        period,
+        version=version,
+        waivers=waivers or {},
+        by_site=not is_by_member(reservation, actor),
+        approved=decides_for(actor, reservation.member),
+    )
 
 
 def assess_move(change: Change) -> Assessment:

@@ -22,13 +22,13 @@ from booking.reservations.service.moving import (
     Change,
     Moved,
     carry_out,
+    change_to,
     has_started,
     hold_to_move,
     why_it_stays,
 )
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.repeating import list_concerned
-from booking.reservations.service.requesting import decides_for
 from booking.reservations.service.telling import News, tell_together
 from booking.reservations.service.wishes import TAKEN, Refused
 from booking.site.queries import get_site
@@ -180,14 +180,7 @@ def _date(reservation: Reservation, wanted: NewHours, actor: Member) -> MovedDat
 
 def _change(date: MovedDate, actor: Member) -> Change:
     assert date.after is not None
-    reservation = date.reservation
-    return Change(
-        reservation,
-        reservation.machine,
-        date.after,
-        by_site=not is_by_member(reservation, actor),
-        approved=decides_for(actor, reservation.member),
-    )
+    return change_to(date.reservation, date.reservation.machine, date.after, actor)
 
 
 def _judged(date: MovedDate, outcome: Moved | Refused | None) -> MovedDate:

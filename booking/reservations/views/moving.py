@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -105,7 +105,13 @@ def find_extension(reservation: Reservation) -> Extension | None:
     step = timedelta(minutes=get_workshop().by_id[reservation.machine_id].facts.grid_minutes)
     length = -(-SHORTEST_EXTENSION // step) * step
     longer = Period(reservation.starts_at, reservation.ends_at + length)
-    change = _change_to(reservation, reservation.machine, longer)
+    change = service.change_to(
+        reservation,
+        reservation.machine,
+        longer,
+        get_acting_member(),
+        version=reservation.version,
+    )
     if service.cannot_move(change):
         return None
     assessed = service.assess_move(change)
@@ -137,19 +143,13 @@ def _machines(reservation: Reservation) -> dict[str, OfferedMachine]:
 def _change(form: MoveForm, reservation: Reservation) -> Change:
     assert form.period is not None
     machine: Machine | None = find_machine(form.machine.data)
-    change = _change_to(reservation, machine or reservation.machine, form.period)
-    return replace(change, version=form.version.data, waivers=form.waivers())
-
-
-def _change_to(reservation: Reservation, machine: Machine, period: Period) -> Change:
-    """What the acting member asks for, in his own right or for the site."""
-    me = get_acting_member()
-    return Change(
+    return service.change_to(
         reservation,
-        machine,
-        period,
-        by_site=not service.is_by_member(reservation, me),
-        approved=service.decides_for(me, reservation.member),
+        machine or reservation.machine,
+        form.period,
+        get_acting_member(),
+        version=form.version.data,
+        waivers=form.waivers(),
     )
 
 
@@ -169,7 +169,9 @@ def _page(
     explained, alternatives, change = [], [], None
     if assessed and not obstacle:
         change = _change(form, reservation)
-        explained = explain_all(assessed.refusals, change.machine, change.period)
+        explained = explain_all(
+            assessed.refusals, change.machine, change.period, reservation.period
+        )
         alternatives = _alternatives(change, assessed)
     waivable = [item for item in explained if item.waivable] if may("waiver.grant") else []
     form.waive.choices = choices_of({item.code.value: item.message for item in waivable})
@@ -190,14 +192,21 @@ def _page(
 
 
 def _alternatives(change: Change, assessed: Assessment) -> list[Alternative]:
-    """Other times that would do; the one that is to be left is none."""
+    """Other times that would do; the one that is to be left is none, and what has to be asked for
+    is no place to move to.
+    """
     reservation = change.reservation
     machine = get_workshop().by_id[change.machine.id]
     found = list_alternatives(
         reservation.member, machine, change.period, assessed.refusals, without=[reservation.id]
     )
     present = (reservation.machine_id, reservation.period)
-    return [one for one in found if (one.machine.id, one.period) != present]
+    return [
+        one
+        for one in found
+        if (one.machine.id, one.period) != present
+        and (change.approved or not one.machine.facts.needs_approval)
+    ]
 
 
 def _share_kept(reservation: Reservation) -> int:

@@ -29,10 +29,14 @@ FORM = f"/reservations/new?machine=M03&{SLOT}"
 @pytest.fixture(autouse=True)
 def _to_be_approved(demo_app: Flask) -> None:
     """The laser is asked for."""
-    with demo_app.app_context(), writing():
-        laser = find_machine("M03")
-        assert laser is not None
-        laser.needs_approval = True
+    is_asked_for(demo_app, "M03")
+
+
+def is_asked_for(app: Flask, code: str) -> None:
+    with app.app_context(), writing():
+        machine = find_machine(code)
+        assert machine is not None
+        machine.needs_approval = True
 
 
 @pytest.fixture
@@ -130,6 +134,33 @@ class TestAsking:
     ) -> None:
         shown = ask_for(manager, MORNING | {"member": "U15"}).url
         assert "Transmettre" not in Browser(demo_app, "U15").get(shown).text
+
+    def test_hours_that_meet_ones_own_are_not_asked_for_but_changed_by_a_manager(
+        self, demo_app: Flask, manager: Browser
+    ) -> None:
+        shown = ask_for(manager, MORNING | {"member": "U15"}).url
+        member = Browser(demo_app, "U15")
+        form = member.get(f"{shown}/move").form(f"{shown}/move")
+        page = member.send(form, 422, end_time="11:30")
+        assert "un gestionnaire peut faire ce changement" in page.text
+        assert "Demander ce créneau" not in page.text
+        apart = member.send(form, 422, start_time="14:00", end_time="15:00")
+        assert "Demander ce créneau" in apart.text
+
+    def test_it_is_no_place_to_move_to(self, demo_app: Flask) -> None:
+        ask_for(Browser(demo_app, "U03"), wish("M01", "2026-11-25 09:00", "2026-11-25 11:00"))
+        member = Browser(demo_app, "U02")
+        shown = ask_for(member, wish("M01", "2026-11-24 09:00", "2026-11-24 11:00")).url
+
+        def proposed() -> set[str]:
+            form = member.get(f"{shown}/move").form(f"{shown}/move")
+            page = member.send(form, 409, starts_on="2026-11-25", ends_on="2026-11-25")
+            links = [link for link in page.links if f"{shown}/move?machine=" in link]
+            return {link.partition("machine=")[2][:3] for link in links}
+
+        assert proposed() == {"M01", "M02"}
+        is_asked_for(demo_app, "M02")
+        assert proposed() == {"M01"}
 
     def test_a_notice_is_all_that_the_waiting_list_gives(self, demo_app: Flask) -> None:
         member = Browser(demo_app, "U17")
