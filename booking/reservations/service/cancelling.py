@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from booking import clock
-from booking.database import db, key_of, lock
+from booking.database import db, key_of
 from booking.journal import service as journal
 from booking.members import service as accounts
 from booking.members.models import Member, Role
@@ -26,6 +24,7 @@ from booking.reservations.rules.approving import ApprovalState
 from booking.reservations.rules.waiting import WaitlistState
 from booking.reservations.service.asking import release
 from booking.reservations.service.fees import keep_fee
+from booking.reservations.service.holding import hold_rows
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.overtaking import settle_request
 from booking.reservations.service.risking import withdraw_from_all
@@ -58,11 +57,7 @@ def cancel_all(
     cancellation costs. None when any was given back, else why none can be.
     """
     occupancies.lock_machines({one.machine_id for one in reservations})
-    numbers = [key_of(one) for one in reservations]
-    rows = select(Reservation.id).where(Reservation.id.in_(numbers)).order_by(Reservation.id)
-    lock(rows.with_for_update())
-    for one in reservations:
-        db.session.refresh(one)
+    hold_rows(reservations)
     obstacles = {one: _cannot_cancel(one, actor) for one in reservations}
     cancelled = [one for one, obstacle in obstacles.items() if obstacle is None]
     if not cancelled:

@@ -31,7 +31,7 @@ from booking.reservations.rules import (
     with_returned,
 )
 from booking.reservations.service.following import follow_validity
-from booking.reservations.service.holding import hold_these
+from booking.reservations.service.holding import hold_rows, hold_these
 from booking.reservations.service.telling import as_facts, letter_about, tell, topic_of
 from booking.reservations.service.wishes import Assessment
 from booking.site.queries import get_site
@@ -68,7 +68,7 @@ def offer_to(
     reservation: Reservation, to: Member, actor: Member, in_exchange: Reservation | None = None
 ) -> HandOver | CannotHandOver:
     """Offer a reservation to another member; an earlier offer of it is withdrawn."""
-    _hold_rows([reservation, *([in_exchange] if in_exchange else [])])
+    hold_rows([reservation, *([in_exchange] if in_exchange else [])])
     if not (reservation.is_to_come and (in_exchange is None or in_exchange.is_to_come)):
         return CannotHandOver.NOT_TO_COME
     if _needs_approval(reservation) or (in_exchange and _needs_approval(in_exchange)):
@@ -121,7 +121,7 @@ def accept_hand_over(made: HandOver) -> HandOver | RefusedHandOver | CannotHandO
     people = [made.reservation.member, made.member]
     company = [one for reservation, _ in passings for one in reservation.company.values()]
     hold_these([reservation.machine for reservation, _ in passings], {*people, *company})
-    _hold_rows([reservation for reservation, _ in passings])
+    hold_rows([reservation for reservation, _ in passings])
     reread(*people, get_site())
     lock(select(HandOver.id).where(HandOver.id == made.id).with_for_update())
     db.session.refresh(made, ["answer"])
@@ -160,14 +160,6 @@ def _passings(made: HandOver) -> list[tuple[Reservation, Member]]:
     if made.in_exchange is not None:
         passings.append((made.in_exchange, made.reservation.member))
     return passings
-
-
-def _hold_rows(reservations: Sequence[Reservation]) -> None:
-    ids = [reservation.id for reservation in reservations]
-    rows = select(Reservation.id).where(Reservation.id.in_(ids)).order_by(Reservation.id)
-    lock(rows.with_for_update())
-    for reservation in reservations:
-        db.session.refresh(reservation)
 
 
 def _assess(made: HandOver, reservation: Reservation, to: Member) -> Assessment:

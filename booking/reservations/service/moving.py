@@ -10,10 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
-
 from booking import clock
-from booking.database import db, key_of, lock, reread
+from booking.database import key_of, reread
 from booking.journal import service as journal
 from booking.machines.models import Machine
 from booking.members.models import Member
@@ -43,7 +41,7 @@ from booking.reservations.service.arriving import stay
 from booking.reservations.service.asking import ask_again
 from booking.reservations.service.cancelling import is_by_member
 from booking.reservations.service.fees import share_kept
-from booking.reservations.service.holding import hold_shared_quotas, hold_these
+from booking.reservations.service.holding import hold_rows, hold_shared_quotas, hold_these
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.overtaking import answer_requests
 from booking.reservations.service.requesting import decides_for
@@ -185,11 +183,7 @@ def hold_to_move(changes: Collection[Change]) -> None:
     members = {reservation.member for reservation in reservations}
     company = {person for one in reservations for person in one.company.values()}
     hold_these(machines | {one.machine for one in reservations}, members | company)
-    numbers = [key_of(reservation) for reservation in reservations]
-    rows = select(Reservation.id).where(Reservation.id.in_(numbers)).order_by(Reservation.id)
-    lock(rows.with_for_update())
-    for reservation in reservations:
-        db.session.refresh(reservation)
+    hold_rows(reservations)
     reread(*members, *machines, get_site())
     hold_shared_quotas(machines, members)
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -21,7 +21,9 @@ from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.models import Reservation
 from booking.reservations.service import RefusedSome, Wish
+from booking.reservations.service.holding import hold_rows
 from booking.web.errors import TRIES
+from tests.statements import statements_of
 
 TUESDAY = datetime.fromisoformat("2026-11-24T09:00:00+01:00")
 MORNING = Period(TUESDAY, TUESDAY + timedelta(hours=2))
@@ -50,6 +52,17 @@ def member(code: str) -> Member:
     found = find_member(code)
     assert found is not None
     return found
+
+
+def test_what_is_held_is_read_again_in_one_statement(demo_app: Flask) -> None:
+    with demo_app.app_context(), writing():
+        some = list(db.session.scalars(select(Reservation).order_by(Reservation.id).limit(3)))
+        changed = update(Reservation).where(Reservation.id == some[0].id).values(purpose="Gabarit")
+        db.session.execute(changed, execution_options={"synchronize_session": False})
+        with statements_of(demo_app) as sent:
+            hold_rows(some)
+            assert some[0].purpose == "Gabarit"
+        assert len(sent) == 1
 
 
 def test_a_pool_of_six_gives_exactly_six_to_twenty_clients(demo_app: Flask) -> None:
