@@ -12,14 +12,14 @@ from booking.api.blueprint import api
 from booking.api.contract import BEARER, answers, contract, refused
 from booking.api.schemas import several
 from booking.api.views.reservations import for_whom, told
-from booking.api.views.several import judged, refuse_all
+from booking.api.views.several import judged, reserve_all_once
 from booking.database import writing
 from booking.machines.queries import get_machine
 from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.queries.searching import Use, find_chain
 from booking.reservations.queries.workshop import get_workshop
-from booking.reservations.service import RefusedSome, Rehearsal, Wish
+from booking.reservations.service import Rehearsal, Wish
 from booking.reservations.wording import no_combination
 from booking.web.access import get_acting_member, requires
 from booking.web.errors import problem
@@ -52,10 +52,8 @@ def create_chain(
             return _proposal(wishes, service.rehearse(wishes, get_acting_member()))
         if not wishes:
             abort(problem(409, no_combination()))
-        outcome = service.reserve_all(wishes, get_acting_member())
-        if isinstance(outcome, RefusedSome):
-            refuse_all(outcome, wishes)
-        return several.Batch(items=[told(reservation) for reservation in outcome]), 201
+        made = reserve_all_once(wishes)
+        return several.Batch(items=[told(reservation) for reservation in made]), 201
 
 
 def _wishes(asked: several.NewChain) -> list[Wish]:
@@ -71,13 +69,14 @@ def _wishes(asked: several.NewChain) -> list[Wish]:
         gap = timedelta(hours=use.within_hours)
         uses.append(Use(machine, timedelta(minutes=use.minutes), gap))
     times: Sequence[Period] = find_chain(member, uses, asked.not_before or clock.now()) or ()
+    approved = service.decides_for(get_acting_member(), member)
     return [
         Wish(
             member,
             get_machine(use.machine.code),
             time,
             purpose=asked.purpose,
-            approved=service.decides_for(get_acting_member(), member),
+            approved=approved,
         )
         for use, time in zip(uses, times, strict=False)
     ]

@@ -86,13 +86,14 @@ def create_chain() -> Response | str | tuple[str, int]:
 
 
 def _wishes(form: ChainForm, member: Member, starts: Sequence[datetime]) -> list[Wish]:
+    approved = service.decides_for(get_acting_member(), member)
     return [
         Wish(
             member=member,
             machine=get_machine(code),
             period=Period(start, start + length),
             purpose=(form.purpose.data or "").strip(),
-            approved=service.decides_for(get_acting_member(), member),
+            approved=approved,
         )
         for (code, length), start in zip(form.steps(), starts, strict=True)
     ]

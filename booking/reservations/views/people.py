@@ -6,7 +6,6 @@ from flask import abort
 
 from booking.members.models import Member
 from booking.members.queries import find_member, list_machine_users
-from booking.reservations.service import decides_for
 from booking.web.access import get_acting_member, may
 
 
@@ -33,8 +32,3 @@ def member_asked_for(code: str | None) -> Member:
     if not may("reservation.make_for_others", named):
         abort(403)
     return named
-
-
-def may_decide_for(code: str | None) -> bool:
-    """Whether the present user approves himself what is reserved for whom a form names."""
-    return decides_for(get_acting_member(), member_asked_for(code))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from booking.database import writing
 from booking.machines.queries import get_machine
+from booking.members.models import Member
 from booking.periods import Period
 from booking.pricing.rules import Price
 from booking.reservations import service
@@ -21,11 +22,7 @@ from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.service import RefusedSome, Rehearsal, Wish
 from booking.reservations.views.asking import next_hour, period_asked_for
 from booking.reservations.views.blueprint import reservations
-from booking.reservations.views.people import (
-    may_decide_for,
-    member_asked_for,
-    people_to_reserve_for,
-)
+from booking.reservations.views.people import member_asked_for, people_to_reserve_for
 from booking.reservations.wording import Explained, explain_all
 from booking.web.access import get_acting_member, requires
 from booking.web.filters import localized, zone
@@ -60,11 +57,10 @@ def create_several() -> Response | str | tuple[str, int]:
     """Reserve every machine, or nothing and say what stands against which."""
     form = SeveralForm()
     _offer(form)
-    for _machine, member in form.places:
-        member_asked_for(member.data)
+    people = {member.data: member_asked_for(member.data) for _machine, member in form.places}
     if not form.is_whole(zone()) or form.period is None:
         return _page(form), 422
-    wishes = _wishes(form, form.period)
+    wishes = _wishes(form, form.period, people)
     with writing():
         if first := first_result(form):
             return redirect(first, 303)
@@ -81,14 +77,15 @@ def create_several() -> Response | str | tuple[str, int]:
     return page if form.judge.data else (page, 409 if outcome.only_taken else 422)
 
 
-def _wishes(form: SeveralForm, period: Period) -> list[Wish]:
+def _wishes(form: SeveralForm, period: Period, people: Mapping[str, Member]) -> list[Wish]:
+    me = get_acting_member()
     return [
         Wish(
-            member=member_asked_for(member.data),
+            member=people[member.data],
             machine=get_machine(machine.data),
             period=period,
             purpose=(form.purpose.data or "").strip(),
-            approved=may_decide_for(member.data),
+            approved=service.decides_for(me, people[member.data]),
         )
         for machine, member in form.places
         if machine.data
