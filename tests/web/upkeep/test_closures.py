@@ -6,12 +6,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
-from booking.database import db
+from booking.database import db, writing
 from booking.journal.models import JournalEntry
+from booking.members.queries import find_member
 from booking.openings.models import Closure
 from booking.openings.rules import ClosureScope
+from booking.openings.service.closures import ClosureDraft
 from booking.reservations.rules import ReservationState
+from booking.upkeep.rules import Choice
+from booking.upkeep.service import closures as service
+from booking.upkeep.service.concerned import Answer
 from tests.programs import codes_of, program_of
 from tests.web.checking import Browser, Page
 from tests.web.sending import send
@@ -132,6 +138,22 @@ def test_a_closure_is_changed_and_cancelled(demo_app: Flask, manager: Browser) -
     assert "Coupure longue" in manager.get("/openings?past=1").text
     assert manager.ask(edit).status_code == 404
     assert reserved(demo_app, "2026-11-25", member="U16")
+
+
+def test_what_has_changed_before_the_act_is_read_again(demo_app: Flask, manager: Browser) -> None:
+    send(manager, NEW, **DIGITAL)
+    number = closures(demo_app)[-1].id
+    with demo_app.app_context(), writing():
+        closure, me = db.session.get_one(Closure, number), find_member("S1")
+        assert me is not None
+        draft = ClosureDraft(closure.level, closure.period, "Fin des travaux")
+        meanwhile = update(Closure).where(Closure.id == number).values(reason="Travaux")
+        db.session.execute(meanwhile, execution_options={"synchronize_session": False})
+        service.change(closure, draft, Answer(Choice.KEEP, ()), me)
+    with demo_app.app_context():
+        entries = db.select(JournalEntry).where(JournalEntry.act == "closure.changed")
+        before = db.session.scalars(entries).one().before
+        assert before["reason"] == "Travaux"
 
 
 @pytest.mark.parametrize(
