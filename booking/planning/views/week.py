@@ -69,17 +69,22 @@ def week(machine: OfferedMachine) -> str | tuple[str, int]:
         day_url=f"{url_for('planning.day')}?on=",
         is_wrong_date=asked.is_wrong,
         as_list=wants_list(),
-        requests=_own_requests(machine, days) if machine.facts.needs_approval else [],
+        requests=_own_requests(machine, unit, days) if machine.facts.needs_approval else [],
     )
     return (page, 422) if asked.is_wrong else page
 
 
-def _own_requests(machine: OfferedMachine, days: tuple[date, ...]) -> list[ApprovalRequest]:
-    """What the reader asks for in this week, and nobody has answered."""
+def _own_requests(
+    machine: OfferedMachine, unit: int | None, days: tuple[date, ...]
+) -> list[ApprovalRequest]:
+    """What the reader asks for in this week, and nobody has answered; of one unit, what it could
+    answer.
+    """
     return [
         asked
         for asked in list_requests_of(get_acting_member().id)
         if asked.machine_id == machine.id
+        and (unit is None or asked.unit in (None, unit))
         and asked.state_now is ApprovalState.WAITING
         and asked.starts_at.astimezone(get_workshop().zone).date() in days
     ]

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from booking.database import db, writing
+from booking.machines.models import Unit
 from booking.machines.queries import find_machine
 from booking.reservations.models import ApprovalRequest, Reservation
 from booking.reservations.rules.approving import ApprovalState
@@ -128,6 +129,18 @@ class TestAsking:
         others = Browser(demo_app, "U17").get(week)
         assert "Cette machine se demande" in others.text
         assert "Vous demandez" not in others.text
+
+    def test_the_week_of_a_unit_shows_what_is_asked_of_it(self, demo_app: Flask) -> None:
+        with demo_app.app_context(), writing():
+            laser = find_machine("M03")
+            assert laser is not None
+            db.session.add(Unit(machine_id=laser.id, number=2))
+        asked(demo_app, "U15", MORNING | {"unit": "2"})
+        member = Browser(demo_app, "U15")
+        week = "/planning/machines/M03?from=2026-11-24"
+        assert "Vous demandez" in member.get(week).text
+        assert "Vous demandez" in member.get(f"{week}&unit=2").text
+        assert "Vous demandez" not in member.get(f"{week}&unit=1").text
 
     def test_what_was_approved_for_one_person_is_not_handed_over(
         self, demo_app: Flask, manager: Browser
