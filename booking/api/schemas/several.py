@@ -20,7 +20,8 @@ from booking.api.schemas.fields import (
     WallTime,
 )
 from booking.api.schemas.problems import Problem, Refusal
-from booking.api.schemas.reservations import Price, Reservation, WishedReservation
+from booking.api.schemas.reservations import NewWaiver, Price, Reservation, WishedReservation
+from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import LONGEST_RESERVATION_DAYS
 from booking.reservations.rules.series import MOST_SHIFTED, MOST_TIMES, Frequency, Scope
 
@@ -111,6 +112,9 @@ class SeriesMove(Asked):
     versions: dict[Id, int] | None = Field(
         default=None,
         description="The versions that were read, by id; 409 when any has changed since.",
+    )
+    waivers: list[NewWaiver] = Field(
+        default=[], max_length=len(RefusalCode), description="For holders of the right alone."
     )
     dry_run: bool = Field(default=False, description="Judge only; nothing is changed.")
 

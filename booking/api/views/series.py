@@ -41,7 +41,7 @@ from booking.reservations.wording import (
     no_such_time,
     series_has_changed,
 )
-from booking.web.access import get_acting_member, requires
+from booking.web.access import get_acting_member, may, requires
 from booking.web.errors import problem
 from booking.web.filters import zone
 
@@ -119,7 +119,7 @@ def cancel_series(series: Series, json: several.SeriesCancellation) -> several.S
 @contract.validate(
     resp=answers(
         several.SeriesMoveAnswer,
-        400, 401, 404, 413, 415,
+        400, 401, 403, 404, 413, 415,
         HTTP_409=(several.SeriesMoveProblem, "Other hours are all that is needed"),
         HTTP_422=(several.SeriesMoveProblem, "Refused"),
     ),
@@ -133,6 +133,8 @@ def move_series(series: Series, json: several.SeriesMove) -> several.SeriesMoveA
     them. 409 when only SLOT_TAKEN or BUFFER_CONFLICT stand in the way, when nothing is left to
     move, or when a date is no longer of the version that was read; else 422.
     """
+    if json.waivers and not may("waiver.grant"):
+        abort(403)
     with writing():
         wanted = _new_hours(series, json)
         act = service.rehearse_hours if json.dry_run else service.reschedule
@@ -158,6 +160,7 @@ def _new_hours(series: Series, asked: several.SeriesMove) -> NewHours:
         shift_days=asked.shift_days,
         left_out=frozenset(asked.skip),
         seen=asked.versions,
+        waivers={waiver.code: waiver.reason for waiver in asked.waivers},
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from booking.occupancies import service as occupancies
 from booking.periods import Period
 from booking.pricing.rules import Price
 from booking.reservations.models import Reservation
-from booking.reservations.refusals import Refusal
+from booking.reservations.refusals import Refusal, RefusalCode
 from booking.reservations.rules.series import Hours, Scope, period_on
 from booking.reservations.service.cancelling import is_by_member
 from booking.reservations.service.fees import share_kept
@@ -39,7 +39,8 @@ class NewHours:
     """What the dates of a scope are to become, each on its own local day or so many days after it.
 
     The reservations whose ids are in `left_out` stay as they are. `seen` are the versions that
-    were shown to who asks, by id; None where any will do.
+    were shown to who asks, by id; None where any will do. `waivers` are the reasons for which a
+    manager sets codes aside, on every date.
     """
 
     reservation: Reservation
@@ -48,6 +49,7 @@ class NewHours:
     shift_days: int = 0
     left_out: frozenset[int] = frozenset()
     seen: Mapping[int, int] | None = None
+    waivers: Mapping[RefusalCode, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _move_all(wanted: NewHours, actor: Member, *, keeps_it: bool) -> Rescheduled
         return CannotMove.CHANGED
     dates = [_date(one, wanted, actor) for one in concerned]
     with db.session.begin_nested() as attempt:
-        outcomes = _carry_out_all([date for date in dates if date.moves], actor)
+        outcomes = _carry_out_all([date for date in dates if date.moves], wanted.waivers, actor)
         judged = tuple(_judged(date, outcomes.get(date.reservation.id)) for date in dates)
         is_done = keeps_it and bool(outcomes) and not any(date.is_in_the_way for date in judged)
         if not is_done:
@@ -146,13 +148,15 @@ def _as_they_stand(reservations: Iterable[Reservation]) -> list[Change]:
     return [Change(one, one.machine, one.period) for one in reservations]
 
 
-def _carry_out_all(dates: Sequence[MovedDate], actor: Member) -> dict[int, Moved | Refused]:
+def _carry_out_all(
+    dates: Sequence[MovedDate], waivers: Mapping[RefusalCode, str], actor: Member
+) -> dict[int, Moved | Refused]:
     """What becomes of each date, by the reservation's id, written in the order of the new times."""
     occupancies.let_go(date.reservation.id for date in dates)
     still_to_move = {date.reservation.id: date.reservation for date in dates}
     outcomes: dict[int, Moved | Refused] = {}
     for date, change in sorted(
-        ((date, _change(date, actor)) for date in dates), key=lambda pair: pair[1].period
+        ((date, _change(date, waivers, actor)) for date in dates), key=lambda pair: pair[1].period
     ):
         outcome = carry_out(change, actor, still_to_move.values())
         outcomes[date.reservation.id] = outcome
@@ -178,9 +182,10 @@ def _date(reservation: Reservation, wanted: NewHours, actor: Member) -> MovedDat
     )
 
 
-def _change(date: MovedDate, actor: Member) -> Change:
+def _change(date: MovedDate, waivers: Mapping[RefusalCode, str], actor: Member) -> Change:
     assert date.after is not None
-    return change_to(date.reservation, date.reservation.machine, date.after, actor)
+    reservation = date.reservation
+    return change_to(reservation, reservation.machine, date.after, actor, waivers=waivers)
 
 
 def _judged(date: MovedDate, outcome: Moved | Refused | None) -> MovedDate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
@@ -13,7 +13,7 @@ from booking.database import db, writing
 from booking.outbox import wording
 from booking.outbox.models import Message, MessageState
 from booking.pricing.models import CreditMovement
-from booking.reservations.models import Reservation
+from booking.reservations.models import Reservation, Waiver
 from booking.site.queries import get_site
 from tests.calendars import instants, read
 from tests.digests import digests_of
@@ -115,6 +115,28 @@ class TestAllThatIsToCome:
         told = body(program.post(path(series), hours("10:00", "12:00", skip=[second])))
         assert times(told)[:2] == ["11-24T10:00-12:00", "11-24T14:00-16:00"]
         assert first == told["reservations"][0]["id"]
+
+
+class TestSetAside:
+    EARLY = hours("05:00", "07:00")
+    WAIVER: ClassVar = {"code": "OUTSIDE_OPENING", "reason": "Commande de la ville"}
+
+    def test_a_manager_sets_aside_what_is_against_every_date(
+        self, demo_app: Flask, series: dict[str, Any]
+    ) -> None:
+        manager = program_of(demo_app, "S1")
+        answer = manager.post(path(series), self.EARLY)
+        assert refused(answer) == {number: ["OUTSIDE_OPENING"] for number in numbers(series)}
+        told = body(manager.post(path(series), self.EARLY | {"waivers": [self.WAIVER]}))
+        assert {one["starts_at"][11:16] for one in told["reservations"]} == {"05:00"}
+        with demo_app.app_context():
+            kept = db.session.scalars(select(Waiver)).all()
+            assert {one.reservation_id for one in kept} == set(numbers(series))
+            assert {one.reason for one in kept} == {"Commande de la ville"}
+
+    def test_nobody_else_does(self, program: Program, series: dict[str, Any]) -> None:
+        answer = program.post(path(series), self.EARLY | {"waivers": [self.WAIVER]})
+        assert answer.status_code == 403
 
 
 class TestRefused:
