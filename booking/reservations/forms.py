@@ -137,17 +137,33 @@ def instant_of(day: date, text: str, zone: ZoneInfo, after: datetime | None = No
     return (later or readings)[0]
 
 
-class TimesForm(BaseForm):
+class WaiversForm(BaseForm):
+    """What a manager sets aside. The choices are set by the view, from what stands against it."""
+
+    waive = CheckboxesField(_l("Motifs à écarter"), validate_choice=False)
+    waiver_reason = TextAreaField(
+        _l("Raison de la dérogation"), validators=[Optional(), Length(max=500)]
+    )
+
+    def waivers(self) -> dict[RefusalCode, str]:
+        """What a manager sets aside, with the reason."""
+        known = set(RefusalCode)
+        reason = (self.waiver_reason.data or "").strip()
+        return {RefusalCode(code): reason for code in self.waive.data or [] if code in known}
+
+    def explains_waivers(self) -> bool:
+        if self.waive.data and len((self.waiver_reason.data or "").strip()) < 3:
+            return _fail(self.waiver_reason, _("Une dérogation demande une raison écrite."))
+        return True
+
+
+class TimesForm(WaiversForm):
     """From when to when, on the dial of the workshop's clock. The choices are set by the view."""
 
     starts_on = DateField(_l("Jour"), validators=[InputRequired(), SensibleDate()])
     start_time = WallTimeField(_l("Début"))
     ends_on = DateField(_l("Jour de fin"), validators=[InputRequired(), SensibleDate()])
     end_time = WallTimeField(_l("Fin"))
-    waive = CheckboxesField(_l("Motifs à écarter"), validate_choice=False)
-    waiver_reason = TextAreaField(
-        _l("Raison de la dérogation"), validators=[Optional(), Length(max=500)]
-    )
     judge = SubmitField(_l("Voir le prix"))
 
     period: Period | None = None
@@ -168,17 +184,6 @@ class TimesForm(BaseForm):
         ):
             day.data = instant.astimezone(zone).date()
             wall.set_instant(instant, zone)
-
-    def waivers(self) -> dict[RefusalCode, str]:
-        """What a manager sets aside, with the reason."""
-        known = set(RefusalCode)
-        reason = (self.waiver_reason.data or "").strip()
-        return {RefusalCode(code): reason for code in self.waive.data or [] if code in known}
-
-    def explains_waivers(self) -> bool:
-        if self.waive.data and len((self.waiver_reason.data or "").strip()) < 3:
-            return _fail(self.waiver_reason, _("Une dérogation demande une raison écrite."))
-        return True
 
     def has_period(self, zone: ZoneInfo) -> bool:
         """Whether the times can be understood; sets `period`."""
@@ -580,7 +585,7 @@ def _is_day(text: str) -> bool:
     return True
 
 
-class SeriesMoveForm(DatesForm):
+class SeriesMoveForm(DatesForm, WaiversForm):
     """Other hours of the wall clock for dates of a series. The choices are set by the view; `seen`
     holds the versions of the reservations that were shown.
     """

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -20,7 +20,8 @@ from booking.reservations.rules.series import Scope
 from booking.reservations.service import CannotMove, MovedDate, NewHours, Rescheduled
 from booking.reservations.views.blueprint import reservations
 from booking.reservations.wording import Explained, cannot_move, explain_all, series_has_changed
-from booking.web.access import get_acting_member, requires
+from booking.web.access import get_acting_member, may, requires
+from booking.web.fields import choices_of
 from booking.web.filters import zone
 from booking.web.forms import first_result, remember_result
 
@@ -35,6 +36,12 @@ class MovedLine:
     refusals: Sequence[Explained]
     more_cents: int
     late_cents: int
+
+    @property
+    def can_be_set_aside(self) -> bool:
+        """Whether nothing is in its way but what the reader may set aside."""
+        against = self.refusals if self.date.is_in_the_way else ()
+        return bool(against) and may("waiver.grant") and all(one.waivable for one in against)
 
 
 @reservations.get("/reservations/series/<int:number>/move")
@@ -60,6 +67,8 @@ def move_series(series: Series) -> Response | str | tuple[str, int]:
     hours are asked for than were shown, they are shown first.
     """
     form = SeriesMoveForm()
+    if form.waive.data and not may("waiver.grant"):
+        abort(403)
     coming = _coming(series)
     with writing():
         if first := first_result(form):
@@ -70,8 +79,11 @@ def move_series(series: Series) -> Response | str | tuple[str, int]:
         if not form.validate():
             return _page(form, series, coming), 422
         looks = form.only_looks
-        act = service.rehearse_hours if looks else service.reschedule
-        outcome = act(_wanted(form, dates), get_acting_member())
+        is_unexplained = not looks and not form.explains_waivers()
+        wanted = _wanted(form, dates)
+        act = service.rehearse_hours if looks or is_unexplained else service.reschedule
+        outcome = act(wanted, get_acting_member())
+        strictly = _strictly(wanted, outcome)
         if isinstance(outcome, Rescheduled) and outcome.is_done:
             remember_result(form, _shown(series))
     if isinstance(outcome, CannotMove):
@@ -79,11 +91,21 @@ def move_series(series: Series) -> Response | str | tuple[str, int]:
         flash(series_has_changed() if changed else cannot_move(outcome), "danger")
         return redirect(_shown(series), 303)
     if not outcome.is_done:
+        _offer_waivers(form, strictly)
         page = _page(form, series, coming, outcome, was_refused=not looks)
-        return page if looks else (page, 409 if outcome.only_taken else 422)
+        only_taken = outcome.only_taken and not is_unexplained
+        return page if looks else (page, 409 if only_taken else 422)
     moved = sum(date.moves for date in outcome.dates)
     flash(ngettext("%(num)s date est déplacée.", "%(num)s dates sont déplacées.", moved), "success")
     return redirect(_shown(series), 303)
+
+
+def _strictly(wanted: NewHours, outcome: Rescheduled | CannotMove) -> Rescheduled | CannotMove:
+    """What is against dates that stay, be it set aside or not."""
+    is_done = isinstance(outcome, Rescheduled) and outcome.is_done
+    if is_done or not wanted.waivers:
+        return outcome
+    return service.rehearse_hours(replace(wanted, waivers={}), get_acting_member())
 
 
 def _coming(series: Series) -> list[Reservation]:
@@ -116,7 +138,16 @@ def _wanted(form: SeriesMoveForm, dates: Sequence[Reservation]) -> NewHours:
         shift_days=form.shift_days.data,
         left_out=form.left_out,
         seen=form.versions_seen,
+        waivers=form.waivers(),
     )
+
+
+def _offer_waivers(form: SeriesMoveForm, strictly: Rescheduled | CannotMove) -> None:
+    """Let be set aside what may be, each reason in the words of the first date that it is against."""
+    if isinstance(strictly, CannotMove) or not may("waiver.grant"):
+        return
+    against = [one for date in strictly.dates for one in _line(date).refusals if one.waivable]
+    form.waive.choices = choices_of({one.code.value: one.message for one in reversed(against)})
 
 
 def _page(
@@ -129,7 +160,11 @@ def _page(
     lines = [_line(date) for date in outcome.dates] if outcome else []
     if outcome:
         form.show_versions(date.reservation for date in outcome.dates)
-        form.remember(str(date.reservation.id) for date in outcome.refused)
+        form.remember(
+            str(line.date.reservation.id)
+            for line in lines
+            if line.date.is_in_the_way and not line.can_be_set_aside
+        )
     return render_template(
         "reservations/move_series.html",
         form=form,
@@ -137,6 +172,7 @@ def _page(
         machine=coming[0].machine if coming else None,
         lines=lines,
         conflicts=sum(line.date.is_in_the_way for line in lines),
+        set_aside=sum(line.can_be_set_aside for line in lines),
         others=sum(line.date.moves for line in lines),
         more_cents=sum(line.more_cents for line in lines if line.date.moves),
         was_refused=was_refused,

@@ -181,6 +181,30 @@ def test_hours_are_not_moved_once_a_date_is_no_longer_as_it_was_shown(demo_app: 
     assert dates_made(demo_app) == ["12-01 08:00", "12-08 08:00", "12-15 08:00"]
 
 
+def test_a_manager_sets_aside_what_is_against_the_hours(demo_app: Flask) -> None:
+    browser, manager = Browser(demo_app, "U15"), Browser(demo_app, "S1")
+    page = to_repeat(browser, wish("M03", "2026-11-24 09:00", "2026-11-24 11:00"))
+    done = browser.send(page.form(SERIES), 303, **EVERY_TUESDAY)
+    move = f"{done.url}/move"
+    early = {"start_time": "05:00", "end_time": "07:00"}
+    assert "Déroger" not in browser.send(browser.get(move).form(move), 200, **early, judge="1").text
+    shown = manager.send(manager.get(move).form(move), 200, **early, judge="1")
+    assert "Déplacer ces 4 dates" in shown.text
+    assert "leave_out" not in shown.form(move).values
+    assert shown.form(move).options("waive") == ["OUTSIDE_OPENING"]
+    manager.send(shown.form(move), 422)
+    refused = manager.send(shown.form(move), 422, waive="OUTSIDE_OPENING")
+    assert "Une dérogation demande une raison écrite." in refused.text
+    assert refused.form(move).values["waive"] == ["OUTSIDE_OPENING"]
+    browser.send(browser.get(move).form(move), 403, **early, waive="OUTSIDE_OPENING")
+    reason = {"waiver_reason": "Commande de la ville"}
+    priced = manager.send(refused.form(move), 200, **reason, judge="1")
+    assert "4 dates peuvent être déplacées" in priced.text
+    told = manager.send(priced.form(move), 303)
+    assert "4 dates sont déplacées." in told.text
+    assert dates_made(demo_app) == ["11-24 04:00", "12-01 04:00", "12-08 04:00", "12-15 04:00"]
+
+
 def test_a_series_without_a_date_to_come_has_no_hours_to_move(demo_app: Flask) -> None:
     browser = Browser(demo_app, "U02")
     done = browser.send(to_repeat(browser).form(SERIES), 303, **EVERY_TUESDAY)
