@@ -143,7 +143,7 @@ def _wanted(form: SeriesMoveForm, dates: Sequence[Reservation]) -> NewHours:
 
 
 def _offer_waivers(form: SeriesMoveForm, strictly: Rescheduled | CannotMove) -> None:
-    """Let be set aside what may be, each reason in the words of the first date that it is against."""
+    """What may be set aside, each reason in the words of the first date that it is against."""
     if isinstance(strictly, CannotMove) or not may("waiver.grant"):
         return
     against = [one for date in strictly.dates for one in _line(date).refusals if one.waivable]

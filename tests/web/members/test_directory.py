@@ -325,7 +325,7 @@ class TestSuspending:
         path = f"/members/{code}/{how}"
         return browser.send(browser.get(path).form(path), status, reason=self.REASON)
 
-    def test_it_signs_the_member_out_gives_up_the_places_and_tells_why(self, demo_app: Flask) -> None:
+    def test_it_signs_out_gives_up_the_places_and_tells_why(self, demo_app: Flask) -> None:
         suspended = Browser(demo_app, "U02")
         self.end(demo_app, "U02", "suspend")
         assert suspended.ask("/me").status_code == 302
