@@ -20,6 +20,7 @@ from booking.occupancies.models import Occupancy
 from booking.openings.rules import Timetable
 from booking.periods import Period, local_day, local_days
 from booking.reservations.queries.workshop import OfferedMachine, get_workshop
+from booking.reservations.rules.hours import not_bookable
 from booking.sessions.models import Interest
 from booking.sessions.queries.sessions import blocked_units, list_teaching, list_trainers
 from booking.sessions.rules.ranking import Proposal, candidates, rank, shape_of
@@ -225,7 +226,7 @@ def _blocked(machine_ids: Iterable[int], days: Sequence[date]) -> dict[int, list
 
 
 class _Place:
-    """The machines that a training takes: whether they are open and free over a half-day."""
+    """The machines that a training takes: whether they are in use, open and free at some hours."""
 
     def __init__(
         self, units: Mapping[int, int], taken: Mapping[int, Sequence[Blocked]], days: Sequence[date]
@@ -238,11 +239,14 @@ class _Place:
             Claim(one.code, tuple(one.unit_ids), units[one.id], one.facts.buffer)
             for one in self._machines
         ]
+        self._facts = [one.facts_at(clock.now()) for one in self._machines]
         self._taken = taken
         self._open_places = self._machines or list(workshop.machines)
 
     def is_possible(self, period: Period) -> bool:
         if any(day in self._holidays for day in local_days(period, self._zone)):
+            return False
+        if any(not_bookable(facts, period) is not None for facts in self._facts):
             return False
         is_open = (self._is_open(machine, period) for machine in self._open_places)
         if not (all(is_open) if self._machines else any(is_open)):

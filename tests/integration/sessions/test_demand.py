@@ -9,13 +9,18 @@ from flask import Flask
 
 from booking.database import db
 from booking.decisions.queries import count_waiting
+from booking.machines.models import Outage
+from booking.machines.rules import MachineState, OutageKind
 from booking.members.rules import AccountState
+from booking.openings.models import Closure
+from booking.openings.rules import ClosureScope
+from booking.periods import Period
 from booking.sessions.queries.demand import find_interest, list_demands, list_interests
 from booking.sessions.refusals import Refused
 from booking.sessions.service import scheduling
 from booking.sessions.service.interest import declare, withdraw
 from booking.trainings.models import SessionKind, SessionState
-from tests.integration.sessions.records import a_draft, a_session, half_day, machine
+from tests.integration.sessions.records import NOW, a_draft, a_session, half_day, machine
 from tests.integration.trainings.records import mails_to, person, training
 from tests.statements import statements_of
 
@@ -68,6 +73,75 @@ def test_no_date_is_proposed_on_units_that_are_no_longer_in_service() -> None:
     db.session.flush()
     (fired,) = [one for one in list_demands(enough=True) if one.training.code == "CERAM-1"]
     assert fired.proposals == ()
+
+
+def proposed_for_wood() -> list[Period]:
+    (wood,) = [one for one in list_demands(enough=True) if one.training.code == "BOIS-1"]
+    return [one for proposal in wood.proposals for one in proposal.candidate.half_days]
+
+
+def stops(code: str, kind: OutageKind, until: Period | None) -> None:
+    outage = Outage(
+        machine=machine(code),
+        kind=kind,
+        starts_at=NOW,
+        expected_end_at=until.ends_at if until else None,
+        reason="Courroie",
+    )
+    db.session.add(outage)
+    db.session.flush()
+
+
+def test_no_date_is_proposed_while_a_machine_stands_still() -> None:
+    before = proposed_for_wood()
+    stops("M07", OutageKind.DOWN, until=max(before))
+    after = proposed_for_wood()
+    assert after
+    assert min(after).starts_at >= max(before).ends_at
+
+
+def test_no_date_is_proposed_on_a_machine_that_is_locked_out_until_somebody_releases_it() -> None:
+    stops("M07", OutageKind.LOCKED_OUT, until=None)
+    assert proposed_for_wood() == []
+
+
+def test_no_date_is_proposed_on_a_machine_that_is_retired() -> None:
+    machine("M07").state = MachineState.RETIRED
+    db.session.flush()
+    assert proposed_for_wood() == []
+
+
+@pytest.mark.parametrize("of", [ClosureScope.SITE, ClosureScope.AREA, ClosureScope.MACHINE])
+def test_no_date_is_proposed_within_a_closure(of: ClosureScope) -> None:
+    before = proposed_for_wood()
+    wood = machine("M07")
+    closure = Closure(
+        area_id=wood.area_id if of is ClosureScope.AREA else None,
+        machine_id=wood.id if of is ClosureScope.MACHINE else None,
+        starts_at=NOW,
+        ends_at=max(before).ends_at,
+        reason="Inventaire",
+    )
+    db.session.add(closure)
+    db.session.flush()
+    after = proposed_for_wood()
+    assert after
+    assert min(after).starts_at >= max(before).ends_at
+
+
+def test_a_training_without_machines_is_proposed_on_no_closed_day_either() -> None:
+    for code in ("U10", "U11", "U12"):
+        declare(training("ACC"), [], person(code))
+
+    def proposed() -> list[Period]:
+        (found,) = [one for one in list_demands(enough=True) if one.training.code == "ACC"]
+        return [one for proposal in found.proposals for one in proposal.candidate.half_days]
+
+    before = proposed()
+    closure = Closure(starts_at=NOW, ends_at=max(before).ends_at, reason="Inventaire")
+    db.session.add(closure)
+    db.session.flush()
+    assert min(proposed()).starts_at >= max(before).ends_at
 
 
 def test_proposed_dates_can_be_planned_as_they_are() -> None:
