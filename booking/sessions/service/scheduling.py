@@ -34,7 +34,7 @@ from booking.sessions.rules.scheduling import (
     assign,
     overlapping,
 )
-from booking.sessions.service.deciding import follow_minimum
+from booking.sessions.service.deciding import follow_minimum, write_confirmed_by_date
 from booking.sessions.service.holding import hold
 from booking.sessions.service.interest import tell_interested
 from booking.sessions.service.offering import offer_places
@@ -176,6 +176,7 @@ def change(
     )
     if reasons:
         return Refused(tuple(dict.fromkeys(reasons)))
+    write_confirmed_by_date(session)
     before = _of(session, replace(draft, units=before_units))
     freed = reservations.settle({m.id for m in draft.units} | {m.id for m in before_units})
     hours_before = [one.period for one in session.half_days]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from booking.journal import service as journal
 from booking.reservations import service as reservations
 from booking.sessions.queries.sessions import machine_ids_of
+from booking.sessions.service.deciding import write_confirmed_by_date
 from booking.sessions.service.holding import hold
 from booking.sessions.service.offering import offer_places
 from booking.sessions.service.scheduling import write_cancelled
-from booking.sessions.service.telling import tell
 from booking.trainings.models import SessionState, TrainingSession
 
 
@@ -23,8 +23,7 @@ def settle(session: TrainingSession) -> None:
     hold([session])
     if session.state_now is SessionState.CANCELLED and session.state is not session.state_now:
         _fall(session)
-    elif session.state is SessionState.OPEN and session.state_now is SessionState.CONFIRMED:
-        _confirm(session)
+    write_confirmed_by_date(session)
     offer_places(session)
 
 
@@ -41,16 +40,3 @@ def _fall(session: TrainingSession) -> None:
         after={"state": session.state, "enrolled": enrolled, "minimum": session.minimum},
     )
     reservations.offer_freed(freed)
-
-
-def _confirm(session: TrainingSession) -> None:
-    session.state = SessionState.CONFIRMED
-    tell("session.confirmed", session, [one.member for one in session.enrolled])
-    journal.record(
-        "session.confirmed_by_itself",
-        "session",
-        session.code,
-        actor_id=None,
-        before={"state": SessionState.OPEN},
-        after={"state": session.state, "enrolled": len(session.enrolled)},
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -19,10 +20,11 @@ from booking.sessions import refusals as why
 from booking.sessions.queries.sessions import list_coming, list_to_settle
 from booking.sessions.refusals import Refused
 from booking.sessions.service import enrolling, scheduling
+from booking.sessions.service.repeating import draft_of
 from booking.trainings.models import Enrolment, SessionState
 from booking.trainings.queries import next_session
 from booking.trainings.rules import Place
-from tests.integration.sessions.records import NOW, half_day, machine, session, taken_by
+from tests.integration.sessions.records import HOUR, NOW, half_day, machine, session, taken_by
 from tests.integration.trainings.records import person
 
 At = Callable[[Flask, str], None]
@@ -94,6 +96,22 @@ class TestReading:
         at(demo_app, AT_THE_DATE)
         enrolling.cancel(third, person("U15"))
         assert made.state_now is SessionState.CONFIRMED
+
+    def test_what_the_decision_date_has_confirmed_a_later_date_decides_not_anew(
+        self, demo_app: Flask, at: At
+    ) -> None:
+        made = session("T-04")
+        second = enrolling.enrol(made, person("U15"), person("U15"))
+        assert isinstance(second, Enrolment)
+        db.session.flush()
+        at(demo_app, AT_THE_DATE)
+        usual = draft_of(made)
+        later = replace(usual, half_days=(half_day(22),), units={}, decides_before=96 * HOUR)
+        assert not isinstance(scheduling.change(made, made.version, later, person("S2")), Refused)
+        assert not isinstance(enrolling.cancel(second, person("U15")), Refused)
+        assert made.state is SessionState.CONFIRMED
+        assert made.lapses_at is None
+        assert mails("session.confirmed") == mails("session.moved") == {"U06", "U15"}
 
     def test_a_confirmed_session_takes_place_in_any_case(self, demo_app: Flask, at: At) -> None:
         made = session("T-04")
