@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from booking.database import db
 from booking.journal.models import JournalEntry
 from booking.machines.models import Outage
 from booking.machines.rules import OutageKind
+from booking.outbox.models import Message
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.service import Refused as NotReserved
@@ -22,7 +24,13 @@ from booking.sessions import refusals as why
 from booking.sessions.queries.sessions import list_coming, occupied_by
 from booking.sessions.refusals import Refused
 from booking.sessions.service import enrolling, scheduling
-from booking.trainings.models import Enrolment, SessionKind, SessionState, TrainingSession
+from booking.trainings.models import (
+    Enrolment,
+    SessionHalfDay,
+    SessionKind,
+    SessionState,
+    TrainingSession,
+)
 from tests.integration.sessions.records import (
     HOUR,
     NOW,
@@ -132,6 +140,68 @@ def test_what_is_refused_changes_nothing() -> None:
     assert (other.places, other.half_days[0].period) == (2, half_day(9))
     assert [one.starts_at for one in taken_by(other)] == [half_day(9).starts_at]
     assert made.half_days[0].period == half_day(7)
+
+
+def all_of(made: TrainingSession) -> tuple[object, ...]:
+    """What a session is and takes, and what stands in the journal and waits to be sent."""
+    db.session.expire_all()
+    taken = [
+        (one.unit_id, one.half_day_id, one.starts_at, one.ends_at, one.busy_until, one.active)
+        for one in taken_by(made)
+    ]
+    counts = [
+        db.session.scalar(select(func.count()).select_from(table))
+        for table in (JournalEntry, Message, SessionHalfDay)
+    ]
+    terms = (made.version, made.places, made.trainer.code, made.state, made.moved_at)
+    return (terms, [one.period for one in made.half_days], taken, counts)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"half_days": (half_day(9),)},
+        {"half_days": (half_day(7), half_day(9))},
+        {"machines": {"M03": 1}},
+        {"machines": {"M02": 1, "M03": 1}},
+        {"machines": {"M02": 9}},
+        {"half_days": (half_day(11),), "by": "S3"},
+        {"half_days": (half_day(-7),)},
+        {"half_days": (half_day(13),)},
+        {"half_days": (half_day(14),)},
+    ],
+    ids=[
+        "a day on which the machine is reserved",
+        "one more half-day, on which the machine is reserved",
+        "another machine, which another session has then",
+        "one more machine, which another session has then",
+        "more units than there are",
+        "a day on which the new trainer gives another session",
+        "a day that is over",
+        "a Sunday",
+        "a day on which the machine stands still",
+    ],
+)
+def test_a_change_that_is_refused_keeps_the_old_slot(other: dict[str, Any]) -> None:
+    made = a_session(machines={"M02": 1}, half_days=(half_day(7), half_day(8)))
+    assert isinstance(enrolling.enrol(made, person("U10"), person("U10")), Enrolment)
+    a_session(by="S3", machines={"M03": 1}, half_days=(half_day(7), half_day(11)))
+    assert isinstance(reserved(on="M02", in_days=9, at=8, length=2), Reservation)
+    db.session.add(
+        Outage(
+            machine=machine("M02"),
+            kind=OutageKind.DOWN,
+            starts_at=half_day(14).starts_at - HOUR,
+            expected_end_at=half_day(14).ends_at,
+            reason="Tube usé",
+        )
+    )
+    db.session.flush()
+    before = all_of(made)
+    draft = a_draft(**{"machines": {"M02": 1}, "half_days": (half_day(7), half_day(8))} | other)
+    assert reasons(scheduling.change(made, made.version, draft, person("S1")))
+    assert all_of(made) == before
+    assert not isinstance(reserved(on="M02", in_days=7, at=8, length=2), Reservation)
 
 
 def test_a_change_frees_what_it_leaves_and_does_not_stand_in_its_own_way() -> None:
