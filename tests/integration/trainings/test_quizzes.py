@@ -53,8 +53,6 @@ def test_the_demo_has_questions_enough_and_one_right_answer_at_least(code: str) 
         assert 2 <= len(rights) <= 6
         assert any(rights)
         assert not all(rights)
-        languages = set(question.text)
-        assert languages == ({"fr", "en", "de"} if code in ("ACC", "LASER") else {"fr"})
         assert all(set(answer["text"]) == languages for answer in question.answers)
 
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from booking.database import db
-from booking.trainings.models import QuizAttempt
+from booking.database import db, writing
+from booking.trainings.models import QuizAttempt, QuizQuestion
 from tests.web.checking import Browser, Page
 
 
@@ -67,11 +67,47 @@ def test_what_is_right_is_nowhere_before_it_is_sent(demo_app: Flask, trainee: Br
         )
 
 
-def test_questions_come_in_the_readers_language_else_in_french(demo_app: Flask) -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    ("who", "training"),
+    [
+        ("U02", "ACC"),
+        ("U19", "BOIS-1"),
+        ("U19", "BOIS-2"),
+        ("U06", "CNC-1"),
+        ("U10", "LASER"),
+        ("U11", "METAL-1"),
+        ("U08", "TEXTILE-1"),
+        ("U14", "CERAM-1"),
+    ],
+)
+def test_the_quiz_is_asked_in_the_language_of_the_account(
+    demo_app: Flask, who: str, training: str, language: str
+) -> None:
+    reader = Browser(demo_app, who, language)
+    page = reader.send(reader.get(f"/quizzes/{training}").form(f"/quizzes/{training}/start"))
+    with demo_app.app_context():
+        attempt = db.session.scalars(select(QuizAttempt).order_by(QuizAttempt.id.desc())).first()
+        assert attempt is not None
+        for question in attempt.drawn:
+            assert _plain(question["text"][language]) in page.text
+            assert question["text"]["fr"] not in page.text
+            for answer in question["answers"]:
+                assert _plain(answer["text"][language]) in page.text
+
+
+def test_a_question_without_the_readers_language_is_asked_in_french(demo_app: Flask) -> None:
+    with demo_app.app_context(), writing():
+        for question in db.session.scalars(select(QuizQuestion)):
+            question.text = {"fr": question.text["fr"]}
     reader = Browser(demo_app, "U10", language="de")
     page = reader.send(reader.get("/quizzes/LASER").form("/quizzes/LASER/start"))
-    assert "Laser" in page.text
-    assert "Warum ist PVC im Laser verboten?" in page.text or "Absaugung" in page.text
+    assert "Pendant le tir, où êtes-vous ?" in page.text
+
+
+def _plain(text: str) -> str:
+    """A text as a page shows it, white space drawn together."""
+    return " ".join(text.split())
 
 
 def test_who_is_not_in_training_is_told_what_to_do(demo_app: Flask) -> None:
