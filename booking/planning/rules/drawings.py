@@ -66,7 +66,7 @@ def lay_out(after: Mapping[str, Sequence[str]]) -> Layout:
     `after` names the things in an order in which they can follow one another, each with those it
     comes after. What another way leads to as well is not drawn twice.
     """
-    direct = {name: _direct(name, after) for name in after}
+    direct = _direct(after)
     layer: dict[str, int] = {}
     for name in after:
         layer[name] = 1 + max((layer[before] for before in direct[name]), default=-1)
@@ -83,20 +83,15 @@ def lay_out(after: Mapping[str, Sequence[str]]) -> Layout:
     )
 
 
-def _direct(name: str, after: Mapping[str, Sequence[str]]) -> list[str]:
-    """What comes before a thing and before nothing else that does."""
-    return [
-        before
-        for before in after[name]
-        if not any(before in _all_before(other, after) for other in after[name] if other != before)
-    ]
-
-
-def _all_before(name: str, after: Mapping[str, Sequence[str]]) -> set[str]:
-    found: set[str] = set()
-    for before in after[name]:
-        found |= {before} | _all_before(before, after)
-    return found
+def _direct(after: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What comes before each thing and before nothing else that does; each line is read once."""
+    behind: dict[str, set[str]] = {}
+    direct: dict[str, list[str]] = {}
+    for name, known in after.items():
+        implied = set[str]().union(*(behind[before] for before in known))
+        direct[name] = [before for before in known if before not in implied]
+        behind[name] = implied.union(known)
+    return direct
 
 
 def _between(before: str, name: str, layer: Mapping[str, int]) -> Iterator[str]:

@@ -37,6 +37,16 @@ def test_a_long_line_goes_past_the_boxes_between() -> None:
     assert not boxes & set(long[1:-1])
 
 
+def test_many_ways_through_many_layers_are_laid_out_at_once() -> None:
+    """Each pair of layers doubles the ways there are: 2 to the 60th in all."""
+    after: dict[str, list[str]] = {"A0": [], "B0": []}
+    for number in range(1, 60):
+        after[f"A{number}"] = after[f"B{number}"] = [f"A{number - 1}", f"B{number - 1}"]
+    layout = lay_out(after)
+    assert (layout.layers, layout.rows) == (60, 2)
+    assert len(layout.lines) == 4 * 59
+
+
 def test_a_drawing_has_room_for_its_boxes_across_and_down() -> None:
     layout = lay_out({"A": [], "B": ["A"], "C": ["A"], "M": ["B", "C"]})
     across, down = draw_across(layout, SIZES), draw_down(layout, SIZES)
