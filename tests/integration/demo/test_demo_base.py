@@ -27,7 +27,6 @@ from booking.trainings.models import (
     Training,
     TrainingSession,
 )
-from booking.trainings.queries import list_questions
 from booking.trainings.rules import TRANSITIONS, CertificationAct, CertificationState
 from tests.conftest import MakeApp
 from tests.integration.demo.examination import PARIS
@@ -236,20 +235,3 @@ def test_a_real_installation_refuses_the_demo(make_app: MakeApp) -> None:
     result = app.test_cli_runner().invoke(args=["demo", "load"])
     assert result.exit_code == 1
     assert "set BOOKING_MODE=demo" in result.output
-
-
-def test_every_question_is_there_in_three_languages_with_critical_ones_to_spare(
-    demo_app: Flask,
-) -> None:
-    with demo_app.app_context():
-        for training in db.session.scalars(select(Training)):
-            bank = list_questions(training)
-            for question in bank:
-                texts = [question.text, *(answer["text"] for answer in question.answers)]
-                assert all(set(text) == {"fr", "en", "de"} for text in texts), texts
-                for language in ("fr", "en", "de"):
-                    answers = [answer["text"][language] for answer in question.answers]
-                    assert len(set(answers)) == len(answers), answers
-            assert len(bank) >= training.quiz_questions
-            critical = [question for question in bank if question.critical]
-            assert len(critical) > training.quiz_critical_questions > 0, training.code

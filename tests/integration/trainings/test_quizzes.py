@@ -43,7 +43,9 @@ def wrong_ones(attempt: QuizAttempt) -> list[frozenset[int]]:
 @pytest.mark.parametrize(
     "code", ["ACC", "BOIS-1", "BOIS-2", "CNC-1", "LASER", "METAL-1", "TEXTILE-1", "CERAM-1"]
 )
-def test_the_demo_has_questions_enough_and_one_right_answer_at_least(code: str) -> None:
+def test_the_demo_has_questions_enough_in_three_languages_with_critical_ones_to_spare(
+    code: str,
+) -> None:
     training = training_named(code)
     drawn = quizzes.draw_questions(training, seed=5)
     assert drawn is not None
@@ -53,7 +55,13 @@ def test_the_demo_has_questions_enough_and_one_right_answer_at_least(code: str) 
         assert 2 <= len(rights) <= 6
         assert any(rights)
         assert not all(rights)
-        assert all(set(answer["text"]) == languages for answer in question.answers)
+        texts = [question.text, *(answer["text"] for answer in question.answers)]
+        assert all(set(text) == {"fr", "en", "de"} for text in texts), texts
+        for language in ("fr", "en", "de"):
+            answers = {answer["text"][language] for answer in question.answers}
+            assert len(answers) == len(rights), answers
+    critical = [question for question in list_questions(training) if question.critical]
+    assert len(critical) > training.quiz_critical_questions > 0
 
 
 def test_an_attempt_is_begun_once_and_asks_the_same_as_often_as_one_looks() -> None:
