@@ -25,6 +25,7 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 MEMBER, UNTRAINED = "mathieu.schwoerer", "guillaume.fritsch"
 TRAINER, MANAGER = "remi.jung", "claire.bastian"
+TRAINEE, WOOD_TRAINER = "lea.thomas", "elodie.kessler"
 REFUSED_LASER = "machine=M03&starts_at=2026-11-29T10:00%2B01:00&ends_at=2026-11-29T12:00%2B01:00"
 
 PAGES: dict[str, tuple[str | None, str]] = {
@@ -49,6 +50,16 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "decisions": (MANAGER, "/decisions"),
     "certifications": (MANAGER, "/certifications"),
     "proposal": (TRAINER, "/certifications/new?member=U25&training=LASER"),
+    "test": (UNTRAINED, "/quizzes/LASER"),
+    "outcome of a test": (TRAINER, "/quizzes/attempts/1"),
+    "questions of a test": (TRAINER, "/quizzes/LASER/questions"),
+    "practical test": (TRAINER, "/assessments/BOIS-1/U30"),
+    "attendance": (TRAINEE, "/attendance"),
+    "attendance sheet": (WOOD_TRAINER, "/attendance/T-02"),
+    "attendance of a half-day": (WOOD_TRAINER, "/attendance/T-02/2"),
+    "signing for a half-day": (TRAINEE, "/attendance/T-02/2/U30"),
+    "signing on the trainer's device": (WOOD_TRAINER, "/attendance/T-02/2/U30"),
+    "attendance sheet for paper": (WOOD_TRAINER, "/attendance/T-02/sheet"),
     "members": (MANAGER, "/members"),
     "member": (MANAGER, "/members/U20"),
     "openings": (MANAGER, "/openings"),
@@ -87,7 +98,19 @@ def look(chromium: Browser, living_site: Served) -> Iterator[Look]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_has_no_violation(name: str, device: Device, look: Look) -> None:
-    visitor = look(device, *PAGES[name])
+    has_no_violation(look(device, *PAGES[name]))
+
+
+def test_a_begun_test_has_no_violation(device: Device, look: Look) -> None:
+    trainee = look(device, UNTRAINED, "/quizzes/METAL-1")
+    begin = trainee.main.get_by_role("button", name="Commencer le quiz")
+    begin.or_(trainee.main.get_by_role("link", name="Continuer le quiz commencé")).click()
+    trainee.sees_heading("Quiz METAL-1")
+    trainee.sees("Envoyer mes réponses")
+    has_no_violation(trainee)
+
+
+def has_no_violation(visitor: Visitor) -> None:
     for theme in THEMES:
         visitor.page.emulate_media(color_scheme=theme)
         visitor.page.reload()
