@@ -41,7 +41,9 @@ from booking.reservations.service import (
     tell_who_comes_next,
 )
 from booking.sessions.queries.sessions import list_to_settle
+from booking.sessions.queries.teaching import list_shortages_to_tell
 from booking.sessions.service import settling as sessions
+from booking.sessions.service import teaching
 from booking.trainings.service.files import ask_due
 
 PAUSE_SECONDS = 5
@@ -53,6 +55,14 @@ def settle_due(app: Flask) -> None:
         for machine_id in list_machines_to_settle(clock.now()):
             with writing():
                 offer_freed(settle([machine_id]))
+
+
+def tell_of_unable_trainers(app: Flask) -> None:
+    """Tell managers of sessions whose trainers can no longer give them; looking takes no lock."""
+    with app.app_context():
+        if list_shortages_to_tell():
+            with writing():
+                teaching.tell_of_unable_trainers()
 
 
 def close_unanswered_requests(app: Flask) -> None:
@@ -142,6 +152,7 @@ JOBS: tuple[Callable[[Flask], object], ...] = (
     note_alive,
     settle_due,
     settle_sessions,
+    tell_of_unable_trainers,
     close_unanswered_requests,
     remind_of_coming,
     follow_certifications,

@@ -72,6 +72,7 @@ KINDS = {
     "session.confirmed": _l("Session de formation confirmée"),
     "session.too_few": _l("Session annulée faute d’inscrits"),
     "session.cancelled": _l("Session de formation annulée"),
+    "session.trainer_unable": _l("Formateur à remplacer"),
     "questionnaire.entry": _l("Questionnaire avant la formation"),
     "questionnaire.at_once": _l("Questionnaire de fin de formation"),
     "questionnaire.later": _l("Questionnaire trois mois après"),

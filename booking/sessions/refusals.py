@@ -40,6 +40,19 @@ class NotATrainer:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainerNotCertified:
+    """A trainer has lost the certification of what would be taught."""
+
+    name: str
+    training: str
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyGivesIt:
+    """None of those who are to give it can any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrainerIsBusy:
     """A trainer gives another session at that time."""
 
@@ -141,6 +154,8 @@ ScheduleRefusal = (
     | SessionHasBegun
     | TrainingNotOffered
     | NotATrainer
+    | TrainerNotCertified
+    | NobodyGivesIt
     | TrainerIsBusy
     | HalfDayInPast
     | HalfDaysOverlap

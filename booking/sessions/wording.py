@@ -14,6 +14,7 @@ from booking.periods import Period
 from booking.sessions import refusals as why
 from booking.sessions.refusals import SessionRefusal
 from booking.sessions.rules.ranking import Half
+from booking.sessions.rules.teaching import Unable
 from booking.trainings.rules import Place, Shortfall, Verdict
 from booking.trainings.wording import level_name, session_state_word
 from booking.web.filters import iso_local, local_date, local_datetime, local_period
@@ -34,6 +35,18 @@ PLACES = {
 def place_word(place: Place) -> str:
     """How somebody stands in a session, in a word."""
     return str(PLACES[place])
+
+
+UNABLE = {
+    Unable.ACCOUNT: _l("compte inactif"),
+    Unable.ROLE: _l("n’est plus formateur"),
+    Unable.CERTIFICATION: _l("habilitation perdue"),
+}
+
+
+def unable_word(cause: Unable) -> str:
+    """Why somebody can no longer give a session, in a word."""
+    return str(UNABLE[cause])
 
 
 HALVES = {Half.MORNING: _l("%(day)s matin"), Half.AFTERNOON: _l("%(day)s après-midi")}
@@ -77,6 +90,18 @@ def _not_offered(refusal: why.TrainingNotOffered) -> str:
 
 def _not_a_trainer(refusal: why.NotATrainer) -> str:
     return _("%(name)s n’est pas formateur.", name=refusal.name)
+
+
+def _not_certified(refusal: why.TrainerNotCertified) -> str:
+    return _(
+        "%(name)s n’a plus l’habilitation %(training)s.",
+        name=refusal.name,
+        training=refusal.training,
+    )
+
+
+def _nobody_gives_it(_refusal: why.NobodyGivesIt) -> str:
+    return _("Plus personne ne peut donner cette session : nommez d’abord un autre formateur.")
 
 
 def _trainer_is_busy(refusal: why.TrainerIsBusy) -> str:
@@ -299,6 +324,8 @@ _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     why.ChangedMeanwhile: _changed_meanwhile,
     why.TrainingNotOffered: _not_offered,
     why.NotATrainer: _not_a_trainer,
+    why.TrainerNotCertified: _not_certified,
+    why.NobodyGivesIt: _nobody_gives_it,
     why.TrainerIsBusy: _trainer_is_busy,
     why.HalfDayInPast: _in_past,
     why.HalfDaysOverlap: _overlap,

@@ -40,6 +40,9 @@ class TrainingSession(Session):
 
     training: str
     trainers: list[str] = Field(description="Their codes; the one who answers for it first.")
+    unable_trainers: list[str] = Field(
+        description="Those of them who can no longer give it, for those who give it and managers."
+    )
     minimum: int = Field(description="With fewer people it is cancelled on the decision date.")
     decides_at: Instant | None
     price_cents: int = Field(description="In euro cents, without VAT.")

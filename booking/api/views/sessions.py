@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, NoReturn
 
@@ -31,6 +32,7 @@ from booking.sessions.queries.sessions import (
     occupied_by,
     occupied_by_each,
 )
+from booking.sessions.queries.teaching import Shortage, shortage_of, shortages_of, state_of
 from booking.sessions.refusals import Refused
 from booking.sessions.service import enrolling, interest, scheduling
 from booking.sessions.service.repeating import repeat
@@ -57,9 +59,7 @@ REFUSED: dict[str, Any] = {
 )
 def list_of_sessions(query: shapes.SessionFilter) -> shapes.SessionList:
     """The sessions to come, of all trainings or one; those in preparation for who plans them"""
-    found = list_coming(query.training or "", planned=may("session.plan"))
-    machines = occupied_by_each(found)
-    return shapes.SessionList(items=[_told(one, machines[one.id]) for one in found])
+    return _told_all(list_coming(query.training or "", planned=may("session.plan")))
 
 
 @api.get("/sessions/<code>")
@@ -178,8 +178,7 @@ def repeat_session(
         made = repeat(session, days, zone(), get_acting_member(), json.despite)
         if isinstance(made, Refused):
             _refuse(made)
-        machines = occupied_by_each(made)
-        return shapes.SessionList(items=[_told(one, machines[one.id]) for one in made]), 201
+        return _told_all(made), 201
 
 
 @api.get("/sessions/<code>/enrolments")
@@ -391,15 +390,26 @@ def _code(name: str) -> str:
 
 
 def _whole(session: TrainingSession) -> shapes.TrainingSession:
-    return _told(session, {one.machine.code: one.units for one in occupied_by(session)})
+    machines = {one.machine.code: one.units for one in occupied_by(session)}
+    return _told(session, machines, shortage_of(session))
 
 
-def _told(session: TrainingSession, machines: dict[str, int]) -> shapes.TrainingSession:
+def _told_all(sessions: Collection[TrainingSession]) -> shapes.SessionList:
+    machines, shortages = occupied_by_each(sessions), shortages_of(sessions)
+    return shapes.SessionList(
+        items=[_told(one, machines[one.id], shortages.get(one.id)) for one in sessions]
+    )
+
+
+def _told(
+    session: TrainingSession, machines: dict[str, int], shortage: Shortage | None
+) -> shapes.TrainingSession:
     trainers = [one.code for one in session.trainers] if acting_member() else []
+    unable = shortage.unable if shortage and may("session.edit", session) else ()
     return shapes.TrainingSession(
         code=session.code,
         kind=session.kind.lower(),
-        state=session.state_now.lower(),
+        state=state_of(session, shortage).lower(),
         places=session.places,
         free_places=session.free_places,
         place=session.place,
@@ -408,6 +418,7 @@ def _told(session: TrainingSession, machines: dict[str, int]) -> shapes.Training
         ],
         training=session.training.code,
         trainers=trainers,
+        unable_trainers=[one.member.code for one in unable],
         minimum=session.minimum,
         decides_at=session.auto_cancel_at,
         price_cents=session.training.price_cents,

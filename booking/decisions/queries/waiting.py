@@ -19,6 +19,7 @@ from booking.members.rules import AccountState, PaperFact
 from booking.reservations.queries import last_uses_of
 from booking.reservations.queries.requests import count_of_waiting
 from booking.sessions.queries.demand import Demand, demands_to_count, list_demands
+from booking.sessions.queries.teaching import Shortage, list_shortages, shortages_to_count
 from booking.site.queries import list_house_rules, site_zone
 from booking.trainings.models import Certification, PracticalAssessment
 from booking.trainings.queries import (
@@ -106,6 +107,7 @@ class Waiting:
     accounts: tuple[AccountRequest, ...]
     competitions: tuple[Competition, ...] = ()
     demands: tuple[Demand, ...] = ()
+    shortages: tuple[Shortage, ...] = ()
 
     @property
     def requests(self) -> list[Candidate]:
@@ -115,7 +117,7 @@ class Waiting:
     @property
     def count(self) -> int:
         alone = self.proposal_count + len(self.equivalences) + len(self.accounts)
-        return alone + len(self.requests) + len(self.demands)
+        return alone + len(self.requests) + len(self.demands) + len(self.shortages)
 
 
 _PROPOSED = Certification.state == CertificationState.PROPOSED
@@ -132,7 +134,8 @@ def count_waiting() -> int:
     )
     accounts = select(func.count()).select_from(Member).where(_ACCOUNT_ASKED)
     alone = certifications.scalar_subquery() + accounts.scalar_subquery()
-    return db.session.scalar(select(alone + count_of_waiting() + demands_to_count())) or 0
+    sessions = demands_to_count() + shortages_to_count()
+    return db.session.scalar(select(alone + count_of_waiting() + sessions)) or 0
 
 
 def list_proposal_numbers() -> list[int]:
@@ -154,6 +157,7 @@ def list_waiting(every: Sequence[int], shown: Sequence[int]) -> Waiting:
         _account_requests(),
         list_competitions(),
         tuple(list_demands(enough=True)),
+        tuple(list_shortages()),
     )
 
 

@@ -17,6 +17,7 @@ from booking.members.rules import AccountState
 from booking.occupancies.models import Occupancy
 from booking.occupancies.queries import list_taken
 from booking.periods import Period
+from booking.sessions.queries.teaching import Shortage, shortages_of, state_of
 from booking.sessions.rules.enrolling import InLine, turns
 from booking.sessions.rules.scheduling import Blocked
 from booking.trainings.models import (
@@ -102,7 +103,9 @@ def list_to_settle(now: datetime) -> list[TrainingSession]:
         TrainingSession.auto_cancel_at <= now
     )
     query = _whole().where(or_(is_decided, waits & TrainingSession.state.in_(JOINABLE_STATES)))
-    return [one for one in db.session.scalars(query.order_by(TrainingSession.id)) if _is_due(one)]
+    found = list(db.session.scalars(query.order_by(TrainingSession.id)))
+    short = shortages_of([one for one in found if one.state is not one.state_now])
+    return [one for one in found if _is_due(one, short.get(one.id))]
 
 
 def whose_turn(session: TrainingSession) -> list[int]:
@@ -118,8 +121,8 @@ def line_of(session: TrainingSession) -> tuple[int, int, list[InLine]]:
     return session.places, len(session.enrolled), line
 
 
-def _is_due(session: TrainingSession) -> bool:
-    return session.state is not session.state_now or bool(whose_turn(session))
+def _is_due(session: TrainingSession, shortage: Shortage | None) -> bool:
+    return session.state is not state_of(session, shortage) or bool(whose_turn(session))
 
 
 def list_of_series(series_id: int) -> list[TrainingSession]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from booking import clock
 from booking.journal import service as journal
 from booking.occupancies import service as occupancies
+from booking.sessions.queries.teaching import shortage_of
 from booking.sessions.service.telling import tell
 from booking.trainings.models import SessionState, TrainingSession
 from booking.trainings.rules import lapse_of
@@ -34,8 +35,12 @@ def follow_minimum(session: TrainingSession) -> None:
 def write_confirmed_by_date(session: TrainingSession) -> None:
     """Note that its decision date has come with enough people in it, and tell them, where that is
     so and nobody has noted it: a later change of its dates decides nothing anew. It is held.
+    One that nobody can give any more is not confirmed by itself.
     """
     if session.state is not SessionState.OPEN or session.state_now is not SessionState.CONFIRMED:
+        return
+    shortage = shortage_of(session)
+    if shortage is not None and shortage.is_total:
         return
     session.state = SessionState.CONFIRMED
     tell("session.confirmed", session, [one.member for one in session.enrolled])

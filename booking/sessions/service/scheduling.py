@@ -24,6 +24,7 @@ from booking.reservations.service import Freed
 from booking.sessions import refusals as why
 from booking.sessions.queries.closed import against_holding, held_on
 from booking.sessions.queries.sessions import blocked_units, list_teaching, occupied_by
+from booking.sessions.queries.teaching import list_uncertified, shortage_of
 from booking.sessions.refusals import WAIVABLE, Refused, ScheduleRefusal
 from booking.sessions.rules.scheduling import (
     Assignment,
@@ -53,6 +54,7 @@ from booking.trainings.models import (
     TrainingSession,
 )
 from booking.trainings.rules import SessionAct, lapse_of, session_after
+from booking.trainings.rules.sessions import UNDECIDED_STATES
 
 CODE = "T-"
 
@@ -223,7 +225,9 @@ def confirm(session: TrainingSession, actor: Member) -> TrainingSession | Refuse
 def _lead_on(
     session: TrainingSession, act: SessionAct, name: str, actor: Member
 ) -> TrainingSession | Refused:
-    hold([session])
+    hold([session], session.trainers)
+    if session.state in UNDECIDED_STATES and _is_without_trainer(session):
+        return Refused((why.NobodyGivesIt(),))
     if reasons := _against_changing(session, act):
         return Refused(reasons)
     before = session.state
@@ -238,6 +242,11 @@ def _lead_on(
         after={"state": session.state},
     )
     return session
+
+
+def _is_without_trainer(session: TrainingSession) -> bool:
+    shortage = shortage_of(session)
+    return shortage is not None and shortage.is_total
 
 
 def cancel(session: TrainingSession, actor: Member, reason: str) -> TrainingSession | Refused:
@@ -366,6 +375,8 @@ def _against_the_terms(draft: Draft) -> Iterator[ScheduleRefusal]:
     for trainer in draft.trainers:
         if Role.TRAINER not in trainer.roles or trainer.state is not AccountState.APPROVED:
             yield why.NotATrainer(trainer.name)
+    for trainer in list_uncertified(draft.training.id, draft.trainers):
+        yield why.TrainerNotCertified(trainer.name, draft.training.code)
     if draft.minimum > draft.places:
         yield why.MinimumAbovePlaces(draft.places)
 

@@ -10,7 +10,7 @@ from flask import Blueprint
 from booking.database import writing
 from booking.sessions.forms import DespiteForm
 from booking.sessions.refusals import Refused
-from booking.sessions.wording import as_interval, explain, place_word
+from booking.sessions.wording import as_interval, explain, place_word, unable_word
 from booking.web.access import may
 from booking.web.forms import BaseForm, first_result, remember_result
 
@@ -18,6 +18,7 @@ sessions = Blueprint("sessions", __name__)
 
 sessions.add_app_template_filter(place_word)
 sessions.add_app_template_filter(as_interval)
+sessions.add_app_template_filter(unable_word)
 
 Outcome = TypeVar("Outcome")
 

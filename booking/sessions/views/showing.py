@@ -12,6 +12,7 @@ from booking.sessions.queries.sessions import (
     occupied_by,
     whose_turn,
 )
+from booking.sessions.queries.teaching import shortage_of, shortages_of, state_of
 from booking.sessions.views.blueprint import sessions
 from booking.site.queries import get_site
 from booking.trainings.queries import list_trainings
@@ -27,9 +28,13 @@ HELD = (Place.ENROLLED, Place.ATTENDED, Place.ABSENT, Place.WAITING, Place.OFFER
 def index() -> str:
     """The sessions to come, of all trainings or one; those in preparation for who plans them."""
     training = request.args.get("training", "")[:20]
+    coming = list_coming(training, planned=may("session.plan"))
+    shortages = shortages_of(coming)
     return render_template(
         "sessions/index.html",
-        sessions=list_coming(training, planned=may("session.plan")),
+        sessions=coming,
+        shortages=shortages,
+        states={one.id: state_of(one, shortages.get(one.id)) for one in coming},
         trainings=list_trainings(),
         training=training,
     )
@@ -41,11 +46,13 @@ def show(code: str) -> str:
     """One session; in preparation it is there for those alone who plan sessions."""
     session = find_shown_session(code, planned=may("session.plan")) or abort(404)
     member = acting_member()
+    shortage = shortage_of(session)
     own = [one for one in session.enrolments if member and one.member_id == member.id]
     return render_template(
         "sessions/show.html",
         session=session,
-        state=session.state_now,
+        state=state_of(session, shortage),
+        shortage=shortage,
         own=own[-1] if own else None,
         has_place=any(one.place_now in HELD for one in own),
         is_my_turn=bool(own) and own[-1].id in whose_turn(session),

@@ -96,6 +96,12 @@ class TrainingSession(Base):
         """How it stands at this moment."""
         return session_state_at(self.state, self.auto_cancel_at, self.lapses_at, clock.now())
 
+    def state_given(self, *, has_trainer: bool) -> SessionState:
+        """How it stands at this moment; a date confirms nothing that nobody can give."""
+        now = self.state_now
+        is_by_date = self.state is SessionState.OPEN and now is SessionState.CONFIRMED
+        return self.state if is_by_date and not has_trainer else now
+
     @property
     def starts_at(self) -> datetime:
         """When its first half-day begins."""

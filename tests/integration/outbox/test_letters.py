@@ -116,6 +116,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "session.confirmed": SESSION,
     "session.too_few": SESSION,
     "session.cancelled": SESSION,
+    "session.trainer_unable": {
+        "sessions": [SESSION | {"trainers": ["Odile Kremer"], "nobody_left": True}]
+    },
     "questionnaire.entry": QUESTIONNAIRE,
     "questionnaire.at_once": QUESTIONNAIRE | {"kind": "at_once"},
     "questionnaire.later": QUESTIONNAIRE | {"kind": "later"},

@@ -6,6 +6,9 @@ from typing import Any
 
 from flask import Flask
 
+from booking.database import writing
+from booking.sessions.service import accounts
+from tests.integration.trainings.records import person
 from tests.programs import program_of, visitor
 
 NEW: dict[str, Any] = {
@@ -51,6 +54,16 @@ def test_a_trainer_plans_on_free_machines_alone(demo_app: Flask) -> None:
         },
     )
     assert "SLOT_TAKEN" in codes(taken)
+
+
+def test_who_may_no_longer_give_a_session_is_named_to_managers(demo_app: Flask) -> None:
+    with demo_app.app_context(), writing():
+        accounts.suspend_member(person("U13"), person("S1"), "Badge prêté")
+    manager = program_of(demo_app, "S1")
+    assert manager.get("/sessions/T-06").json["unable_trainers"] == ["U13"]  # type: ignore[index]
+    assert program_of(demo_app, "U14").get("/sessions/T-06").json["unable_trainers"] == []  # type: ignore[index]
+    refused = manager.post("/sessions/T-06/confirm", {})
+    assert (refused.status_code, codes(refused)) == (422, ["NOBODY_GIVES_IT"])
 
 
 def test_who_waits_is_offered_the_place_that_is_given_back(demo_app: Flask) -> None:

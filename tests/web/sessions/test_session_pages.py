@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from booking.database import db
+from booking.database import db, writing
 from booking.members.models import Member
 from booking.sessions.rules.scheduling import MOST_HALF_DAYS
+from booking.sessions.service import accounts
 from booking.trainings.models import SessionState
 from tests.integration.sessions.records import session
+from tests.integration.trainings.records import person
 from tests.statements import statements_of
 from tests.web.checking import Browser
 from tests.web.sending import form_to, send
@@ -178,6 +180,41 @@ def test_a_session_is_given_up_with_a_reason(demo_app: Flask, trainer: Browser) 
     send(trainer, "/sessions/T-03/cancel", reason="Laser en panne")
     assert state_of(demo_app, "T-03") is SessionState.CANCELLED
     assert "Laser en panne" in Browser(demo_app, "U10").get("/sessions/T-03").text
+
+
+def suspend(app: Flask, code: str) -> None:
+    with app.app_context(), writing():
+        accounts.suspend_member(person(code), person("S1"), "Badge prêté")
+
+
+def test_a_session_that_lost_its_trainer_says_so_to_who_may_name_another(demo_app: Flask) -> None:
+    suspend(demo_app, "U13")
+    with demo_app.app_context():
+        name = person("U13").name
+    manager = Browser(demo_app, "S1")
+    page = manager.get("/sessions/T-06")
+    assert f"{name} : compte inactif" in page.text
+    assert {"/sessions/T-06/edit", "/sessions/T-06/cancel"} <= set(page.links)
+    assert "Sans formateur" in manager.get("/sessions").text
+    assert "/sessions/T-06/edit" in manager.get("/decisions").links
+    for code in ("U14", "S3", "S4"):
+        other = Browser(demo_app, code)
+        for address in ("/sessions", "/sessions/T-06"):
+            text = other.get(address).text
+            assert "Sans formateur" not in text
+            assert "compte inactif" not in text
+
+
+def test_such_a_session_is_confirmed_once_somebody_else_is_named(demo_app: Flask) -> None:
+    suspend(demo_app, "U13")
+    manager = Browser(demo_app, "S1")
+    page = send(manager, "/sessions/T-06", action="/sessions/T-06/confirm")
+    assert "nommez d’abord un autre formateur" in page.text
+    assert state_of(demo_app, "T-06") is SessionState.OPEN
+    send(manager, "/sessions/T-06/edit", trainer="S3")
+    send(manager, "/sessions/T-06", action="/sessions/T-06/confirm")
+    assert state_of(demo_app, "T-06") is SessionState.CONFIRMED
+    assert "/sessions/T-06/edit" not in manager.get("/decisions").links
 
 
 def test_a_session_page_asks_as_many_statements_for_many_people_as_for_few(

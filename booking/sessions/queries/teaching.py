@@ -1,0 +1,184 @@
+"""Sessions to come whose trainers can no longer give them, as it is today."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import compress
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+
+from booking import clock
+from booking.database import db
+from booking.journal.models import JournalEntry
+from booking.members.models import Member, MemberRole, Role
+from booking.members.rules import AccountState
+from booking.sessions.rules.teaching import Unable
+from booking.site.queries import site_zone
+from booking.trainings.models import Certification, SessionHalfDay, SessionState, TrainingSession
+from booking.trainings.models.sessions import session_trainer
+from booking.trainings.rules import CertificationState
+
+TO_COME = (SessionState.PLANNED, SessionState.OPEN, SessionState.CONFIRMED)
+ENDED = (CertificationState.SUSPENDED, CertificationState.REVOKED)
+TOLD = "session.trainer_unable"
+
+
+class UnableTrainer(NamedTuple):
+    """Somebody who is to give a session and no longer can."""
+
+    session_id: int
+    member: Member
+    why: tuple[Unable, ...]
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A session to come with those who can no longer give it."""
+
+    session: TrainingSession
+    unable: tuple[UnableTrainer, ...]
+
+    @property
+    def is_total(self) -> bool:
+        """Whether nobody is left to give it."""
+        return len(self.unable) == len(self.session.trainers)
+
+
+def shortage_of(session: TrainingSession) -> Shortage | None:
+    """Who can no longer give a session; None where all can, or it is too late. One statement."""
+    return shortages_of([session]).get(session.id)
+
+
+def state_of(session: TrainingSession, shortage: Shortage | None) -> SessionState:
+    """How a session stands at this moment, given who can no longer give it."""
+    return session.state_given(has_trainer=shortage is None or not shortage.is_total)
+
+
+def shortages_of(sessions: Collection[TrainingSession]) -> dict[int, Shortage]:
+    """The same for several sessions, by id; those that are short alone."""
+    by_id = {session.id: session for session in sessions}
+    found: dict[int, list[UnableTrainer]] = {}
+    for one in _unable(TrainingSession.id.in_(by_id)) if by_id else ():
+        found.setdefault(one.session_id, []).append(one)
+    return {number: Shortage(by_id[number], tuple(unable)) for number, unable in found.items()}
+
+
+def list_shortages() -> list[Shortage]:
+    """Every session to come that is short of a trainer, the next first."""
+    short = select(TrainingSession).where(TrainingSession.id.in_(_ids()))
+    sessions = db.session.scalars(
+        short.options(
+            joinedload(TrainingSession.training),
+            joinedload(TrainingSession.trainer),
+            selectinload(TrainingSession.co_trainers),
+            selectinload(TrainingSession.half_days),
+        )
+    )
+    found = shortages_of(list(sessions)).values()
+    return sorted(found, key=lambda one: (one.session.starts_at, one.session.id))
+
+
+def list_shortages_to_tell() -> list[Shortage]:
+    """Those with a trainer of whom managers have not been told; two statements where all can."""
+    short = list_shortages()
+    told = _told_of([one.session.code for one in short])
+    return [
+        one
+        for one in short
+        if any((one.session.code, t.member.code) not in told for t in one.unable)
+    ]
+
+
+def _told_of(session_codes: Collection[str]) -> set[tuple[str, str]]:
+    """Codes of sessions with those of the trainers of whom managers have been told."""
+    if not session_codes:
+        return set()
+    rows = db.session.execute(
+        select(JournalEntry.subject_code, JournalEntry.after).where(
+            JournalEntry.act == TOLD,
+            JournalEntry.subject_kind == "session",
+            JournalEntry.subject_code.in_(session_codes),
+        )
+    )
+    return {(session, trainer) for session, after in rows for trainer in after["trainers"]}
+
+
+def shortages_to_count() -> ScalarSelect[int]:
+    """How many sessions to come are short of a trainer; part of another statement."""
+    return select(func.count()).select_from(_ids().distinct().subquery()).scalar_subquery()
+
+
+def list_uncertified(training_id: int, members: Iterable[Member]) -> list[Member]:
+    """Those of them who have lost the certification of what they would teach; one statement."""
+    numbers = [member.id for member in members]
+    lost = _has_lost(training_id, _today())
+    return list(db.session.scalars(select(Member).where(Member.id.in_(numbers), lost)))
+
+
+def _unable(*conditions: ColumnElement[bool]) -> list[UnableTrainer]:
+    rows = db.session.execute(
+        _short(TrainingSession.id, Member, *_causes(_today()).values())
+        .where(*conditions)
+        .order_by(TrainingSession.id, Member.name)
+    )
+    return [
+        UnableTrainer(number, member, tuple(compress(Unable, holds)))
+        for number, member, *holds in rows.unique()
+    ]
+
+
+def _ids() -> Select[Any]:
+    return _short(TrainingSession.id)
+
+
+def _short(*columns: Any) -> Select[Any]:
+    """One row for each session to come and each trainer of it who no longer can."""
+    now = clock.now()
+    gives = exists().where(
+        session_trainer.c.session_id == TrainingSession.id,
+        session_trainer.c.member_id == Member.id,
+    )
+    return (
+        select(*columns)
+        .select_from(TrainingSession)
+        .join(Member, or_(TrainingSession.trainer_id == Member.id, gives))
+        .where(
+            TrainingSession.state.in_(TO_COME),
+            TrainingSession.counts_at(now),
+            ~_has_begun(now),
+            or_(*_causes(_today()).values()),
+        )
+    )
+
+
+def _has_begun(now: datetime) -> ColumnElement[bool]:
+    return exists().where(
+        SessionHalfDay.session_id == TrainingSession.id, SessionHalfDay.starts_at <= now
+    )
+
+
+def _causes(today: date) -> dict[Unable, ColumnElement[bool]]:
+    return {
+        Unable.ACCOUNT: Member.state != AccountState.APPROVED,
+        Unable.ROLE: ~Member.role_rows.any(MemberRole.role == Role.TRAINER),
+        Unable.CERTIFICATION: _has_lost(TrainingSession.training_id, today),
+    }
+
+
+def _has_lost(training_id: int | InstrumentedAttribute[int], today: date) -> ColumnElement[bool]:
+    """Whether somebody has held the certification of a training and holds none that counts; who
+    never had one teaches by the role alone.
+    """
+    of_it = (Certification.member_id == Member.id) & (Certification.training_id == training_id)
+    granted = Certification.state == CertificationState.APPROVED
+    runs = or_(Certification.valid_until.is_(None), Certification.valid_until >= today)
+    had = exists().where(of_it, or_(granted, Certification.state.in_(ENDED)))
+    return had & ~exists().where(of_it, granted, runs)
+
+
+def _today() -> date:
+    return clock.today(site_zone())
