@@ -1,4 +1,4 @@
-"""What proves a training: attendance sheets, tests and practical tests."""
+"""What proves a training beside attendance: tests and practical tests."""
 
 from __future__ import annotations
 
@@ -14,65 +14,16 @@ from booking.api.schemas.fields import (
     Instant,
     Line,
     LowerCase,
-    OptionalReason,
     Text,
     Told,
 )
-from booking.trainings.rules import CellState, EntryKind, ItemResult, SigningMethod
+from booking.trainings.rules import ItemResult
 
 MOST_QUESTIONS = 200
 MOST_ITEMS = 100
 
 Place = Annotated[int, Field(ge=0, le=100, strict=True)]
 Item = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-class SignNow(Asked):
-    reason: OptionalReason = Field(
-        default="", description="Asked more than 30 minutes after the half-day; kept for ever."
-    )
-
-
-class Countersigning(SignNow):
-    members: list[Code] = Field(min_length=1, max_length=100)
-
-
-class AbsenceNoted(Asked):
-    member: Code
-
-
-class Signature(Told):
-    """`by` the trainee or the trainer; `late`: given afterwards, with its reason."""
-
-    by: Annotated[str, LowerCase(EntryKind)]
-    name: str | None = Field(description="Who signed; null where it was noted before.")
-    method: Annotated[str, LowerCase(SigningMethod)]
-    at: Instant
-    late: bool
-    reason: str
-
-
-class Attendance(Told):
-    """How one trainee stands for one half-day. Complete: signed by trainee and trainer."""
-
-    member: str
-    state: Annotated[str, LowerCase(CellState)]
-    late: bool
-    signatures: list[Signature]
-
-
-class AttendedHalfDay(Told):
-    number: int
-    starts_at: Instant
-    ends_at: Instant
-    trainees: list[Attendance]
-
-
-class AttendanceSheet(Told):
-    session: str
-    training: str
-    trainer: str
-    half_days: list[AttendedHalfDay]
 
 
 class AskedQuestion(Told):

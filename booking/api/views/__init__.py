@@ -3,6 +3,7 @@
 from booking.api.blueprint import api
 from booking.api.views import (
     approval,
+    attendance,
     badges,
     certifications,
     chains,
@@ -23,6 +24,7 @@ from booking.api.views import (
 __all__ = [
     "api",
     "approval",
+    "attendance",
     "badges",
     "certifications",
     "chains",

@@ -1,4 +1,4 @@
-"""What proves a training: signing attendance, taking tests, writing down practical tests."""
+"""What proves a training beside attendance: taking tests, writing down practical tests."""
 
 from __future__ import annotations
 
@@ -20,24 +20,17 @@ from booking.site.queries import site_zone
 from booking.trainings.models import (
     PracticalAssessment,
     QuizAttempt,
-    SessionHalfDay,
     Training,
-    TrainingSession,
 )
 from booking.trainings.queries import (
-    SheetRow,
     find_attempt,
-    find_place,
-    find_session,
     find_training,
     quiz_standing,
-    sheet_of,
 )
 from booking.trainings.refusals import Refused, Why, WhyNoQuiz, WhyNotSigned
-from booking.trainings.rules import ItemResult, SigningMethod
-from booking.trainings.service import assessing, attendance, quizzes
+from booking.trainings.rules import ItemResult
+from booking.trainings.service import assessing, quizzes
 from booking.trainings.service.assessing import Practice
-from booking.trainings.service.attendance import Signature
 from booking.trainings.wording import explain
 from booking.web.access import get_acting_member, may, requires
 from booking.web.errors import problem
@@ -49,6 +42,9 @@ IN_CONFLICT = (
     WhyNotSigned.NOTED_ABSENT,
     WhyNotSigned.NOTHING_TO_COUNTERSIGN,
     WhyNotSigned.SESSION_NOT_RUNNING,
+    WhyNotSigned.HALF_DAYS_OPEN,
+    WhyNotSigned.NOT_OVER,
+    WhyNotSigned.ALREADY_VOID,
     WhyNoQuiz.ALREADY_SENT,
     WhyNoQuiz.PAUSE,
     WhyNoQuiz.TOO_FEW_QUESTIONS,
@@ -56,6 +52,7 @@ IN_CONFLICT = (
 
 
 def answers_of_act(model: type[Told], *problems: int, status: int = 200) -> Response:
+    """The answers of an act on a proof, with every way in which it may be refused."""
     return answers(
         model,
         400, 401, 413, 415, *problems,
@@ -66,144 +63,10 @@ def answers_of_act(model: type[Told], *problems: int, status: int = 200) -> Resp
     )  # fmt: skip
 
 
-def _refuse(why: Refused) -> NoReturn:
+def refuse(why: Refused) -> NoReturn:
+    """Answer why an act was not done."""
     status = 403 if why.why in FORBIDDEN else 409 if why.why in IN_CONFLICT else 422
     abort(problem(status, explain(why), code=why.why, names=list(why.names)))
-
-
-# Attendance
-
-
-def _half_day(code: str, number: int) -> SessionHalfDay | None:
-    session = find_session(code)
-    halves = session.half_days if session else []
-    return next((half for half in halves if half.number == number), None)
-
-
-@api.get("/sessions/<code>/attendance")
-@requires("attendance.see", of=find_session)
-@contract.validate(
-    resp=answers(shapes.AttendanceSheet, 401, 404), tags=["attendance"], security=BEARER
-)
-def show_attendance(session: TrainingSession) -> shapes.AttendanceSheet:
-    """The attendance sheet of a session, for trainers and managers"""
-    return _sheet(session)
-
-
-@api.post("/sessions/<code>/attendance/<int:number>/sign")
-@requires("account.use")
-@contract.validate(
-    resp=answers_of_act(shapes.Attendance, 404), tags=["attendance"], security=BEARER
-)
-def sign_half_day(code: str, number: int, json: shapes.SignNow) -> shapes.Attendance:
-    """Sign for a half-day of a session in which you have a place
-
-    From ten minutes before its start to thirty after its end; later only with a `reason`, and
-    marked for ever. It counts once the trainer has countersigned.
-    """
-    me = get_acting_member()
-    session = find_session(code)
-    if session is None or find_place(session, number, me.code) is None:
-        abort(404)
-    with writing():
-        signature = Signature(SigningMethod.ACCOUNT, json.reason)
-        outcome = attendance.sign(code, number, me.code, signature, me)
-        if isinstance(outcome, Refused):
-            _refuse(outcome)
-    return _attendance(code, number, me.code)
-
-
-@api.post("/sessions/<code>/attendance/<int:number>/countersign")
-@requires("attendance.countersign", of=_half_day)
-@contract.validate(
-    resp=answers_of_act(shapes.AttendanceSheet, 404), tags=["attendance"], security=BEARER
-)
-def countersign_half_day(
-    half_day: SessionHalfDay, json: shapes.Countersigning
-) -> shapes.AttendanceSheet:
-    """The trainer signs for those whom he names, and who have signed"""
-    trainees = {row.enrolment.member.code for row in sheet_of(half_day.session).rows}
-    if not trainees.issuperset(json.members):
-        refused("members", "unknown_member")
-    with writing():
-        outcome = attendance.countersign(
-            half_day.session.code,
-            half_day.number,
-            json.members,
-            json.reason,
-            get_acting_member(),
-        )
-        if isinstance(outcome, Refused):
-            _refuse(outcome)
-    return _sheet_of_code(half_day.session.code)
-
-
-@api.post("/sessions/<code>/attendance/<int:number>/absences")
-@requires("attendance.countersign", of=_half_day)
-@contract.validate(
-    resp=answers_of_act(shapes.Attendance, 404, status=201), tags=["attendance"], security=BEARER
-)
-def note_absence(
-    half_day: SessionHalfDay, json: shapes.AbsenceNoted
-) -> tuple[shapes.Attendance, int]:
-    """The trainer notes that a trainee did not come"""
-    code, number = half_day.session.code, half_day.number
-    if find_place(half_day.session, number, json.member) is None:
-        refused("member", "unknown_member")
-    with writing():
-        outcome = attendance.note_absence(code, number, json.member, get_acting_member())
-        if isinstance(outcome, Refused):
-            _refuse(outcome)
-    return _attendance(code, number, json.member), 201
-
-
-def _sheet_of_code(code: str) -> shapes.AttendanceSheet:
-    return _sheet(find_session(code) or abort(404))
-
-
-def _sheet(session: TrainingSession) -> shapes.AttendanceSheet:
-    sheet = sheet_of(session)
-    return shapes.AttendanceSheet(
-        session=session.code,
-        training=session.training.code,
-        trainer=session.trainer.code,
-        half_days=[
-            shapes.AttendedHalfDay(
-                number=half_day.number,
-                starts_at=half_day.starts_at,
-                ends_at=half_day.ends_at,
-                trainees=[_told(row, half_day.number) for row in sheet.rows],
-            )
-            for half_day in session.half_days
-        ],
-    )
-
-
-def _attendance(code: str, number: int, member: str) -> shapes.Attendance:
-    sheet = sheet_of(find_session(code) or abort(404))
-    row = next(row for row in sheet.rows if row.enrolment.member.code == member)
-    return _told(row, number)
-
-
-def _told(row: SheetRow, number: int) -> shapes.Attendance:
-    cell = row.cells[number]
-    lines = [line for line in (cell.trainee, cell.trainer) if line is not None]
-    return shapes.Attendance(
-        member=row.enrolment.member.code,
-        state=cell.state.lower(),
-        late=cell.is_late,
-        signatures=[
-            shapes.Signature(
-                by=line.kind.lower(),
-                name=line.actor.name if line.actor else None,
-                method=(line.method or SigningMethod.TAKEN_OVER).lower(),
-                at=line.at,
-                late=line.late,
-                reason=line.reason,
-            )
-            for line in lines
-        ],
-    )
 
 
 # Tests
@@ -234,7 +97,7 @@ def start_attempt(training: Training, json: shapes.NewAttempt) -> tuple[shapes.A
     with writing():
         outcome = quizzes.start(get_acting_member(), training)
         if isinstance(outcome, Refused):
-            _refuse(outcome)
+            refuse(outcome)
     return _attempt(outcome), 201
 
 
@@ -255,7 +118,7 @@ def answer_attempt(attempt: QuizAttempt, json: shapes.GivenAnswers) -> shapes.At
     with writing():
         outcome = quizzes.send(attempt.id, chosen, get_acting_member())
         if isinstance(outcome, Refused):
-            _refuse(outcome)
+            refuse(outcome)
     return _attempt(outcome)
 
 
@@ -303,7 +166,7 @@ def create_assessment(code: str, json: shapes.NewPractice) -> tuple[shapes.Pract
         practice = Practice(day, json.part, results, json.note)
         outcome = assessing.assess(member, training, practice, get_acting_member())
         if isinstance(outcome, Refused):
-            _refuse(outcome)
+            refuse(outcome)
     return _practice(outcome, training, member), 201
 
 

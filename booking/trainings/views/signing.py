@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -196,8 +198,20 @@ def _whose_code() -> str:
     return f"pin:{(request.view_args or {}).get('member', '')}"
 
 
-def _code_failed(response: FlaskResponse) -> bool:
-    return failed(response) and bool(request.form.get("pin"))
+def code_failed(response: FlaskResponse) -> bool:
+    """Whether a code was typed, or sent by a program, and was wrong."""
+    sent = request.get_json(silent=True) if request.is_json else request.form
+    return failed(response) and isinstance(sent, Mapping) and bool(sent.get("pin"))
+
+
+wrong_codes = limiter.shared_limit(
+    WRONG_CODES,
+    scope="pin",
+    key_func=_whose_code,
+    deduct_when=code_failed,
+    exempt_when=not_limited,
+)
+"""One count for pages and programs."""
 
 
 @attendance.get("/<code>/<int:number>/<member>")
@@ -207,8 +221,8 @@ def confirm_sign(place: Place) -> str:
 
 
 @attendance.post("/<code>/<int:number>/<member>")
-@limiter.limit(PER_ADDRESS, deduct_when=_code_failed, exempt_when=not_limited)
-@limiter.limit(WRONG_CODES, key_func=_whose_code, deduct_when=_code_failed, exempt_when=not_limited)
+@limiter.limit(PER_ADDRESS, deduct_when=code_failed, exempt_when=not_limited)
+@wrong_codes
 @requires("attendance.sign", of=_place)
 def sign(place: Place) -> Response | tuple[str, int]:
     form = _sign_form(place)

@@ -158,6 +158,13 @@ CALLS = {
         "S2", "/sessions/T-92/attendance/1/countersign", REASON | {"members": ["U12"]}
     ),
     "api.note_absence": Call("S2", "/sessions/T-91/attendance/1/absences", {"member": "U11"}, 201),
+    "api.sign_on_device": Call(
+        "S2",
+        "/sessions/T-91/attendance/1/trainees/U11/sign",
+        REASON | {"drawing": "M10 20L30 40L60 20L90 60L120 30L150 80L180 20L210 60"},
+    ),
+    "api.void_entry": Call("S1", "/attendance/{line}/void", REASON),
+    "api.close_attendance": Call("S2", "/sessions/T-93/attendance/close", {}),
     "api.start_attempt": Call("U10", "/trainings/LASER/attempts", {}, 201),
     "api.answer_attempt": Call("U11", "/attempts/{attempt}/answers", {"answers": [[0]] * 12}),
     "api.create_assessment": Call(
