@@ -114,6 +114,10 @@ class Enrolment(Told):
     place: int | None = Field(description="The place in line, from 1; null where there is none.")
     offered_until: Instant | None = Field(description="Until when a free place is held.")
     due_cents: int = Field(description="What is due for it, in euro cents, without VAT.")
+    missing: list[str] = Field(
+        description="Trainings whose certification does not hold on the days of the session any "
+        "more; the place stays."
+    )
 
 
 class EnrolmentList(Told):

@@ -23,6 +23,7 @@ from booking.members.queries import find_member
 from booking.periods import Period
 from booking.reservations.rules.series import Frequency, Recurrence, days_of
 from booking.sessions.queries.demand import list_demands
+from booking.sessions.queries.eligibility import Preparedness, unprepared
 from booking.sessions.queries.enrolments import find_enrolment, list_enrolments_of
 from booking.sessions.queries.sessions import (
     find_open_session,
@@ -186,7 +187,7 @@ def repeat_session(
 @contract.validate(resp=answers(shapes.EnrolmentList, 401, 404), tags=["sessions"], security=BEARER)
 def enrolments_of_session(session: TrainingSession) -> shapes.EnrolmentList:
     """Who is in a session and who waits, for those who give it and managers"""
-    return shapes.EnrolmentList(items=[_place(one) for one in session.enrolments])
+    return _places(session.enrolments)
 
 
 @api.post("/sessions/<code>/enrol")
@@ -241,7 +242,7 @@ def list_of_enrolments() -> shapes.EnrolmentList:
     Then those of your people, if you answer for an organisation.
     """
     places = [*list_enrolments_of(get_acting_member().id), *list_of_my_people()]
-    return shapes.EnrolmentList(items=[_place(one) for one in places])
+    return _places(places)
 
 
 @api.get("/enrolments/<int:number>")
@@ -429,7 +430,16 @@ def _told(
     )
 
 
+def _places(enrolments: Collection[Enrolment]) -> shapes.EnrolmentList:
+    lacking = unprepared(enrolments)
+    return shapes.EnrolmentList(items=[_shape(one, lacking.get(one.id)) for one in enrolments])
+
+
 def _place(enrolment: Enrolment) -> shapes.Enrolment:
+    return _shape(enrolment, unprepared([enrolment]).get(enrolment.id))
+
+
+def _shape(enrolment: Enrolment, lacking: Preparedness | None) -> shapes.Enrolment:
     session = enrolment.session
     now = enrolment.place_now
     waits = now in (Place.WAITING, Place.OFFERED)
@@ -442,4 +452,5 @@ def _place(enrolment: Enrolment) -> shapes.Enrolment:
         place=session.in_line.index(enrolment) + 1 if waits else None,
         offered_until=enrolment.offered_until if now is Place.OFFERED else None,
         due_cents=enrolment.due_cents,
+        missing=lacking.codes(session.training.code) if lacking else [],
     )

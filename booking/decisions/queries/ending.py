@@ -20,12 +20,14 @@ from booking.reservations.queries import list_confirmed_to_come, load_requiremen
 from booking.site.queries import site_zone
 from booking.trainings.models import Certification
 from booking.trainings.queries import training_facts
+from booking.trainings.queries.resting import RestingPlace, list_resting_places
 from booking.trainings.rules import CertificationState
 
 
 @dataclass(frozen=True)
 class Ending:
-    """A certification that soon counts no more, with the reservations that fall with it.
+    """A certification that soon counts no more, with the reservations that fall with it and the
+    places in sessions beyond it, which stay.
 
     `ends_on` is the last day it counts, by its date or by lack of use.
     """
@@ -34,6 +36,7 @@ class Ending:
     ends_on: date
     lapses_first: bool
     beyond: tuple[Reservation, ...]
+    sessions: tuple[RestingPlace, ...]
 
 
 def list_ending() -> list[Ending]:
@@ -49,12 +52,32 @@ def list_ending() -> list[Ending]:
         if look.shown is Shown.EXPIRING and look.certification.id not in renewed
     ]
     beyond = _beyond(soon)
+    places = list_resting_places({look.certification.member_id for look in soon})
     endings = [
-        Ending(look.certification, ends_on, look.lapses_first, beyond[look.certification.id])
+        Ending(
+            look.certification,
+            ends_on,
+            look.lapses_first,
+            beyond[look.certification.id],
+            _resting_beyond(look.certification, ends_on, places),
+        )
         for look in soon
         if (ends_on := look.ends_on) is not None
     ]
     return sorted(endings, key=lambda e: (e.ends_on, e.certification.id))
+
+
+def _resting_beyond(
+    certification: Certification, ends_on: date, places: Sequence[RestingPlace]
+) -> tuple[RestingPlace, ...]:
+    zone = site_zone()
+    return tuple(
+        one
+        for one in places
+        if one.member_id == certification.member_id
+        and certification.training.code in one.asks
+        and ends_on < local_days(one.session.half_days[-1].period, zone)[-1]
+    )
 
 
 def _approved() -> list[Certification]:

@@ -74,6 +74,7 @@ def _tell(ending: Ending) -> None:
                 }
                 for one in ending.beyond
             ],
+            "sessions": [one.facts for one in ending.sessions],
         },
         topic=f"certification:{certification.id}",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -24,7 +24,14 @@ from booking.trainings.models import (
     TrainingSession,
 )
 from booking.trainings.queries import certification_facts_of, training_facts
-from booking.trainings.rules import CertificationState, Verdict, judge_chain
+from booking.trainings.rules import (
+    CertificationFact,
+    CertificationState,
+    Place,
+    TrainingFact,
+    Verdict,
+    judge_chain,
+)
 
 EVER_GRANTED = (CertificationState.APPROVED, CertificationState.SUSPENDED)
 
@@ -43,6 +50,10 @@ class Preparedness:
         """The prerequisites that do not hold."""
         return tuple(verdict for verdict in self.prerequisites if not verdict.is_valid)
 
+    def codes(self, training: str) -> list[str]:
+        """Codes of what does not hold; the training itself where its record is missing."""
+        return [training] if self.lacks_record else [one.training for one in self.missing]
+
     @property
     def is_enough(self) -> bool:
         return not self.missing and not self.lacks_record
@@ -52,26 +63,39 @@ def preparedness_of(
     session: TrainingSession, member_ids: Collection[int]
 ) -> dict[int, Preparedness]:
     """How some people stand for a session, by id; a constant number of statements."""
-    zone = site_zone()
     trainings = training_facts()
+    held = certification_facts_of(last_uses_of(member_ids, trainings, site_zone()))
+    return {member_id: _judge(session, facts, trainings) for member_id, facts in held.items()}
+
+
+def unprepared(enrolments: Collection[Enrolment]) -> dict[int, Preparedness]:
+    """Of those who have a place in a session that is not over, who lacks something by now, by the
+    place's id; a constant number of statements, none where nobody has one.
+    """
+    now = clock.now()
+    concerned = [
+        one for one in enrolments if one.place_now is Place.ENROLLED and one.session.ends_at > now
+    ]
+    if not concerned:
+        return {}
+    trainings = training_facts()
+    people = {one.member_id for one in concerned}
+    held = certification_facts_of(last_uses_of(people, trainings, site_zone()))
+    judged = {one.id: _judge(one.session, held[one.member_id], trainings) for one in concerned}
+    return {number: prepared for number, prepared in judged.items() if not prepared.is_enough}
+
+
+def _judge(
+    session: TrainingSession,
+    facts: Sequence[CertificationFact],
+    trainings: Mapping[str, TrainingFact],
+) -> Preparedness:
     code = session.training.code
-    held = certification_facts_of(last_uses_of(member_ids, trainings, zone))
     if session.kind is SessionKind.REFRESHER:
-        return {
-            member_id: Preparedness(
-                (),
-                lacks_record=not any(
-                    fact.training == code and fact.state in EVER_GRANTED for fact in facts
-                ),
-            )
-            for member_id, facts in held.items()
-        }
-    days = _days_of(session)
+        has_record = any(fact.training == code and fact.state in EVER_GRANTED for fact in facts)
+        return Preparedness((), lacks_record=not has_record)
     asked = trainings[code].prerequisites
-    return {
-        member_id: Preparedness(judge_chain(asked, trainings, facts, days), lacks_record=False)
-        for member_id, facts in held.items()
-    }
+    return Preparedness(judge_chain(asked, trainings, facts, _days_of(session)), lacks_record=False)
 
 
 def _days_of(session: TrainingSession) -> list[date]:

@@ -12,7 +12,7 @@ from booking.database import writing
 from booking.members.models import Member
 from booking.reservations.views.people import member_asked_for, people_to_reserve_for
 from booking.sessions.forms import EnrolForm, ReasonForm
-from booking.sessions.queries.eligibility import clashes_of, preparedness_of
+from booking.sessions.queries.eligibility import clashes_of, preparedness_of, unprepared
 from booking.sessions.queries.enrolments import (
     find_enrolment,
     list_enrolments_of,
@@ -38,11 +38,13 @@ def mine() -> str:
     one's people for who answers for an organisation.
     """
     me = get_acting_member()
+    own, of_others = list_enrolments_of(me.id), list_of_my_people()
     return render_template(
         "sessions/mine.html",
-        enrolments=list_enrolments_of(me.id),
+        enrolments=own,
+        lacking=unprepared([*own, *of_others]),
         answers_for=me.organisation if may("reservation.list_of_organisation") else None,
-        of_others=list_of_my_people(),
+        of_others=of_others,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
-from booking.sessions.queries.eligibility import preparedness_of
+from booking.sessions.queries.eligibility import Preparedness, preparedness_of, unprepared
 from booking.sessions.queries.sessions import (
     find_shown_session,
     list_coming,
@@ -15,6 +15,7 @@ from booking.sessions.queries.sessions import (
 from booking.sessions.queries.teaching import shortage_of, shortages_of, state_of
 from booking.sessions.views.blueprint import sessions
 from booking.site.queries import get_site
+from booking.trainings.models import TrainingSession
 from booking.trainings.queries import list_trainings
 from booking.trainings.rules import Place
 from booking.web.access import acting_member, may, public
@@ -48,8 +49,10 @@ def show(code: str) -> str:
     member = acting_member()
     shortage = shortage_of(session)
     own = [one for one in session.enrolments if member and one.member_id == member.id]
+    shown = session.enrolments if may("session.see_people", session) else own
     return render_template(
         "sessions/show.html",
+        lacking=unprepared(shown),
         session=session,
         state=state_of(session, shortage),
         shortage=shortage,
@@ -62,3 +65,9 @@ def show(code: str) -> str:
         occupied=occupied_by(session),
         series=list_of_series(session.series_id) if session.series_id else [],
     )
+
+
+@sessions.app_template_global()
+def lacking_in(session: TrainingSession) -> dict[int, Preparedness]:
+    """Who in a session lacks a prerequisite by now, by the place's id; for its attendance sheet."""
+    return unprepared(session.enrolments)

@@ -24,6 +24,7 @@ from booking.trainings.models import OPEN_STATES, Certification, CertificationEv
 from booking.trainings.queries import certification_facts, training_facts
 from booking.trainings.queries.assessing import items_of
 from booking.trainings.queries.proofs import proofs_of
+from booking.trainings.queries.resting import list_resting_places
 from booking.trainings.refusals import Refused, Why, for_all
 from booking.trainings.rules import (
     REFERENT_LEVEL,
@@ -639,9 +640,19 @@ def _tell(kind: str, certification: Certification, reason: str) -> None:
             "valid_until": _iso(certification.valid_until),
             "reason": reason,
             "ends_when": certification.suspension_ends_when,
+            "sessions": _places_that_lack(certification),
         },
         topic=f"certification:{certification.id}",
     )
+
+
+def _places_that_lack(certification: Certification) -> list[dict[str, Any]]:
+    """The member's places in sessions to come that rest on what is suspended or taken away."""
+    if certification.state not in (CertificationState.SUSPENDED, CertificationState.REVOKED):
+        return []
+    code = certification.training.code
+    places = list_resting_places([certification.member_id])
+    return [one.facts for one in places if code in one.asks]
 
 
 def _of_request(certification: Certification) -> dict[str, Any]:

@@ -125,7 +125,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "certification.proposed": CERTIFICATION,
     "certification.approved": CERTIFICATION,
     "certification.refused": CERTIFICATION,
-    "certification.suspended": CERTIFICATION,
+    "certification.suspended": CERTIFICATION
+    | {
+        "sessions": [
+            {"session": "T-07", "training": "BOIS-2", "starts_at": "2027-01-20T12:30:00+00:00"}
+        ]
+    },
     "certification.reinstated": CERTIFICATION,
     "certification.revoked": CERTIFICATION,
     "certification.corrected": CERTIFICATION,

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from booking.database import db, writing
 from booking.members.models import Member
+from booking.reservations import revocation
 from booking.sessions.rules.scheduling import MOST_HALF_DAYS
 from booking.sessions.service import accounts
-from booking.trainings.models import SessionState
+from booking.trainings.models import Certification, SessionState
 from tests.integration.sessions.records import session
 from tests.integration.trainings.records import person
 from tests.statements import statements_of
@@ -182,6 +183,31 @@ def test_a_session_is_given_up_with_a_reason(demo_app: Flask, trainer: Browser) 
     assert "Laser en panne" in Browser(demo_app, "U10").get("/sessions/T-03").text
 
 
+def test_who_lost_a_prerequisite_is_shown_to_trainer_manager_and_herself(demo_app: Flask) -> None:
+    with demo_app.app_context(), writing():
+        records = db.session.scalars(
+            select(Certification).where(Certification.member_id == person("U19").id)
+        )
+        (number,) = [one.id for one in records if one.training.code == "BOIS-1"]
+        revocation.suspend(number, person("S1"), "Badge prêté")
+        name = person("U19").name
+    for code in ("U01", "S1"):
+        browser = Browser(demo_app, code)
+        for address in ("/sessions/T-07", "/attendance/T-07", "/attendance/T-07/1"):
+            text = browser.get(address).text
+            assert "Un inscrit n’a plus tous les prérequis" in text, (code, address)
+            assert name in text
+    herself = Browser(demo_app, "U19")
+    for address in ("/sessions/T-07", "/enrolments"):
+        page = herself.get(address)
+        assert "Prérequis manquant" in page.text
+        assert "/trainings/BOIS-1" in page.links
+    other = Browser(demo_app, "U10").get("/sessions/T-07").text
+    assert "Prérequis manquant" not in other
+    send(Browser(demo_app, "S1"), "/sessions/T-07", action="/sessions/T-07/confirm")
+    assert state_of(demo_app, "T-07") is SessionState.CONFIRMED
+
+
 def suspend(app: Flask, code: str) -> None:
     with app.app_context(), writing():
         accounts.suspend_member(person(code), person("S1"), "Badge prêté")
@@ -208,9 +234,13 @@ def test_a_session_that_lost_its_trainer_says_so_to_who_may_name_another(demo_ap
 def test_such_a_session_is_confirmed_once_somebody_else_is_named(demo_app: Flask) -> None:
     suspend(demo_app, "U13")
     manager = Browser(demo_app, "S1")
-    page = send(manager, "/sessions/T-06", action="/sessions/T-06/confirm")
-    assert "nommez d’abord un autre formateur" in page.text
-    assert state_of(demo_app, "T-06") is SessionState.OPEN
+    confirm = form_to(manager.get("/sessions/T-07"), "/sessions/T-07/confirm")
+    assert "/sessions/T-06/confirm" not in {
+        form.action for form in manager.get("/sessions/T-06").forms
+    }
+    suspend(demo_app, "U01")
+    assert "nommez d’abord un autre formateur" in manager.send(confirm, 303).text
+    assert state_of(demo_app, "T-07") is SessionState.OPEN
     send(manager, "/sessions/T-06/edit", trainer="S3")
     send(manager, "/sessions/T-06", action="/sessions/T-06/confirm")
     assert state_of(demo_app, "T-06") is SessionState.CONFIRMED
