@@ -367,6 +367,8 @@ TABLE: dict[str, Row] = {
     "trainings.archive": TRAINING,
     "trainings.restore": TRAINING,
     "trainings.confirm_request": of("training", any=USES_MACHINES),
+    "trainings.confirm_refresher": of("training", any=USES_MACHINES),
+    "trainings.ask_refresher": of("training", any=USES_MACHINES),
     "trainings.request": of("training", any=USES_MACHINES),
     "assessments.new": of("trainee", own=NOBODY, other=only(TRAINER)),
     "assessments.assess": of("trainee", own=NOBODY, other=only(TRAINER)),

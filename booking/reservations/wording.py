@@ -391,13 +391,25 @@ def _with_next_sessions(sentence: str, codes: list[str], around: Surroundings) -
 
 @cure.register(reasons.CertificationMissing)
 @cure.register(reasons.CertificationLevelTooLow)
-@cure.register(reasons.CertificationExpired)
-@cure.register(reasons.CertificationLapsed)
 @cure.register(reasons.CertificationSuspended)
 def _to_path(refusal: Refusal, around: Surroundings) -> Cure:
     """What is missing in order, with sessions and cost."""
     code = around.machine.code
     return Cure(_("Voir le chemin vers %(code)s", code=code), url_for("machines.path", code=code))
+
+
+@cure.register(reasons.CertificationExpired)
+@cure.register(reasons.CertificationLapsed)
+def _to_refresher(
+    refusal: reasons.CertificationExpired | reasons.CertificationLapsed, around: Surroundings
+) -> Cure:
+    """Straight to the request where one training has ended; of several the path shows the order."""
+    if len(refusal.trainings) > 1:
+        return _to_path(refusal, around)
+    return Cure(
+        _("Demander une remise à niveau"),
+        url_for("trainings.confirm_refresher", code=refusal.trainings[0].training),
+    )
 
 
 @message.register

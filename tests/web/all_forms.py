@@ -398,6 +398,7 @@ SENDINGS: dict[str, Sending] = {
     "training_files.set_up": own_page("S1", "/training-files/T-02", programme="Usiner une pièce."),
     "trainings.archive": own_page("S1", "/trainings/UNASKED/archive"),
     "trainings.create": own_page("S1", "/trainings/new", **TRAINING),
+    "trainings.ask_refresher": own_page("U08", "/trainings/TEXTILE-1/refresher"),
     "trainings.request": own_page("U25", "/trainings/LASER/request"),
     "trainings.restore": Sending("S1", "/trainings/ARCHIVED", "/trainings/ARCHIVED/restore"),
     "trainings.update": own_page("S1", "/trainings/LASER/edit", places="5"),

@@ -60,6 +60,11 @@ class NewCertification(Asked):
     training: Code
     level: Level
     member: Code | None = None
+    refresher: bool = Field(
+        default=False,
+        description="Of your own request: you were certified at this level before. Neither the "
+        "course nor, while it counts, the test is asked again.",
+    )
     assessed_on: AskedDate | None = Field(
         default=None, description="Of a proposal: the local day of the assessment, else today."
     )
@@ -125,6 +130,7 @@ class Event(Told):
     at: Instant
     actor: str | None
     reason: str
+    refresher: bool
 
 
 class Certification(Told):
@@ -147,6 +153,7 @@ class Certification(Told):
     assessed_by: str | None
     approved_by: str | None
     equivalence: bool
+    refresher: bool = Field(description="Asked for as a refresher of an earlier one.")
     evidence: str
     note: str
     checklist: list[ChecklistItem]

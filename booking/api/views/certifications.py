@@ -48,7 +48,13 @@ from booking.web.uploads import takes_files
 Outcome = TypeVar("Outcome", Certification, Ended)
 
 FORBIDDEN = (Why.NOT_PERMITTED, Why.OWN_CERTIFICATION, Why.ASSESSED_BY_YOU)
-IN_CONFLICT = (Why.NOT_IN_THIS_STATE, Why.ALREADY_OPEN, Why.MEMBER_GONE, Why.TRAINING_ARCHIVED)
+IN_CONFLICT = (
+    Why.NOT_IN_THIS_STATE,
+    Why.ALREADY_OPEN,
+    Why.NOTHING_TO_REFRESH,
+    Why.MEMBER_GONE,
+    Why.TRAINING_ARCHIVED,
+)
 
 
 def answers_of_act(model: type[BaseModel], *problems: int, status: int = 200) -> Response:
@@ -118,7 +124,9 @@ def create_certification(
     member = me if json.member in (None, me.code) else _member(json.member)
     with writing():
         if member is me:
-            outcome = certifying.request(me, training, json.level, json.evidence)
+            outcome = certifying.request(
+                me, training, json.level, json.evidence, is_refresher=json.refresher
+            )
         else:
             outcome = certifying.propose(member, training, _assessment(json), me)
         made = _done(outcome)
@@ -218,6 +226,7 @@ def show_certification(certification: Certification) -> shapes.CertificationWith
             at=event.at,
             actor=event.actor.code if event.actor else None,
             reason=event.reason,
+            refresher=event.evidence.get("refresher", False),
         )
         for event in certification.events
     ]
@@ -470,6 +479,7 @@ def _told(look: CertificationToday) -> dict[str, Any]:
         "assessed_by": assessed_by.code if assessed_by else None,
         "approved_by": approved_by.code if approved_by else None,
         "equivalence": certification.equivalence,
+        "refresher": certification.is_refresher,
         "evidence": certification.evidence,
         "note": "" if is_mine else certification.note,
         "checklist": certification.checklist,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from booking import clock
 from booking.database import db
 from booking.decisions.queries.competing import Candidate, Competition, list_competitions
-from booking.decisions.queries.standing import CertificationToday, list_records_of, look_at
+from booking.decisions.queries.standing import CertificationToday, Shown, list_records_of, look_at
 from booking.members.models import Member, RulesAcceptance
 from booking.members.queries import papers_of
 from booking.members.rules import AccountState, PaperFact
@@ -43,6 +43,7 @@ class Notable(StrEnum):
     ATTENDANCE_INCOMPLETE = "ATTENDANCE_INCOMPLETE"
     SIGNED_LATE = "SIGNED_LATE"
     EQUIVALENCE = "EQUIVALENCE"
+    SUSPENDED = "SUSPENDED"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,15 @@ class Proposal:
         return tuple(verdict.training for verdict in self.prerequisites if not verdict.is_valid)
 
     @property
+    def opens_what_was_stopped(self) -> bool:
+        """Whether the trainee is suspended for the very training, which an approval would open."""
+        return any(
+            look.shown is Shown.SUSPENDED
+            and look.certification.training_id == self.certification.training_id
+            for look in self.others
+        )
+
+    @property
     def notable(self) -> tuple[Notable, ...]:
         """What is unusual about it, whoever decides."""
         is_partial = self.attendance is not None and not self.attendance.is_full
@@ -74,6 +84,7 @@ class Proposal:
             Notable.ATTENDANCE_INCOMPLETE: is_partial,
             Notable.SIGNED_LATE: self.attendance is not None and bool(self.attendance.late),
             Notable.EQUIVALENCE: self.certification.equivalence,
+            Notable.SUSPENDED: self.opens_what_was_stopped,
         }
         return tuple(notable for notable, applies in found.items() if applies)
 

@@ -29,7 +29,7 @@ from booking.members.queries import GONE_STATES, find_member, search_members
 from booking.reservations.queries import list_confirmed_to_come
 from booking.site.queries import site_zone
 from booking.trainings.events import Standing
-from booking.trainings.models import Certification, Training
+from booking.trainings.models import OPEN_STATES, Certification, Training
 from booking.trainings.queries import (
     assessments_of,
     find_training,
@@ -90,6 +90,11 @@ def mine() -> str:
         "certifications/mine.html",
         current=[look for look in looks if not look.is_past],
         past=[look for look in looks if look.is_past],
+        asked={
+            look.certification.training_id
+            for look in looks
+            if look.certification.state in OPEN_STATES
+        },
         falling=[
             one for one in list_confirmed_to_come([get_acting_member().id]) if one.ends_before_start
         ],
@@ -238,11 +243,13 @@ def _choice_page(member: Member | None, training: Training | None) -> str:
 def _proposal_page(member: Member, training: Training, form: ProposalForm) -> str:
     form.offer(training)
     asked = [(p.required.code, p.level) for p in training.prerequisites]
+    opened = find_open(member.id, training.id)
     return render_template(
         "certifications/new.html",
         member=member,
         training=training,
         form=form,
+        is_refresher=opened is not None and opened.is_refresher,
         verdicts=verdicts_for(member.id, asked),
         attendance=find_attendance(member.id, training.id),
         quiz=quiz_standing(member.id, training.id),

@@ -231,6 +231,18 @@ class RequestForm(BaseForm):
             self.level.data = max(training.levels)
 
 
+class RefresherForm(BaseForm):
+    """A member asks to be let to what he was certified for once."""
+
+    level = RadioField(_l("Niveau visé"), coerce=int, validators=[InputRequired()])
+
+    def offer(self, levels: list[int]) -> None:
+        """Set the levels that were held once; the highest is chosen unless one is sent."""
+        self.level.choices = choices_of({level: LEVEL_MEANINGS[level] for level in levels})
+        if self.level.data is None:
+            self.level.data = max(levels, default=None)
+
+
 def level_choices(training: Training) -> list[SelectChoice]:
     """The levels a training leads to, with what each allows."""
     return choices_of({level: LEVEL_MEANINGS[level] for level in training.levels})

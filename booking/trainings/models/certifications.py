@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base
@@ -66,6 +66,7 @@ class Certification(Base):
     assessed_outside: Mapped[bool] = mapped_column(default=False)
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     equivalence: Mapped[bool] = mapped_column(default=False)
+    is_refresher: Mapped[bool] = mapped_column(default=False, server_default=false())
     evidence: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     checklist: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

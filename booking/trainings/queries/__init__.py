@@ -35,6 +35,7 @@ from booking.trainings.queries.certifications import (
     certification_facts_of,
     last_attended,
     last_attended_of,
+    refreshable_levels,
     with_attended,
 )
 from booking.trainings.queries.history import held_at_level_since, standings_on, was_certified
@@ -101,6 +102,7 @@ __all__ = [
     "practical_results",
     "quiz_standing",
     "quiz_standings",
+    "refreshable_levels",
     "sheet_of",
     "standings_on",
     "training_facts",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from booking.database import db
 from booking.trainings.models import Certification, Training
 from booking.trainings.queries.attendance import signed_days
-from booking.trainings.rules import CertificationFact
+from booking.trainings.rules import CertificationFact, is_refreshable
 
 
 def certification_facts(
@@ -51,6 +51,20 @@ def certification_facts_of(
             CertificationFact(code, level, state, approved_on, valid_until, used_on, reason, id_),
         )
     return facts
+
+
+def refreshable_levels(member_id: int, training: Training) -> list[int]:
+    """The levels of a training that a refresher can lead a member to again, the lowest first."""
+    granted = db.session.execute(
+        select(Certification.level, Certification.state).where(
+            Certification.member_id == member_id, Certification.training_id == training.id
+        )
+    ).all()
+    return [
+        level
+        for level in sorted(training.levels)
+        if is_refreshable(level, ((held, state) for held, state in granted))
+    ]
 
 
 def with_attended(

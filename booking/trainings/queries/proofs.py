@@ -27,8 +27,14 @@ class Proofs:
     practice: dict[str, ItemResult]
 
 
-def proofs_of(member_id: int, training: Training, level: int) -> Proofs:
-    """What counts towards a proposal at this level today."""
+def proofs_of(
+    member_id: int, training: Training, level: int, *, is_refresher: bool = False
+) -> Proofs:
+    """What counts towards a proposal at this level today.
+
+    A refresher asks for no session, and a test passed before the last approval still counts: what
+    was learned holds as long as the training says, only the practice is shown again.
+    """
     now = clock.now()
     records = db.session.execute(
         select(Certification.approved_on, Certification.level).where(
@@ -42,10 +48,13 @@ def proofs_of(member_id: int, training: Training, level: int) -> Proofs:
         # an appointment rests on practice: it uses up no session
         [approved_on for approved_on, held in approvals if level <= held < REFERENT_LEVEL],
     )
+    learned_since = proof_since(clock.today(site_zone()), training.validity_months, ())
     sessions = followed_sessions([member_id], now).get((member_id, training.id), [])
     return Proofs(
         since,
-        attendance_gap(sessions, since, is_renewal=bool(approvals)),
-        quiz_standing(member_id, training.id).passed_since(since),
+        None if is_refresher else attendance_gap(sessions, since, is_renewal=bool(approvals)),
+        quiz_standing(member_id, training.id).passed_since(
+            learned_since if is_refresher else since
+        ),
         practical_results(member_id, training.id, since),
     )

@@ -77,6 +77,19 @@ def next_state(state: CertificationState | None, act: CertificationAct) -> Certi
         raise ActNotAllowed(state, act) from None
 
 
+GRANTED_STATES = (CertificationState.APPROVED, CertificationState.SUSPENDED)
+"""Approved once and not taken away; by its date or by lack of use it may have ended."""
+
+
+def is_refreshable(level: int, granted: Iterable[tuple[int, CertificationState]]) -> bool:
+    """Whether a refresher can lead to a level again: it was once held, or a higher one.
+
+    `granted`: level and stored state of each of the person's records of the training. A revoked
+    one is begun anew, as if there had been none.
+    """
+    return any(held >= level and state in GRANTED_STATES for held, state in granted)
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingFact:
     """A training: months of non-use after which it lapses (None: never), what it asks before."""

@@ -21,7 +21,7 @@ from booking.outbox import service as outbox
 from booking.site.queries import get_site, site_zone
 from booking.trainings.events import EventFact, corrected
 from booking.trainings.models import OPEN_STATES, Certification, CertificationEvent, Training
-from booking.trainings.queries import certification_facts, training_facts
+from booking.trainings.queries import certification_facts, refreshable_levels, training_facts
 from booking.trainings.queries.assessing import items_of
 from booking.trainings.queries.proofs import proofs_of
 from booking.trainings.queries.resting import list_resting_places
@@ -61,9 +61,17 @@ class Assessment:
 
 
 def request(
-    member: Member, training: Training, level: int, evidence: str = ""
+    member: Member,
+    training: Training,
+    level: int,
+    evidence: str = "",
+    *,
+    is_refresher: bool = False,
 ) -> Certification | Refused:
-    """Ask for one's own certification; `evidence` names prior learning to be recognised."""
+    """Ask for one's own certification; `evidence` names prior learning to be recognised.
+
+    As a refresher where it was once held at this level, whatever has ended or stopped it since.
+    """
     if not permissions.may(member, "certification.request"):
         return Refused(Why.NOT_PERMITTED)
     open_record = _hold_open(member, training)
@@ -73,7 +81,10 @@ def request(
         return Refused(Why.TRAINING_ARCHIVED)
     if level not in training.levels:
         return Refused(Why.LEVEL_NOT_OFFERED)
+    if is_refresher and level not in refreshable_levels(member.id, training):
+        return Refused(Why.NOTHING_TO_REFRESH)
     certification = _new(member, training, level)
+    certification.is_refresher = is_refresher
     certification.requested_on = _today()
     certification.equivalence = bool(evidence.strip())
     certification.evidence = evidence.strip()
@@ -95,16 +106,25 @@ def start_training(certification_id: int, actor: Member) -> Certification | Refu
 def propose(
     member: Member, training: Training, assessment: Assessment, actor: Member
 ) -> Certification | Refused:
-    """Put a trainee forward for a level; goes on from his open request where there is one."""
+    """Put a trainee forward for a level; goes on from his open request where there is one.
+
+    A request for a refresher is proposed as such, unless for a level that was never held.
+    """
     open_record = _hold_open(member, training)
+    is_refresher = (
+        open_record is not None
+        and open_record.is_refresher
+        and assessment.level in refreshable_levels(member.id, training)
+    )
     if refused := _refusal_of_trainer(member, actor) or _refusal_of_proposal(
-        member, training, assessment
+        member, training, assessment, is_refresher
     ):
         return refused
     certification = open_record or _new(member, training, assessment.level)
     if refused := _refusal_of_state(certification, CertificationAct.PROPOSE):
         return refused
     certification.level = assessment.level
+    certification.is_refresher = is_refresher
     certification.proposed_on = _today()
     certification.assessed_on = assessment.assessed_on
     certification.assessed_by_id = actor.id
@@ -143,7 +163,7 @@ def approve(
     certification.valid_until = _valid_until(certification, certification.level, last_uses, today)
     certification.approved_on = today
     certification.approved_by_id = actor.id
-    evidence: dict[str, Any] = {}
+    evidence: dict[str, Any] = _of_kind(certification)
     if missing:
         evidence["waived_prerequisites"] = list(missing)
     if assessed_by_actor:
@@ -459,7 +479,7 @@ def _refusal_of_person_and_training(member: Member, training: Training) -> Refus
 
 
 def _refusal_of_proposal(
-    member: Member, training: Training, assessment: Assessment
+    member: Member, training: Training, assessment: Assessment, is_refresher: bool
 ) -> Refused | None:
     if refused := _refusal_of_person_and_training(member, training):
         return refused
@@ -469,7 +489,7 @@ def _refusal_of_proposal(
         return Refused(Why.ASSESSED_IN_FUTURE)
     if assessment.evidence.strip():
         return None
-    return for_all(_unproven(member, training, assessment))
+    return for_all(_unproven(member, training, assessment, is_refresher))
 
 
 def _seen(member: Member, training: Training, assessment: Assessment) -> list[dict[str, Any]]:
@@ -485,10 +505,12 @@ def _seen(member: Member, training: Training, assessment: Assessment) -> list[di
     ]
 
 
-def _unproven(member: Member, training: Training, assessment: Assessment) -> list[Refused]:
+def _unproven(
+    member: Member, training: Training, assessment: Assessment, is_refresher: bool
+) -> list[Refused]:
     """Everything that a proposal without an equivalence still lacks."""
     reasons: list[Refused] = []
-    proofs = proofs_of(member.id, training, assessment.level)
+    proofs = proofs_of(member.id, training, assessment.level, is_refresher=is_refresher)
     if training.attendance_required and proofs.gap is not None:
         names = tuple(f"{proofs.gap.session}/{number}" for number in proofs.gap.numbers)
         why = Why.HALF_DAY_UNSIGNED if names else Why.SESSION_MISSING
@@ -656,7 +678,13 @@ def _places_that_lack(certification: Certification) -> list[dict[str, Any]]:
 
 
 def _of_request(certification: Certification) -> dict[str, Any]:
-    return {"equivalence": certification.evidence} if certification.equivalence else {}
+    prior = {"equivalence": certification.evidence} if certification.equivalence else {}
+    return prior | _of_kind(certification)
+
+
+def _of_kind(certification: Certification) -> dict[str, Any]:
+    """What the history keeps of a refresher at each step of it."""
+    return {"refresher": True} if certification.is_refresher else {}
 
 
 def _of_proposal(certification: Certification) -> dict[str, Any]:

@@ -10,16 +10,24 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from booking import clock
 from booking.database import writing
 from booking.trainings.forms import (
     EmptyForm,
     NewTrainingForm,
+    RefresherForm,
     RequestForm,
     TrainingForm,
     values_of,
 )
-from booking.trainings.models import Training
-from booking.trainings.queries import find_training, list_trainings
+from booking.trainings.models import SessionKind, Training
+from booking.trainings.queries import (
+    find_training,
+    list_sessions,
+    list_trainings,
+    refreshable_levels,
+)
+from booking.trainings.queries.proofs import proofs_of
 from booking.trainings.refusals import Refused
 from booking.trainings.service import catalogue, certifying
 from booking.trainings.views.blueprints import do_once, trainings
@@ -151,3 +159,45 @@ def request_certification(training: Training) -> Response | tuple[str, int]:
 def _request_page(training: Training, form: RequestForm) -> str:
     form.offer(training)
     return render_template("trainings/request.html", training=training, form=form)
+
+
+@trainings.get("/<code>/refresher")
+@requires("certification.request", of=find_training)
+def confirm_refresher(training: Training) -> str:
+    """What a refresher asks for, where the reader has been certified before."""
+    return _refresher_page(training, RefresherForm(formdata=None))
+
+
+@trainings.post("/<code>/refresher", endpoint="ask_refresher")
+@requires("certification.request", of=find_training)
+def ask_refresher(training: Training) -> Response | tuple[str, int]:
+    """A member asks for a refresher of a certification that has ended or was stopped."""
+    me, form = get_acting_member(), RefresherForm()
+    form.offer(refreshable_levels(me.id, training))
+    if not form.validate():
+        return _refresher_page(training, form), 422
+    done = do_once(
+        form,
+        lambda: certifying.request(me, training, form.level.data, is_refresher=True),
+        lambda certification: url_for("certifications.show", number=certification.id),
+    )
+    if done is None:
+        return _refresher_page(training, form), 422
+    flash(_("Demande envoyée aux formateurs."), "success")
+    return redirect(done.url, 303)
+
+
+def _refresher_page(training: Training, form: RefresherForm) -> str:
+    me = get_acting_member()
+    levels = refreshable_levels(me.id, training)
+    form.offer(levels)
+    proofs = proofs_of(me.id, training, max(training.levels), is_refresher=True)
+    sessions = list_sessions([training.code], clock.now())
+    return render_template(
+        "trainings/refresher.html",
+        training=training,
+        form=form,
+        levels=levels,
+        quiz_passed=proofs.quiz_passed,
+        sessions=[one for one in sessions if one.kind is SessionKind.REFRESHER],
+    )

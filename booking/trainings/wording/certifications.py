@@ -113,6 +113,10 @@ _SENTENCES: Mapping[Why, object] = {
     ),
     Why.REASON_MISSING: _l("Écrivez la raison : la personne la lira."),
     Why.ALREADY_OPEN: _l("Une demande est déjà en cours pour cette formation."),
+    Why.NOTHING_TO_REFRESH: _l(
+        "Une remise à niveau suit une habilitation déjà obtenue à ce niveau : demandez-la comme "
+        "une première fois."
+    ),
     Why.MEMBER_GONE: _l("Cette personne n’est plus membre."),
     Why.LEVEL_NOT_OFFERED: _l("Cette formation ne mène pas à ce niveau."),
     Why.SESSION_MISSING: _l(

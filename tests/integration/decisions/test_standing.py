@@ -12,6 +12,7 @@ from flask import Flask
 from booking.database import db
 from booking.decisions.queries import (
     CertificationToday,
+    Notable,
     Shown,
     count_waiting,
     find_proposal,
@@ -172,6 +173,16 @@ def test_a_proposal_tells_what_the_decision_rests_on() -> None:
     assert proposal.missing == ("BOIS-1",)
     assert {look.certification.training.code for look in proposal.others} == {"ACC", "BOIS-1"}
     assert proposal.attendance is None
+
+
+def test_a_proposal_that_would_open_what_was_stopped_is_looked_at_by_itself() -> None:
+    a_certification("U30", "LASER", State.SUSPENDED)
+    asked = a_certification(
+        "U30", "LASER", State.PROPOSED, is_refresher=True, assessed_by=person("S2")
+    )
+    assert Notable.SUSPENDED in find_proposal(asked).notable
+    elsewhere = a_certification("U30", "BOIS-2", State.PROPOSED, assessed_by=person("U01"))
+    assert Notable.SUSPENDED not in find_proposal(elsewhere).notable
 
 
 def test_a_half_day_that_was_not_signed_shows() -> None:

@@ -110,6 +110,7 @@ def test_an_expired_certification_offers_the_refresher(demo_app: Flask) -> None:
     (refusal,) = refused["refusals"]
     assert refusal["facts"]["trainings"] == [{"training": "TEXTILE-1", "expired_on": "2026-11-03"}]
     assert "T-08" in refusal["message"]
+    assert refusal["cure"]["url"] == "http://localhost/trainings/TEXTILE-1/refresher"
 
 
 def test_instants_come_back_with_the_offset_of_the_workshop(demo_app: Flask) -> None:

@@ -34,7 +34,7 @@ from tests.integration.trainings.records import (
     person,
     training,
 )
-from tests.learning import prove
+from tests.learning import pass_quiz, prove
 
 State = CertificationState
 Act = CertificationAct
@@ -105,11 +105,14 @@ def is_allowed(state: State, act: Act) -> bool:
     return True
 
 
+@pytest.mark.parametrize("is_refresher", [False, True], ids=["first", "refresher"])
 @pytest.mark.parametrize("state", STORED)
-def test_only_the_right_people_move_a_certification_along_the_table(state: State) -> None:
+def test_only_the_right_people_move_a_certification_along_the_table(
+    state: State, is_refresher: bool
+) -> None:
     for act, do in DOING.items():
         for role, who in ACTORS.items():
-            certification = a_certification(state=state)
+            certification = a_certification(state=state, is_refresher=is_refresher)
             outcome = do(certification, who)
             case = f"{act} by {role} in {state}"
             if role in MAY_ACT[act] and is_allowed(state, act):
@@ -357,6 +360,85 @@ def test_a_waiver_that_nobody_needs_is_not_kept() -> None:
 
 
 # Asking and proposing
+
+
+@pytest.mark.parametrize("state", STORED)
+def test_a_refresher_is_asked_by_who_was_certified_and_for_no_higher_level(state: State) -> None:
+    for role, who in ACTORS.items():
+        for level in (1, 2):
+            a_certification(who, "CERAM-1", state, level=1)
+            outcome = ask_refresher(who, "CERAM-1", level)
+            case = f"level {level} by {role} in {state}: {outcome}"
+            if role in ("accountant", "stakeholder", "administrator"):
+                assert outcome == Refused(Why.NOT_PERMITTED), case
+            elif state in (State.REQUESTED, State.IN_TRAINING, State.PROPOSED):
+                assert outcome == Refused(Why.ALREADY_OPEN), case
+            elif state in (State.APPROVED, State.SUSPENDED) and level == 1:
+                assert isinstance(outcome, Certification), case
+                assert outcome.is_refresher, case
+            else:
+                assert outcome == Refused(Why.NOTHING_TO_REFRESH), case
+            db.session.rollback()
+
+
+ENDED: dict[str, dict[str, Any]] = {
+    "expired": {"approved_on": date(2025, 6, 1), "valid_until": date(2026, 6, 1)},
+    "lapsed": {"approved_on": date(2026, 1, 12), "valid_until": date(2027, 1, 12)},
+    "suspended": {"state": State.SUSPENDED, "suspension_reason": "Feu"},
+}
+
+
+@pytest.mark.parametrize("end", ENDED)
+def test_the_whole_life_of_a_refresher_is_kept_as_such(end: str) -> None:
+    earlier = a_certification(**ENDED[end])
+    pass_quiz("U10")
+    asked = ask_refresher()
+    assert isinstance(asked, Certification)
+    items = [item["text"] for item in training("LASER").checklist]
+    part = Assessment(2, TODAY, done=items[1:])
+    outcome = certifying.propose(person("U10"), training("LASER"), part, person("S2"))
+    assert outcome == Refused(Why.CHECKLIST_INCOMPLETE, (items[0],))
+    whole = Assessment(2, TODAY, done=items)
+    assert certifying.propose(person("U10"), training("LASER"), whole, person("S2")) is asked
+    assert certifying.approve(asked.id, person("U10"), {}) == Refused(Why.OWN_CERTIFICATION)
+    assert certifying.approve(asked.id, person("S2"), {}) == Refused(Why.NOT_PERMITTED)
+    assert certifying.approve(asked.id, person("S1"), {}) is asked
+    db.session.refresh(asked)
+    assert (asked.approved_on, asked.valid_until) == (TODAY, date(2027, 11, 23))
+    kept = [(event.act, event.evidence.get("refresher")) for event in asked.events]
+    assert kept == [("REQUEST", True), ("PROPOSE", True), ("APPROVE", True)]
+    assert all(entry.after["refresher"] for entry in journal_of(asked))
+    assert journal_of(earlier) == []
+
+
+def test_a_refresher_asks_for_the_test_again_once_it_is_too_old() -> None:
+    a_certification(**ENDED["lapsed"])
+    passed = pass_quiz("U10")
+    whole = Assessment(2, TODAY, done=[item["text"] for item in training("LASER").checklist])
+    for years, refused in ((0, None), (2, Refused(Why.QUIZ_NOT_PASSED))):
+        passed.sent_at = clock.now() - timedelta(days=365 * years)
+        asked = ask_refresher()
+        outcome = certifying.propose(person("U10"), training("LASER"), whole, person("S2"))
+        assert outcome == (refused or asked)
+        if refused is None:
+            certifying.refuse(asked.id, person("S1"), "À refaire")  # type: ignore[union-attr]
+
+
+def test_who_is_proposed_higher_than_he_was_needs_the_whole_training() -> None:
+    a_certification(level=1, **ENDED["expired"])
+    pass_quiz("U10")
+    ask_refresher(level=1)
+    whole = Assessment(2, TODAY, done=[item["text"] for item in training("LASER").checklist])
+    outcome = certifying.propose(person("U10"), training("LASER"), whole, person("S2"))
+    assert outcome == Refused(Why.SESSION_MISSING)
+    prove("U10")
+    proposed = certifying.propose(person("U10"), training("LASER"), whole, person("S2"))
+    assert isinstance(proposed, Certification)
+    assert not proposed.is_refresher
+
+
+def ask_refresher(who: str = "U10", of: str = "LASER", level: int = 2) -> Certification | Refused:
+    return certifying.request(person(who), training(of), level, is_refresher=True)
 
 
 def test_one_open_record_for_each_training() -> None:

@@ -117,6 +117,17 @@ def test_a_member_asks_for_his_own_and_only_once(trainee: Program) -> None:
     assert again["code"] == "ALREADY_OPEN"
 
 
+def test_a_refresher_is_asked_and_told_as_such(demo_app: Flask, trainee: Program) -> None:
+    asked = {"training": "TEXTILE-1", "level": 2, "refresher": True}
+    never = told(trainee.post("/certifications", asked), 409)
+    assert never["code"] == "NOTHING_TO_REFRESH"
+    member = program_of(demo_app, "U08")
+    made = told(member.post("/certifications", asked), 201)
+    assert made["refresher"] is True
+    (event,) = told(member.get(f"/certifications/{made['id']}"))["history"]
+    assert (event["act"], event["refresher"]) == ("request", True)
+
+
 def test_a_member_proposes_nobody(trainee: Program) -> None:
     answer = told(trainee.post("/certifications", proposal(trainee, member="U26")), 403)
     assert answer["code"] == "NOT_PERMITTED"

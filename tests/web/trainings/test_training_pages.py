@@ -254,6 +254,32 @@ def test_an_equivalence_is_asked_with_its_evidence(demo_app: Flask) -> None:
     assert "Badge laser du FabLab de Metz, 2025" in page.text
 
 
+def test_who_was_certified_once_asks_for_a_refresher_from_where_he_reads_of_its_end(
+    demo_app: Flask,
+) -> None:
+    member = Browser(demo_app, "U08")
+    address = "/trainings/TEXTILE-1/refresher"
+    for leading in ("/certifications/mine", "/trainings/TEXTILE-1"):
+        assert address in member.get(leading).links, leading
+    page = member.get(address)
+    assert "L’épreuve pratique, de nouveau" in page.text
+    shown = member.send(page.form())
+    assert "Remise à niveau" in shown.text
+    assert address not in member.get("/certifications/mine").links
+    assert "déjà en cours" in member.send(member.get(address).form(), 422).text
+    waiting = Browser(demo_app, "S2").get("/certifications/new")
+    assert "Remise à niveau" in waiting.text
+    proposal = Browser(demo_app, "S2").get("/certifications/new?member=U08&training=TEXTILE-1")
+    assert "la formation non" in proposal.text
+
+
+def test_who_was_never_certified_is_shown_the_usual_way(demo_app: Flask) -> None:
+    member = Browser(demo_app, "U25")
+    page = member.get("/trainings/LASER/refresher")
+    assert "/trainings/LASER/request" in page.links
+    assert "/trainings/LASER/refresher" not in member.get("/trainings/LASER").links
+
+
 @pytest.mark.parametrize(
     ("field", "value"), [("level", "3"), ("level", "x"), ("level", None), ("evidence", "x" * 1001)]
 )
