@@ -41,6 +41,22 @@ def against_holding(held: Sequence[Held]) -> Iterator[ScheduleRefusal]:
         yield from _against_the_day(half_day, machine.closures, [machine], machine.code)
 
 
+def out_of_use(
+    half_days: Iterable[Period], machines: Collection[Machine]
+) -> list[why.MachineOutOfUse]:
+    """The machines of a session that are retired by now, or stand still over one of its half-days
+    that is not over.
+    """
+    workshop, now = get_workshop(), clock.now()
+    return [
+        why.MachineOutOfUse(machine.code, half_day)
+        for machine in machines
+        for half_day in half_days
+        if half_day.ends_at > now
+        and not_bookable(workshop.by_id[machine.id].facts_at(now), half_day) is not None
+    ]
+
+
 def _against_the_day(
     half_day: Period,
     closures: Iterable[ClosureFact],

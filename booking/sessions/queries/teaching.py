@@ -82,6 +82,22 @@ def list_shortages() -> list[Shortage]:
     return sorted(found, key=lambda one: (one.session.starts_at, one.session.id))
 
 
+def list_given_by(member_id: int) -> list[TrainingSession]:
+    """What somebody is to give, alone or with others, and has not begun; the next first."""
+    now = clock.now()
+    query = (
+        select(TrainingSession)
+        .options(joinedload(TrainingSession.training), selectinload(TrainingSession.half_days))
+        .where(
+            TrainingSession.is_given_by(member_id),
+            TrainingSession.state.in_(TO_COME),
+            TrainingSession.counts_at(now),
+            ~_has_begun(now),
+        )
+    )
+    return sorted(db.session.scalars(query), key=lambda one: (one.starts_at, one.id))
+
+
 def list_shortages_to_tell() -> list[Shortage]:
     """Those with a trainer of whom managers have not been told; two statements where all can."""
     short = list_shortages()

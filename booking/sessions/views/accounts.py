@@ -13,6 +13,7 @@ from booking.members.queries import find_member
 from booking.reservations.forms import EndAccountForm
 from booking.reservations.queries import list_future_of
 from booking.sessions.queries.enrolments import list_places_to_give_up
+from booking.sessions.queries.teaching import list_given_by
 from booking.sessions.service import accounts
 from booking.sessions.views.blueprint import sessions
 from booking.web.access import get_acting_member, requires
@@ -67,4 +68,5 @@ def _end_account_page(member: Member, form: EndAccountForm, leaving: bool) -> st
         leaving=leaving,
         concerned=list_future_of(member.id, clock.now()),
         places=list_places_to_give_up(member.id),
+        given=list_given_by(member.id),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
+from booking.sessions.queries.closed import out_of_use
 from booking.sessions.queries.eligibility import Preparedness, preparedness_of, unprepared
 from booking.sessions.queries.sessions import (
     find_shown_session,
@@ -14,8 +15,9 @@ from booking.sessions.queries.sessions import (
 )
 from booking.sessions.queries.teaching import shortage_of, shortages_of, state_of
 from booking.sessions.views.blueprint import sessions
+from booking.sessions.wording import explain
 from booking.site.queries import get_site
-from booking.trainings.models import TrainingSession
+from booking.trainings.models import SessionState, TrainingSession
 from booking.trainings.queries import list_trainings
 from booking.trainings.rules import Place
 from booking.web.access import acting_member, may, public
@@ -49,6 +51,9 @@ def show(code: str) -> str:
     member = acting_member()
     shortage = shortage_of(session)
     own = [one for one in session.enrolments if member and one.member_id == member.id]
+    occupied = occupied_by(session)
+    machines = [] if session.state_now is SessionState.CANCELLED else [m for m, _n in occupied]
+    stopped = out_of_use([one.period for one in session.half_days], machines)
     shown = session.enrolments if may("session.see_people", session) else own
     return render_template(
         "sessions/show.html",
@@ -62,7 +67,8 @@ def show(code: str) -> str:
         prepared=preparedness_of(session, [member.id])[member.id] if member else None,
         enrols_others=any(map(may, ENROL_OTHERS)),
         free_hours=get_site().session_cancel_hours,
-        occupied=occupied_by(session),
+        occupied=occupied,
+        stopped=[explain(one) for one in stopped],
         series=list_of_series(session.series_id) if session.series_id else [],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from booking.database import db, writing
+from booking.machines.models import Outage
+from booking.machines.queries import get_machine
+from booking.machines.rules import OutageKind
 from booking.members.models import Member
 from booking.reservations import revocation
 from booking.sessions.rules.scheduling import MOST_HALF_DAYS
@@ -229,6 +233,34 @@ def test_a_session_that_lost_its_trainer_says_so_to_who_may_name_another(demo_ap
             text = other.get(address).text
             assert "Sans formateur" not in text
             assert "compte inactif" not in text
+
+
+def test_whoever_ends_an_account_sees_the_sessions_that_it_gives(demo_app: Flask) -> None:
+    page = Browser(demo_app, "S1").get("/members/S2/suspend")
+    assert {"/sessions/T-03", "/sessions/T-04"} <= set(page.links)
+    assert "Sessions à confier" not in Browser(demo_app, "S1").get("/members/U10/suspend").text
+
+
+def test_a_machine_that_stands_still_over_a_session_is_named_to_who_may_change_it(
+    demo_app: Flask,
+) -> None:
+    manager = Browser(demo_app, "S1")
+    assert "n’est plus utilisable" not in manager.get("/sessions/T-03").text
+    with demo_app.app_context(), writing():
+        hours = session("T-03").half_days[0]
+        db.session.add(
+            Outage(
+                machine=get_machine("M03"),
+                kind=OutageKind.DOWN,
+                starts_at=hours.starts_at - timedelta(hours=1),
+                expected_end_at=hours.ends_at,
+                reason="Tube usé",
+            )
+        )
+    for code, is_told in (("S1", True), ("S2", True), ("U10", False)):
+        text = Browser(demo_app, code).get("/sessions/T-03").text
+        assert ("Une machine de la session n’est plus utilisable" in text) == is_told, code
+        assert ("M03 n’est pas utilisable" in text) == is_told, code
 
 
 def test_such_a_session_is_confirmed_once_somebody_else_is_named(demo_app: Flask) -> None:
