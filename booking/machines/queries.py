@@ -29,6 +29,13 @@ def find_machine(code: str) -> Machine | None:
     return db.session.scalar(select(Machine).options(*_with_parts()).where(Machine.code == code))
 
 
+def find_machine_with_outages(code: str) -> Machine | None:
+    """The machine with the outages that have not ended, and none of its other parts."""
+    outages = Machine.outages.and_(Outage.ended_at.is_(None))
+    query = select(Machine).options(joinedload(outages)).where(Machine.code == code)
+    return db.session.scalars(query).unique().one_or_none()
+
+
 def find_machine_alone(code: str) -> Machine | None:
     """The machine without its parts, which are read when somebody asks for them."""
     return db.session.scalar(_BY_CODE, {"code": code})

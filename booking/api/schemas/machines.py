@@ -118,7 +118,7 @@ class PathQuery(Asked):
 
 
 class PathSession(Told):
-    """A session to follow; `is_joined`: you have a place in it."""
+    """A session. `is_joined`: you have a place in it; `is_waited_for`: you wait for one."""
 
     code: str
     starts_at: Instant
@@ -127,6 +127,7 @@ class PathSession(Told):
     free_places: int
     is_refresher: bool
     is_joined: bool
+    is_waited_for: bool
 
 
 class PathStep(Told):
@@ -143,13 +144,24 @@ class PathStep(Told):
     valid_until: date | None = Field(
         description="The last day what you hold counts, by its date or by lack of use."
     )
-    runs_out: bool = Field(description="You hold it, but not until the rest is reached.")
+    runs_out: bool = Field(
+        description="You hold it, but not until the rest is reached: it is renewed on the way."
+    )
     session: PathSession | None
+    full_session: PathSession | None = Field(
+        description="One that comes sooner and has no place but on its waiting list."
+    )
+    is_refresher: bool = Field(
+        description="You held it or hold it: the practice is shown again, not the whole course."
+    )
     reached_on: date | None = Field(
         description="The first day it can count, if each test is passed at the end of its session."
     )
     half_days: int = Field(description="Still to attend.")
     price_cents: int = Field(description="Still to pay, in euro cents without VAT.")
+    is_without_price: bool = Field(
+        description="A refresher without a session, of which no price is known."
+    )
 
 
 class Path(Told):
@@ -160,7 +172,7 @@ class Path(Told):
     is_open: bool = Field(description="Whether nothing is missing today.")
     reached_on: date | None = Field(description="The earliest day; null where none is known.")
     half_days: int
-    price_cents: int
+    price_cents: int = Field(description="Of the steps that have a price.")
     steps: list[PathStep]
 
 

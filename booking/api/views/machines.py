@@ -12,11 +12,11 @@ from booking.api.blueprint import api, ask_for_token
 from booking.api.contract import BEARER, BEARER_OR_NONE, answers, contract, refused
 from booking.api.schemas import machines as shapes
 from booking.machines.models import Machine, Outage, PriceUnit
-from booking.machines.queries import find_area, find_machine, list_machines
+from booking.machines.queries import find_area, find_machine, find_machine_alone, list_machines
 from booking.machines.rules import MachineState
 from booking.openings.wording import holiday_name
 from booking.periods import Period
-from booking.planning.queries.paths import PathsToMachine, find_paths
+from booking.planning.queries.paths import PathToMachine, find_path_to
 from booking.planning.rules.paths import SessionFact, Step
 from booking.reservations.queries import gather_facts_of, machines_usable_by
 from booking.reservations.queries.workshop import find_offered
@@ -99,11 +99,11 @@ def path_to_machine(code: str, query: shapes.PathQuery) -> shapes.Path:
     Visitors are told the whole of it. Each step names the earliest session that can be followed:
     sessions in order, every prerequisite valid on the session's days.
     """
-    machine = find_machine(code)
+    machine = find_machine_alone(code)
     if machine is None or (machine.state is MachineState.RETIRED and not may("machine.create")):
         abort(404)
-    paths = find_paths(machine, acting_member())
-    path = paths.of_use[Mode(query.mode.upper())]
+    found = find_path_to(machine, Mode(query.mode.upper()), acting_member())
+    path = found.path
     return shapes.Path(
         machine=machine.code,
         mode=query.mode,
@@ -111,12 +111,12 @@ def path_to_machine(code: str, query: shapes.PathQuery) -> shapes.Path:
         reached_on=path.reached_on,
         half_days=path.half_days,
         price_cents=path.price_cents,
-        steps=[_step(step, paths) for step in path.steps],
+        steps=[_step(step, found) for step in path.steps],
     )
 
 
-def _step(step: Step, paths: PathsToMachine) -> shapes.PathStep:
-    training = paths.trainings.get(step.training)
+def _step(step: Step, found: PathToMachine) -> shapes.PathStep:
+    training = found.trainings.get(step.training)
     return shapes.PathStep(
         training=step.training,
         title=localized(training.title) if training else step.training,
@@ -127,6 +127,9 @@ def _step(step: Step, paths: PathsToMachine) -> shapes.PathStep:
         valid_until=step.ends_on if step.is_held else None,
         runs_out=step.runs_out,
         session=_session(step.session) if step.session else None,
+        full_session=_session(step.full) if step.full else None,
+        is_refresher=step.is_refresher,
+        is_without_price=step.is_without_price,
         reached_on=step.reached_on,
         half_days=step.half_days,
         price_cents=step.price_cents,
@@ -142,6 +145,7 @@ def _session(session: SessionFact) -> shapes.PathSession:
         free_places=session.free_places,
         is_refresher=session.is_refresher,
         is_joined=session.is_joined,
+        is_waited_for=session.is_waited_for,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -11,61 +11,49 @@ from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.planning.rules.paths import CourseFact, PathFacts, SessionFact, TrainingPath, find_path
 from booking.reservations.queries.last_uses import last_uses
+from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.rules import Mode
-from booking.site.queries import site_zone
 from booking.trainings.models import SessionKind, Training, TrainingSession
-from booking.trainings.queries import (
-    certification_facts,
-    list_sessions,
-    list_trainings,
-    training_facts,
-)
-from booking.trainings.rules import TrainingFact, required_levels
+from booking.trainings.queries import certification_facts, find_trainings, list_dates_of
+from booking.trainings.rules import required_levels
 
 
 @dataclass(frozen=True)
-class PathsToMachine:
-    """The path for each kind of use, and what their steps name."""
+class PathToMachine:
+    """The path for one kind of use, and what its steps name."""
 
-    of_use: Mapping[Mode, TrainingPath]
+    path: TrainingPath
     trainings: Mapping[str, Training]
     sessions: Mapping[str, TrainingSession]
 
 
-def find_paths(machine: Machine, member: Member | None) -> PathsToMachine:
-    """A member's paths to a machine, a visitor's where there is none; statements are constant."""
-    facts = training_facts()
-    autonomous = [(asked.training_code, asked.autonomous_level) for asked in machine.requirements]
-    supervised = [(asked.training_code, asked.supervised_level) for asked in machine.requirements]
-    chain = required_levels(autonomous, facts)
-    trainings = {t.code: t for t in (*list_trainings(), *list_trainings(archived=True))}
-    sessions = list_sessions(chain, clock.now())
-    known = _facts_of(member, facts, trainings, sessions)
-    return PathsToMachine(
-        of_use={
-            Mode.AUTONOMOUS: find_path(autonomous, known),
-            Mode.SUPERVISED: find_path(supervised, known),
-        },
-        trainings=trainings,
-        sessions={session.code: session for session in sessions},
-    )
-
-
-def _facts_of(
-    member: Member | None,
-    facts: dict[str, TrainingFact],
-    trainings: Mapping[str, Training],
-    sessions: Iterable[TrainingSession],
-) -> PathFacts:
-    zone = site_zone()
-    held = certification_facts(member.id, last_uses(member.id, facts, zone)) if member else ()
-    return PathFacts(
+def find_path_to(machine: Machine, use: Mode, member: Member | None) -> PathToMachine:
+    """A member's path to a machine, a visitor's where there is none; six statements, or three."""
+    workshop = get_workshop()
+    known = workshop.trainings
+    wanted = [
+        (
+            asked.training,
+            asked.supervised_level if use is Mode.SUPERVISED else asked.autonomous_level,
+        )
+        for asked in workshop.by_id[machine.id].facts.requirements
+    ]
+    trainings = find_trainings(required_levels(wanted, known))
+    sessions = list_dates_of(trainings.values(), clock.now())
+    zone = workshop.zone
+    held = certification_facts(member.id, last_uses(member.id, known, zone)) if member else ()
+    facts = PathFacts(
         now=clock.now(),
         today=clock.today(zone),
-        trainings=facts,
+        trainings=known,
         courses={code: _course(training) for code, training in trainings.items()},
         sessions=[_session(session, member, zone) for session in sessions],
         certifications=held,
+    )
+    return PathToMachine(
+        path=find_path(wanted, facts),
+        trainings=trainings,
+        sessions={session.code: session for session in sessions},
     )
 
 
@@ -91,4 +79,6 @@ def _session(session: TrainingSession, member: Member | None, zone: ZoneInfo) ->
         free_places=session.free_places,
         is_refresher=session.kind is SessionKind.REFRESHER,
         is_joined=member is not None and member.id in with_place,
+        is_waited_for=member is not None
+        and member.id in {one.member_id for one in session.in_line},
     )

@@ -5,8 +5,8 @@ Local days and instants are the site's; an instant orders sessions of one day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -39,6 +39,8 @@ class NextAct(StrEnum):
     AWAIT: trainer and manager have it in hand. ATTEND: the place in a session is taken. JOIN: a
     session has a place. WAIT: asked for, no session yet. ASK: nothing asked, no session.
     PASS: the practical test opens the level. BE_APPOINTED: no session leads to this level.
+    RENEW: it is held, and has to be renewed on the way. REFRESH: it was held, and no session is
+    known; a refresher asks for none.
     """
 
     NOTHING = "NOTHING"
@@ -49,6 +51,8 @@ class NextAct(StrEnum):
     ASK = "ASK"
     PASS = "PASS"  # noqa: S105 - no password
     BE_APPOINTED = "BE_APPOINTED"
+    RENEW = "RENEW"
+    REFRESH = "REFRESH"
     SEE_WHY = "SEE_WHY"
     NOT_OFFERED = "NOT_OFFERED"
 
@@ -65,7 +69,10 @@ class CourseFact:
 
 @dataclass(frozen=True, slots=True)
 class SessionFact:
-    """A session that can be joined; days are local, `is_joined` says the reader has a place."""
+    """A session that can be joined; days are local.
+
+    `is_joined`: the reader has a place in it; `is_waited_for`: he is on its waiting list.
+    """
 
     code: str
     training: str
@@ -75,6 +82,7 @@ class SessionFact:
     last_on: date
     half_days: int
     free_places: int
+    is_waited_for: bool = False
     is_refresher: bool = False
     is_joined: bool = False
 
@@ -99,9 +107,10 @@ class Step:
     """One training of the path.
 
     `after` are the trainings of the path that it asks for itself. `session` is the one to follow,
-    `reached_on` the first day on which it can count, None where no date is known. `runs_out`: it
-    is held, and no longer on the day on which the rest is reached. What is held, or only waits for
-    others, costs nothing more. `is_asked`: the reader has asked for it.
+    `full` one that comes sooner and has no place, `reached_on` the first day on which the step can
+    count, None where no date is known. `runs_out`: it is held, but not until the day of a later
+    session or of the end, and is renewed on the way. What is held for long enough, or only waits
+    for others, costs nothing more. `is_asked`: the reader has asked for it.
     """
 
     training: str
@@ -111,6 +120,7 @@ class Step:
     act: NextAct
     verdict: Verdict
     session: SessionFact | None = None
+    full: SessionFact | None = None
     reached_on: date | None = None
     half_days: int = 0
     price_cents: int = 0
@@ -120,6 +130,16 @@ class Step:
     @property
     def is_held(self) -> bool:
         return self.state is StepState.HELD
+
+    @property
+    def is_refresher(self) -> bool:
+        """Whether the practice is to be shown again by who has, or had, the certification."""
+        return self.runs_out or _is_refreshable(self.state, self.verdict)
+
+    @property
+    def is_without_price(self) -> bool:
+        """Whether nobody can say what it costs: only a session has a price, and none is known."""
+        return self.is_refresher and self.session is None
 
     @property
     def ends_on(self) -> date | None:
@@ -138,7 +158,13 @@ class TrainingPath:
 
     @property
     def missing(self) -> tuple[Step, ...]:
-        return tuple(step for step in self.steps if not step.is_held)
+        """What is still to be done, renewals on the way included."""
+        return tuple(step for step in self.steps if step.runs_out or not step.is_held)
+
+    @property
+    def is_without_price(self) -> bool:
+        """Whether the price leaves something out that has none."""
+        return any(step.is_without_price for step in self.steps)
 
     @property
     def is_open(self) -> bool:
@@ -169,26 +195,97 @@ class _Reached:
     on: date
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Steps as far as they are found, what each comes after, when it is ready and reached."""
+
+    steps: dict[str, Step] = field(default_factory=dict)
+    before: dict[str, list[Step]] = field(default_factory=dict)
+    ready: dict[str, _Reached | None] = field(default_factory=dict)
+    reached: dict[str, _Reached | None] = field(default_factory=dict)
+
+
 def find_path(wanted: Iterable[tuple[str, int]], facts: PathFacts) -> TrainingPath:
     """The path to trainings at their levels, each step with the earliest session that can be
     followed: sessions in order, every prerequisite valid on the session's days.
 
-    Whoever assesses and approves is taken to do so on the session's last day.
+    What is held and ends too soon for that is renewed on the way. Whoever assesses and approves is
+    taken to do so on the session's last day.
     """
     levels = required_levels(wanted, facts.trainings)
-    steps: dict[str, Step] = {}
-    reached: dict[str, _Reached | None] = {}
+    renewed: set[str] = set()
+    draft = _draft(levels, renewed, facts)
+    while ending := _ending(draft, renewed, facts):
+        renewed |= ending
+        draft = _draft(levels, renewed, facts)
+    renewals = [_end_of(step.session) for step in draft.steps.values() if step.runs_out]
+    end = _all_reached([*draft.reached.values(), *renewals], facts)
+    return TrainingPath(tuple(draft.steps.values()), end.on if end else None)
+
+
+def _draft(levels: Mapping[str, int], renewed: Collection[str], facts: PathFacts) -> _Draft:
+    """The steps when some of what is held is renewed; it counts until then as it stands."""
+    draft = _Draft()
     for code in in_order(levels, facts.trainings):
         before = required_levels(_prerequisites(code, facts), facts.trainings)
-        ready = _all_reached([reached[other] for other in before if other in reached], facts)
-        step = _step(code, levels[code], facts, steps, before, ready)
-        reached[code] = at = _reached_by(step, ready, facts)
-        steps[code] = replace(step, reached_on=at.on if at else None)
-    end = _all_reached(list(reached.values()), facts)
-    last = end.on if end else None
-    looked_at = [_with_end(step, last, facts) for step in steps.values()]
-    lasts = not any(step.runs_out for step in looked_at)
-    return TrainingPath(tuple(looked_at), last if lasts else None)
+        known = [other for other in before if other in draft.steps]
+        draft.before[code] = [draft.steps[other] for other in known]
+        draft.ready[code] = _all_reached([draft.reached[other] for other in known], facts)
+        step = _step(code, levels[code], facts, draft)
+        if code in renewed:
+            step = _renewal(step, facts, draft)
+        draft.reached[code] = at = _reached_by(step, draft.ready[code], facts)
+        draft.steps[code] = replace(step, reached_on=at.on if at else None)
+    return draft
+
+
+def _ending(draft: _Draft, renewed: Collection[str], facts: PathFacts) -> set[str]:
+    """What else is held and ends before the last session, or before one that asks for it."""
+    steps = draft.steps.values()
+    last = max((step.session.last_on for step in steps if step.session), default=facts.today)
+    found = {step.training for step in steps if not _holds_until(step, last, facts)}
+    for step in steps:
+        lacks_session = step.runs_out or _needs_session(step.state)
+        if lacks_session and step.session is None:
+            found |= _in_the_way(step, draft, renewed, facts)
+    return found.difference(renewed)
+
+
+def _holds_until(step: Step, day: date, facts: PathFacts) -> bool:
+    return not step.is_held or _judge(step.training, step.level, facts, [day]).is_valid
+
+
+def _in_the_way(step: Step, draft: _Draft, renewed: Collection[str], facts: PathFacts) -> set[str]:
+    """What would have to be renewed for the first session that a renewal would open."""
+    before = draft.before[step.training]
+    for session in _open_sessions(step.training, facts, draft, step.is_refresher):
+        ending = {one.training for one in before if not _holds_during(one, session, facts)}
+        is_open = session.is_joined or session.free_places > 0
+        if ending and is_open and ending.isdisjoint(renewed):
+            return ending
+    return set()
+
+
+def _renewal(step: Step, facts: PathFacts, draft: _Draft) -> Step:
+    """A step that is held, with the session that renews it where there is one."""
+    code = step.training
+    course = facts.courses.get(code)
+    session, full = _session_for(code, facts, draft, takes_refresher=True)
+    is_offered = course is not None and course.is_offered
+    act = NextAct.RENEW if is_offered else NextAct.NOT_OFFERED
+    return replace(
+        step,
+        act=NextAct.ATTEND if session and session.is_joined else act,
+        session=session,
+        full=full,
+        half_days=session.half_days if session else 0,
+        price_cents=course.price_cents if course and session else 0,
+        runs_out=True,
+    )
+
+
+def _end_of(session: SessionFact | None) -> _Reached | None:
+    return _Reached(session.ends_at, session.last_on) if session else None
 
 
 def in_order(codes: Iterable[str], trainings: Mapping[str, TrainingFact]) -> tuple[str, ...]:
@@ -221,36 +318,39 @@ def _all_reached(reached: Sequence[_Reached | None], facts: PathFacts) -> _Reach
     return max(known, key=lambda one: one.at, default=_Reached(facts.now, facts.today))
 
 
-def _step(
-    code: str,
-    level: int,
-    facts: PathFacts,
-    steps: Mapping[str, Step],
-    before: Mapping[str, int],
-    ready: _Reached | None,
-) -> Step:
+def _step(code: str, level: int, facts: PathFacts, draft: _Draft) -> Step:
     verdict = _judge(code, level, facts, [facts.today])
     state = _state(verdict, facts)
     course = facts.courses.get(code)
-    session = None
-    if _needs_session(state) or state is StepState.UNDERWAY:
-        session = _session_for(code, state, facts, [steps[o] for o in before if o in steps], ready)
+    refreshes = _is_refreshable(state, verdict)
+    session = full = None
+    if _needs_session(state):
+        session, full = _session_for(code, facts, draft, takes_refresher=refreshes)
+    elif state is StepState.UNDERWAY:
+        found, _full = _session_for(code, facts, draft, takes_refresher=True)
+        session = found if found and found.is_joined else None
     is_asked = _has_record(code, facts, CertificationState.REQUESTED)
-    act = _act(code, level, state, session, facts, is_asked)
-    costs = course is not None and _needs_session(state)
+    costs = course is not None and _needs_session(state) and not (refreshes and session is None)
     asked = _asked(code, facts.trainings)
     return Step(
         training=code,
         level=level,
-        after=tuple(other for other in steps if other in asked),
+        after=tuple(other for other in draft.steps if other in asked),
         state=state,
-        act=act,
+        act=_act(level, state, session, course, is_asked=is_asked, refreshes=refreshes),
         verdict=verdict,
         session=session,
+        full=full,
         half_days=(session.half_days if session else course.half_days) if course and costs else 0,
         price_cents=course.price_cents if course and costs else 0,
         is_asked=is_asked,
     )
+
+
+def _is_refreshable(state: StepState, verdict: Verdict) -> bool:
+    """Whether it was held at the level that is needed, and has ended."""
+    is_ended = state in (StepState.EXPIRED, StepState.LAPSED)
+    return is_ended and Shortfall.LEVEL_TOO_LOW not in verdict.shortfalls
 
 
 def _judge(code: str, level: int, facts: PathFacts, days: Sequence[date]) -> Verdict:
@@ -298,41 +398,65 @@ def _needs_session(state: StepState) -> bool:
 
 def _session_for(
     code: str,
-    state: StepState,
     facts: PathFacts,
-    before: Sequence[Step],
-    ready: _Reached | None,
-) -> SessionFact | None:
-    """The session to follow: the one with the reader's place, or else the first with a free one."""
-    if ready is None:
-        return None
+    draft: _Draft,
+    *,
+    takes_refresher: bool,
+) -> tuple[SessionFact | None, SessionFact | None]:
+    """The session to follow, the one with the reader's place or else the first with a free one,
+    and the first that comes sooner and is full.
+    """
+    before = draft.before[code]
     fitting = [
+        session
+        for session in _open_sessions(code, facts, draft, takes_refresher)
+        if all(_holds_during(step, session, facts) for step in before)
+    ]
+    joined = next((session for session in fitting if session.is_joined), None)
+    if joined:
+        return joined, None
+    free = next((session for session in fitting if session.free_places), None)
+    sooner = fitting[: fitting.index(free)] if free else fitting
+    return free, next(iter(sooner), None)
+
+
+def _open_sessions(
+    code: str, facts: PathFacts, draft: _Draft, takes_refresher: bool
+) -> list[SessionFact]:
+    """The sessions of a training that come after all it asks for, full ones too, the next first."""
+    ready = draft.ready[code]
+    if ready is None:
+        return []
+    return [
         session
         for session in facts.sessions
         if session.training == code
         and session.starts_at >= ready.at
-        and (session.is_joined or (session.free_places > 0 and state is not StepState.UNDERWAY))
-        and (state is not StepState.MISSING or not session.is_refresher)
-        and all(_holds_during(step, session, facts) for step in before)
+        and (takes_refresher or not session.is_refresher)
     ]
-    return min(fitting, key=lambda one: (not one.is_joined, one.starts_at), default=None)
 
 
 def _holds_during(step: Step, session: SessionFact, facts: PathFacts) -> bool:
-    """Whether a prerequisite is valid on the days of a session; one not held yet is reached."""
+    """Whether a prerequisite is valid on the days of a session; one not held yet is reached, one
+    that is renewed counts anew from then on.
+    """
+    if not step.is_held:
+        return True
+    if step.session is not None and step.session.ends_at <= session.starts_at:
+        return True
     days = [session.first_on, session.last_on]
-    return not step.is_held or _judge(step.training, step.level, facts, days).is_valid
+    return _judge(step.training, step.level, facts, days).is_valid
 
 
 def _act(
-    code: str,
     level: int,
     state: StepState,
     session: SessionFact | None,
-    facts: PathFacts,
+    course: CourseFact | None,
+    *,
     is_asked: bool,
+    refreshes: bool,
 ) -> NextAct:
-    course = facts.courses.get(code)
     if state in _ACTS_OF_A_STATE:
         return _ACTS_OF_A_STATE[state]
     if course is None or not course.is_offered:
@@ -341,11 +465,12 @@ def _act(
         return NextAct.ATTEND if session.is_joined else NextAct.JOIN
     if state is StepState.UNDERWAY:
         return NextAct.AWAIT
-    if state is StepState.LEVEL_TOO_LOW and level > max(course.levels, default=0):
-        return NextAct.BE_APPOINTED
     if state is StepState.LEVEL_TOO_LOW:
-        return NextAct.PASS
-    return NextAct.WAIT if is_asked else NextAct.ASK
+        too_high = level > max(course.levels, default=0)
+        return NextAct.BE_APPOINTED if too_high else NextAct.PASS
+    if is_asked:
+        return NextAct.WAIT
+    return NextAct.REFRESH if refreshes else NextAct.ASK
 
 
 _ACTS_OF_A_STATE = {StepState.HELD: NextAct.NOTHING, StepState.SUSPENDED: NextAct.SEE_WHY}
@@ -361,13 +486,3 @@ def _reached_by(step: Step, ready: _Reached | None, facts: PathFacts) -> _Reache
     if step.session is not None:
         return _Reached(step.session.ends_at, step.session.last_on)
     return ready if step.act in (NextAct.AWAIT, NextAct.PASS) else None
-
-
-def _with_end(step: Step, last: date | None, facts: PathFacts) -> Step:
-    """The step, and whether what is held ends before the rest is reached."""
-    runs_out = (
-        step.is_held
-        and last is not None
-        and not _judge(step.training, step.level, facts, [last]).is_valid
-    )
-    return replace(step, runs_out=runs_out)

@@ -5,16 +5,17 @@ The page belongs to the blueprint of machines, which may not know what stands to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import abort, render_template, request
 
 from booking import clock
 from booking.machines.models import Machine
-from booking.machines.queries import find_machine
+from booking.machines.queries import find_machine_with_outages
 from booking.machines.rules import MachineState
 from booking.machines.views import machines
-from booking.planning.queries.paths import PathsToMachine, find_paths
+from booking.planning.queries.paths import find_path_to
 from booking.planning.rules.drawings import (
     Drawing,
     Sizes,
@@ -26,6 +27,7 @@ from booking.planning.rules.drawings import (
 from booking.planning.rules.paths import Step, TrainingPath
 from booking.planning.wording import next_act_text, step_state_word
 from booking.reservations.rules import Mode
+from booking.trainings.models import Training
 from booking.web.access import acting_member, may, public
 from booking.web.filters import localized
 
@@ -62,32 +64,33 @@ class Picture:
 @public
 def path_to(code: str) -> str:
     """What is missing to a machine, in order, with sessions and cost; for one kind of use."""
-    machine = find_machine(code)
+    machine = find_machine_with_outages(code)
     if machine is None or (machine.state == MachineState.RETIRED and not may("machine.create")):
         abort(404)
     use = Mode.SUPERVISED if request.args.get("use") == "supervised" else Mode.AUTONOMOUS
-    paths = find_paths(machine, acting_member())
+    found = find_path_to(machine, use, acting_member())
     now = clock.now()
-    path = paths.of_use[use]
     return render_template(
         "planning/path.html",
         machine=machine,
         condition=machine.condition_at(now),
         outage=machine.outage_at(now),
         use=use,
-        path=path,
-        trainings=paths.trainings,
-        sessions=paths.sessions,
-        pictures=_pictures(machine, path, paths),
+        path=found.path,
+        trainings=found.trainings,
+        sessions=found.sessions,
+        pictures=_pictures(machine, found.path, found.trainings),
     )
 
 
-def _pictures(machine: Machine, path: TrainingPath, paths: PathsToMachine) -> list[Picture]:
+def _pictures(
+    machine: Machine, path: TrainingPath, trainings: Mapping[str, Training]
+) -> list[Picture]:
     """The same drawn across for wide pages, and down for narrow ones."""
     layout = lay_out(_after(machine, path))
     narrow = NARROW if layout.rows > 1 else LONE_COLUMN
     drawings = (draw_across(layout, WIDE), draw_down(layout, narrow))
-    titles = {code: localized(training.title) for code, training in paths.trainings.items()}
+    titles = {code: localized(training.title) for code, training in trainings.items()}
     titles[machine.code] = localized(machine.name)
     steps = {step.training: step for step in path.steps}
     return [Picture(drawing, _nodes(drawing, titles, steps)) for drawing in drawings]

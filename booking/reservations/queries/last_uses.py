@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from booking.trainings.rules import TrainingFact, required_levels
 
 def last_uses(
     member_id: int,
-    trainings: dict[str, TrainingFact],
+    trainings: Mapping[str, TrainingFact],
     zone: ZoneInfo,
     until: date | None = None,
 ) -> dict[str, date]:
@@ -33,7 +33,7 @@ def last_uses(
 
 def last_uses_of(
     member_ids: Collection[int],
-    trainings: dict[str, TrainingFact],
+    trainings: Mapping[str, TrainingFact],
     zone: ZoneInfo,
     until: date | None = None,
 ) -> dict[int, dict[str, date]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from booking.database import db
@@ -34,6 +34,12 @@ def list_trainings(*, archived: bool = False) -> list[Training]:
 
 def find_training(code: str) -> Training | None:
     return db.session.scalar(select(Training).where(Training.code == code))
+
+
+def find_trainings(codes: Iterable[str]) -> dict[str, Training]:
+    """Some trainings by code, archived ones too, without their prerequisites."""
+    query = select(Training).where(Training.code.in_(list(codes)))
+    return {training.code: training for training in db.session.scalars(query)}
 
 
 def list_dependents(training: Training) -> list[Training]:
@@ -99,16 +105,31 @@ def next_sessions(codes: Iterable[str], after: datetime) -> dict[str, TrainingSe
 
 def list_sessions(codes: Iterable[str], after: datetime) -> list[TrainingSession]:
     """Sessions of some trainings that start after an instant and can be joined, the next first."""
-    query = (
+    query = _to_come(codes, after).options(
+        joinedload(TrainingSession.training),
+        joinedload(TrainingSession.trainer),
+        selectinload(TrainingSession.half_days),
+        selectinload(TrainingSession.enrolments),
+    )
+    return list(db.session.scalars(query))
+
+
+def list_dates_of(trainings: Iterable[Training], after: datetime) -> list[TrainingSession]:
+    """The same sessions without who gives them; two statements.
+
+    Give the very trainings, so that the sessions need not load theirs.
+    """
+    query = _to_come([training.code for training in trainings], after).options(
+        joinedload(TrainingSession.half_days), selectinload(TrainingSession.enrolments)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def _to_come(codes: Iterable[str], after: datetime) -> Select[TrainingSession]:
+    return (
         select(TrainingSession)
         .join(Training, Training.id == TrainingSession.training_id)
         .join(SessionHalfDay, SessionHalfDay.session_id == TrainingSession.id)
-        .options(
-            joinedload(TrainingSession.training),
-            joinedload(TrainingSession.trainer),
-            selectinload(TrainingSession.half_days),
-            selectinload(TrainingSession.enrolments),
-        )
         .where(
             Training.code.in_(list(codes)),
             TrainingSession.state.in_(JOINABLE_STATES),
@@ -118,4 +139,3 @@ def list_sessions(codes: Iterable[str], after: datetime) -> list[TrainingSession
         )
         .order_by(SessionHalfDay.starts_at, TrainingSession.id)
     )
-    return list(db.session.scalars(query))

@@ -168,12 +168,97 @@ def test_what_ends_before_the_rest_is_reached_is_told_and_no_day_is_promised() -
             (record("ACC", 1), record("BOIS-1", days=10)),
         ),
     )
-    assert [(step.training, step.runs_out) for step in found.steps] == [
-        ("ACC", False),
-        ("BOIS-1", True),
-        ("CNC-1", False),
+    assert [(step.training, step.runs_out, step.act) for step in found.steps] == [
+        ("ACC", False, NextAct.NOTHING),
+        ("BOIS-1", True, NextAct.RENEW),
+        ("CNC-1", False, NextAct.JOIN),
     ]
     assert found.reached_on is None
+    assert [step.training for step in found.missing] == ["BOIS-1", "CNC-1"]
+    assert found.is_without_price
+    assert found.price_cents == 26_000
+
+
+def test_what_ends_before_a_later_session_is_renewed_on_the_way() -> None:
+    ends_soon = record("BOIS-1", days=20)
+    sessions = (
+        session("BOIS-1", 12, is_refresher=True),
+        session("BOIS-2", 15, free_places=0),
+        session("BOIS-2", 30, code="late"),
+    )
+    found = path(record("ACC", 1), ends_soon, sessions=sessions)
+    assert acts(found)[1:] == [
+        ("BOIS-1", StepState.HELD, NextAct.RENEW),
+        ("BOIS-2", StepState.MISSING, NextAct.JOIN),
+    ]
+    assert sessions_of(found) == [None, "BOIS-1+12", "late"]
+    assert (found.reached_on, found.price_cents, found.half_days) == (in_days(30), 40_000, 2)
+    assert not found.is_without_price
+    assert found.steps[1].ends_on == in_days(20)
+
+
+def test_a_renewal_that_comes_too_late_opens_no_session() -> None:
+    sessions = (session("BOIS-2", 30), session("BOIS-1", 31, is_refresher=True))
+    found = path(record("ACC", 1), record("BOIS-1", days=20), sessions=sessions)
+    assert sessions_of(found) == [None, "BOIS-1+31", None]
+    assert found.reached_on is None
+
+
+def test_a_session_before_the_end_is_followed_first_and_the_renewal_comes_after_it() -> None:
+    facts = PathFacts(
+        NOW, TODAY, TRAININGS, COURSES,
+        (session("BOIS-2", 5), session("CNC-1", 20), session("BOIS-1", 8, is_refresher=True)),
+        (record("ACC", 1), record("BOIS-1", days=10)),
+    )  # fmt: skip
+    found = find_path([("BOIS-2", 2), ("CNC-1", 2)], facts)
+    assert sessions_of(found) == [None, "BOIS-1+8", "BOIS-2+5", "CNC-1+20"]
+    assert found.reached_on == in_days(20)
+
+
+def test_a_renewal_that_ends_the_path_may_ask_for_another() -> None:
+    facts = PathFacts(
+        NOW, TODAY, TRAININGS, COURSES,
+        (session("CNC-1", 20), session("BOIS-1", 25), session("ACC", 22)),
+        (record("ACC", 1, days=24), record("BOIS-1", days=10)),
+    )  # fmt: skip
+    found = find_path([("BOIS-1", 2), ("CNC-1", 2)], facts)
+    assert {step.training for step in found.steps if step.runs_out} == {"ACC", "BOIS-1"}
+    assert found.reached_on == in_days(25)
+
+
+def test_what_outlasts_the_path_is_not_renewed() -> None:
+    found = path(record("ACC", 1, days=30), record("BOIS-1"), sessions=(session("BOIS-2", 30),))
+    assert [step.runs_out for step in found.steps] == [False, False, False]
+    assert found.reached_on == in_days(30)
+
+
+def test_a_sooner_session_without_a_place_is_told_beside_the_one_to_follow() -> None:
+    full, later = session("ACC", 3, free_places=0), session("ACC", 10)
+    step = path(sessions=(full, later)).steps[0]
+    assert (step.session, step.full) == (later, full)
+    step = path(sessions=(later, replace(full, starts_at=later.ends_at))).steps[0]
+    assert (step.session, step.full) == (later, None)
+    step = path(sessions=(full,)).steps[0]
+    assert (step.session, step.full, step.act) == (None, full, NextAct.ASK)
+    assert path(sessions=(full, replace(later, is_joined=True))).steps[0].full is None
+
+
+def test_a_refresher_without_a_session_has_no_price_of_its_own() -> None:
+    found = path(record("ACC", 1), record("BOIS-1", days=-1), record("BOIS-2"))
+    step = found.steps[1]
+    assert (step.act, step.price_cents, step.half_days) == (NextAct.REFRESH, 0, 0)
+    assert step.is_refresher
+    assert found.is_without_price
+    asked = record("BOIS-1", state=CertificationState.REQUESTED)
+    waits = path(record("ACC", 1), record("BOIS-1", days=-1), asked)
+    assert waits.steps[1].act is NextAct.WAIT
+
+
+def test_who_held_a_lower_level_needs_the_course_again() -> None:
+    refresher = session("BOIS-1", 4, is_refresher=True)
+    found = path(record("ACC", 1), record("BOIS-1", 1, days=-1), sessions=(refresher,))
+    assert (found.steps[1].session, found.steps[1].is_refresher) == (None, False)
+    assert found.steps[1].price_cents == 18_000
 
 
 def test_what_is_held_costs_nothing_and_says_until_when() -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from booking.database import db, writing
+from booking.machines.queries import find_machine
 from booking.members.models import Member
-from booking.trainings.models import Prerequisite, Training
+from booking.trainings.models import Certification, Prerequisite, Training
 from booking.trainings.queries import find_training
 from tests.statements import statements_of
 from tests.web.checking import Browser
 
-MOST_STATEMENTS = 24
+MOST_STATEMENTS = 8
 
 
 def test_a_visitor_sees_the_whole_way_its_cost_and_nobody_s_name(demo_app: Flask) -> None:
@@ -52,6 +55,41 @@ def test_a_full_session_is_not_to_follow_but_all_sessions_can_be_seen(demo_app: 
     assert "/sessions?training=LASER" in page.links
 
 
+def test_a_full_session_leads_to_its_waiting_list(demo_app: Flask) -> None:
+    page = Browser(demo_app, "U02").get("/machines/M03/path")
+    assert "Complète :" in page.text
+    (waits,) = [link for link in page.links if link.endswith("/enrol")]
+    assert "Attendre une place" in Browser(demo_app, "U02").get(waits).text
+    visitor = Browser(demo_app).get("/machines/M03/path")
+    assert "Complète :" in visitor.text
+    assert waits not in visitor.links
+
+
+def test_what_ends_on_the_way_is_a_step_with_its_renewal(demo_app: Flask) -> None:
+    with demo_app.app_context(), writing():
+        ends_soon = db.session.scalar(
+            select(Certification).where(
+                Certification.member.has(code="U06"), Certification.training.has(code="METAL-1")
+            )
+        )
+        assert ends_soon is not None
+        ends_soon.valid_until = date(2026, 12, 1)
+    page = Browser(demo_app, "U06").get("/machines/M09/path")
+    for told in ("À renouveler avant la fin du chemin", "renouvelez-la en route",
+                 "sans les remises à niveau", "son prix n’est pas fixé",
+                 "Date inconnue"):  # fmt: skip
+        assert told in page.text
+    assert "/trainings/METAL-1/refresher" in page.links
+    assert "À renouveler" in next(
+        svg.text for svg in page.document.all("svg") if svg.attributes.get("role") == "img"
+    )
+
+
+def test_what_was_stopped_leads_to_the_reason_and_to_a_refresher(demo_app: Flask) -> None:
+    page = Browser(demo_app, "U23").get("/machines/M05/path")
+    assert {"/certifications/mine", "/trainings/BOIS-1/refresher"} <= set(page.links)
+
+
 def test_each_kind_of_use_has_its_own_path(demo_app: Flask) -> None:
     page = Browser(demo_app).get("/machines/M05/path?use=supervised")
     assert "Niveau 1, initié" in page.text
@@ -76,8 +114,9 @@ def test_who_has_come_the_whole_way_may_reserve(demo_app: Flask) -> None:
 
 def test_a_machine_that_asks_for_nothing_says_so(demo_app: Flask) -> None:
     with demo_app.app_context(), writing():
-        db.session.execute(db.text("DELETE FROM requirement WHERE machine_id IN"
-                                   " (SELECT id FROM machine WHERE code = 'M18')"))  # fmt: skip
+        machine = find_machine("M18")
+        assert machine is not None
+        machine.requirements = []
     assert "Aucune formation n’est demandée" in Browser(demo_app).get("/machines/M18/path").text
 
 
