@@ -96,9 +96,11 @@ class Applications:
         """The application for `template`, its database and its state as after the start."""
         key = (engine.name, template)
         name = self.databases.name(f"{template}_copy")
-        if key in self._made:
-            disconnect(self._made[key])
-        self.databases.renew(engine, name, template)
+        if not engine.bring_back(name):
+            if key in self._made:
+                disconnect(self._made[key])
+            self.databases.renew(engine, name, template)
+            engine.keep(name)
         if key not in self._made:
             settings = settings_for(engine.url(name), self.databases.folder)
             self._made[key] = application(settings)
@@ -107,5 +109,6 @@ class Applications:
         return app
 
     def close(self) -> None:
-        for app in self._made.values():
+        for (engine, template), app in self._made.items():
             disconnect(app)
+            self.databases.engine(engine).drop(self.databases.name(f"{template}_copy"))

@@ -22,6 +22,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from tests.originals import Original
+
 TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL")
 ENOUGH_MEMORY = 2 * 1024**3
 ENGINES = ("sqlite", "postgres")
@@ -32,12 +34,18 @@ CREATE = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
 
 
 class Engine(Protocol):
-    """Makes and removes databases, by name."""
+    """Makes and removes databases, by name.
+
+    `keep` remembers what one holds. `bring_back` gives it that again, and says False where only
+    another copy of the template can.
+    """
 
     @property
     def name(self) -> str: ...
     def url(self, database: str) -> str: ...
     def create(self, database: str, template: str | None = None) -> None: ...
+    def keep(self, database: str) -> None: ...
+    def bring_back(self, database: str) -> bool: ...
     def drop(self, database: str) -> None: ...
 
 
@@ -54,6 +62,12 @@ class Sqlite:
         if template is not None:
             shutil.copyfile(self._path(template), self._path(database))
 
+    def keep(self, database: str) -> None:
+        """Not needed: a copy of the file is made as soon as anything."""
+
+    def bring_back(self, database: str) -> bool:
+        return False
+
     def drop(self, database: str) -> None:
         for suffix in ("", "-wal", "-shm"):
             self._path(database, suffix).unlink(missing_ok=True)
@@ -67,6 +81,7 @@ class Postgres:
     server: URL
     prefix: str
     name: str = "postgres"
+    _originals: dict[str, Original] = field(default_factory=dict)
 
     def url(self, database: str) -> str:
         ours = self.server.set(drivername="postgresql+psycopg", database=self.prefix + database)
@@ -80,6 +95,12 @@ class Postgres:
                 sql.Identifier(self.prefix + template if template else "template0"),
             )
             connection.execute(statement)
+
+    def keep(self, database: str) -> None:
+        self._originals[database] = Original.of(_plain(make_url(self.url(database))))
+
+    def bring_back(self, database: str) -> bool:
+        return database in self._originals and self._originals[database].bring_back()
 
     def drop(self, database: str) -> None:
         with self.administration() as connection:
@@ -95,14 +116,20 @@ class Postgres:
                 self._drop(connection, name.removeprefix(self.prefix))
 
     def _drop(self, connection: psycopg.Connection[Any], database: str) -> None:
+        if database in self._originals:
+            self._originals.pop(database).close()
         name = sql.Identifier(self.prefix + database)
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
     @contextmanager
     def administration(self) -> Iterator[psycopg.Connection[Any]]:
-        plain = self.server.set(drivername="postgresql").render_as_string(hide_password=False)
-        with closing(psycopg.connect(plain, autocommit=True)) as connection:
+        with closing(psycopg.connect(_plain(self.server), autocommit=True)) as connection:
             yield connection
+
+
+def _plain(server: URL) -> str:
+    """The address as the driver knows it, without SQLAlchemy's name for the driver."""
+    return server.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 Build = Callable[[str], None]
