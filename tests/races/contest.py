@@ -34,7 +34,9 @@ from tests.races.site import (
 
 TAKEN = {"SLOT_TAKEN", "BUFFER_CONFLICT"}
 CLIENTS = 5
-QUOTA_REQUESTS, QUOTA_WINS, QUOTA_PEOPLE = 40, 5, 5
+QUOTA_REQUESTS, QUOTA_WINS = 40, 5
+QUOTA_ALONE, QUOTA_TOGETHER = 3, 4
+QUOTA_PEOPLE = QUOTA_ALONE + QUOTA_TOGETHER
 
 OVERLAPS = """
     SELECT count(*) FROM occupancy AS one JOIN occupancy AS other
@@ -129,16 +131,18 @@ def run(engine: str, settings: Settings, size: Size, *, guarded: bool = True) ->
 
 
 def quota_race(settings: Settings, crew: Crew, first_member: int) -> Ended:
-    """One person, then the people of one organisation, want more than their quota at once."""
-    alone, together = [first_member], range(first_member + 1, first_member + QUOTA_PEOPLE)
+    """Several persons, one after the other, then the people of one organisation, want more than
+    their quota at once.
+    """
+    *alone, first_together = range(first_member, first_member + QUOTA_ALONE + 1)
+    together = range(first_together, first_together + QUOTA_TOGETHER)
     set_quotas(settings, together)
-    wanted = slots_apart(2 * QUOTA_REQUESTS)
+    groups = [*([member] for member in alone), list(together)]
+    wanted = slots_apart(len(groups) * QUOTA_REQUESTS)
     tries: list[Try] = []
     wrong: Counter[str] = Counter()
-    for member_ids, free in (
-        (alone, wanted[:QUOTA_REQUESTS]),
-        (list(together), wanted[QUOTA_REQUESTS:]),
-    ):
+    for number, member_ids in enumerate(groups):
+        free = wanted[number * QUOTA_REQUESTS : (number + 1) * QUOTA_REQUESTS]
         by_process = crew.do(acts.fill_the_quota, free, member_ids)
         now = [one for of_process in by_process for one in of_process]
         wins = sum(one.outcome is Outcome.WON for one in now)

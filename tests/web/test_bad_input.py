@@ -101,6 +101,7 @@ def fields_of(form: Form, sending: Sending) -> list[str]:
     return sorted((names | set(sending.fill)) - CARELESS - {""})
 
 
+@pytest.mark.postgres_only  # which takes less than SQLite
 @every_form
 def test_absurd_values_are_refused_and_change_nothing(place: Place, endpoint: str) -> None:
     sending = place.sending(endpoint)
@@ -203,6 +204,7 @@ BROKEN = b"abc \xed\xa0\x80 \xff"
 """A lone surrogate and a byte that is no UTF-8."""
 
 
+@pytest.mark.postgres_only  # which takes less than SQLite
 @every_form
 def test_strange_text_is_refused_or_kept_as_text(worn_place: Place, endpoint: str) -> None:
     """In all fields at once; where that is refused, in each by itself."""

@@ -272,6 +272,7 @@ def is_absurd(name: str, value: Any) -> bool:
     return True
 
 
+@pytest.mark.postgres_only  # which takes less than SQLite
 @every_call
 def test_absurd_values_are_refused_and_change_nothing(place: Place, endpoint: str) -> None:
     call = CALLS[endpoint]
@@ -287,6 +288,7 @@ def test_absurd_values_are_refused_and_change_nothing(place: Place, endpoint: st
     assert place.changes() == set()
 
 
+@pytest.mark.sqlite_only
 @every_call
 def test_other_formats_and_sizes_are_refused(place: Place, endpoint: str) -> None:
     call = CALLS[endpoint]
@@ -311,6 +313,7 @@ def test_other_formats_and_sizes_are_refused(place: Place, endpoint: str) -> Non
     assert place.changes() == set()
 
 
+@pytest.mark.sqlite_only
 @every_call
 def test_without_a_token_of_this_site_nothing_is_done(place: Place, endpoint: str) -> None:
     call = CALLS[endpoint]
@@ -327,6 +330,7 @@ def test_without_a_token_of_this_site_nothing_is_done(place: Place, endpoint: st
     assert place.changes() == set()
 
 
+@pytest.mark.sqlite_only
 @every_call
 def test_a_browser_s_cookie_opens_no_call(place: Place, endpoint: str) -> None:
     call = CALLS[endpoint]
@@ -355,6 +359,7 @@ def test_things_of_others_and_of_nobody_are_not_found(place: Place, endpoint: st
     assert place.changes() == set()
 
 
+@pytest.mark.sqlite_only
 def test_a_forged_host_is_turned_away(place: Place) -> None:
     call = CALLS["api.create_reservation"]
     program = Program(place.app.test_client(), new_token(place.app, call.by))
