@@ -74,7 +74,7 @@ from booking.trainings.service.verifying import give_code
 from booking.web.pdf import makes_pdf
 from tests.applications import REFERENCE
 from tests.findings import Tell
-from tests.learning import a_session, pass_quiz
+from tests.learning import a_session, pass_quiz, sign_all
 
 # Who asks
 
@@ -953,6 +953,7 @@ def _enrolment(owner: Member, session: TrainingSession) -> Any:
 def _asked(code: str, trainee: Member) -> dict[str, Any]:
     """A professional session that has just ended, in which this trainee had a place."""
     ended = a_session(trainee.code, of="BOIS-1", code=code)
+    sign_all(ended)
     return {"number": ended.enrolments[0].id, "kind": "at_once"}
 
 

@@ -34,9 +34,9 @@ from booking.trainings.models import (
     TrainingSession,
 )
 from booking.trainings.queries.assessing import assessments_of
-from booking.trainings.queries.attendance import TAKES_PART, EntryCell
+from booking.trainings.queries.attendance import TAKES_PART, EntryCell, stands
 from booking.trainings.queries.quizzes import NO_ATTEMPT, QuizStanding, quiz_standings
-from booking.trainings.rules import QuestionnaireKind, TraineeFact, cell_of
+from booking.trainings.rules import EntryKind, QuestionnaireKind, TraineeFact, cell_of, is_asked
 
 ASSESSED_WITHIN = relativedelta(months=6)
 """So long after a session an assessment is still a fruit of it."""
@@ -328,7 +328,7 @@ class Asked:
 
 
 def find_asked(number: int, kind: str) -> Asked | None:
-    """One questionnaire of an enrolment in a professional session."""
+    """One questionnaire of an enrolment in a professional session, if it is meant for it."""
     if kind.upper() not in set(QuestionnaireKind):
         return None
     found = _asked(Enrolment.id == number)
@@ -377,8 +377,20 @@ def _asked(condition: ColumnElement[bool]) -> list[Asked]:
         (one.enrolment_id, one.kind): one
         for one in _all(select(Questionnaire).where(Questionnaire.enrolment_id.in_(numbers)))
     }
+    signed = _have_signed(numbers)
     return [
         Asked(enrolment, kind, known.get((enrolment.id, kind)))
         for enrolment in enrolments
         for kind in QuestionnaireKind
+        if is_asked(kind, has_signed=enrolment.id in signed)
     ]
+
+
+def _have_signed(numbers: Collection[int]) -> set[int]:
+    """Those of these enrolments whose trainee has signed for some half-day."""
+    query = select(AttendanceEntry.enrolment_id).where(
+        AttendanceEntry.enrolment_id.in_(numbers),
+        AttendanceEntry.kind == EntryKind.TRAINEE,
+        stands(AttendanceEntry),
+    )
+    return set(_all(query))

@@ -68,6 +68,7 @@ from booking.trainings.rules.questionnaires import (
     AskingTime,
     QuestionnaireKind,
     asking_time,
+    is_asked,
     is_letter_due,
 )
 from booking.trainings.rules.quizzes import (
@@ -154,6 +155,7 @@ __all__ = [
     "cycle_through",
     "draw",
     "failed_critical",
+    "is_asked",
     "is_drawing",
     "is_letter_due",
     "is_refreshable",

@@ -63,3 +63,12 @@ def is_letter_due(
     if kind is QuestionnaireKind.ENTRY and now < starts_at - ENTRY_ASKED_BEFORE:
         return False
     return asking_time(kind, starts_at, ends_at, now) is AskingTime.OPEN
+
+
+def is_asked(kind: QuestionnaireKind, *, has_signed: bool) -> bool:
+    """Whether it is meant for somebody with a place in the session.
+
+    Who has signed for no half-day was absent all along, or cannot prove the contrary: how
+    satisfied he is would say nothing.
+    """
+    return kind is QuestionnaireKind.ENTRY or has_signed

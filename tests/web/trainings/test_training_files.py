@@ -19,9 +19,10 @@ from booking.outbox.models import Message
 from booking.trainings.models import Enrolment, Questionnaire, TrainingSession
 from booking.trainings.queries.categories import list_incomes, list_objectives
 from booking.trainings.queries.files import list_files_of_year
-from booking.trainings.rules import QUESTIONS, QuestionnaireKind, activity_of
+from booking.trainings.rules import QUESTIONS, QuestionnaireKind, SigningMethod, activity_of
+from booking.trainings.service import attendance as service
 from tests.applications import REFERENCE
-from tests.learning import a_session, sign_all
+from tests.learning import a_session, person, sign_all
 from tests.pdfs import text_of
 from tests.statements import statements_of
 from tests.web.checking import Browser
@@ -62,6 +63,13 @@ def questions_of(kind: str) -> QuestionnaireKind:
 def fund(manager: Browser, member: str, income: str, euros: str) -> None:
     address = f"{FILE}/trainees/{member}"
     manager.send(manager.get(address).form(address), income=income, amount=euros)
+
+
+def topics_asked(app: Flask) -> set[str | None]:
+    """Of the letters that ask for an answer."""
+    with app.app_context():
+        query = select(Message.topic).where(Message.kind.like("questionnaire.%"))
+        return set(db.session.scalars(query))
 
 
 def archive(manager: Browser) -> zipfile.ZipFile:
@@ -126,6 +134,31 @@ class TestQuestionnaires:
         assert [kind for _, kind in asked()] == ["questionnaire.at_once", "questionnaire.later"]
         at(demo_app, "2027-02-20T18:00:00+01:00")
         assert len(asked()) == 2
+
+    def test_are_not_asked_of_who_was_absent_all_along(self, demo_app: Flask, at: At) -> None:
+        """Neither by mail nor on the page; who was there for one half-day is asked."""
+        with demo_app.app_context(), writing():
+            session = a_session("U02", "U03", "U14", of="METAL-1", begun=A_WEEK, code="T-95")
+            numbers = {one.member.code: one.id for one in session.enrolments}
+            late = service.Signature(SigningMethod.ACCOUNT, "Oubliée")
+            service.sign("T-95", 1, "U02", late, person("U02"))
+            for half in (1, 2, 3):
+                service.note_absence("T-95", half, "U03", person("S2"))
+        worker.ask_trainees(demo_app)
+        topics = topics_asked(demo_app)
+        assert f"enrolment:{numbers['U02']}" in topics
+        for absent in ("U03", "U14"):
+            assert f"enrolment:{numbers[absent]}" not in topics
+            for kind in ("at_once", "later"):
+                Browser(demo_app, absent).get(f"/questionnaires/{numbers[absent]}/{kind}", 404)
+        with demo_app.app_context(), writing():
+            signed = service.Signature(SigningMethod.ACCOUNT, "Sans réseau ce jour-là")
+            service.sign("T-95", 2, "U14", signed, person("U14"))
+        at(demo_app, "2026-11-23T09:30:00+01:00")
+        worker.ask_trainees(demo_app)
+        Browser(demo_app, "U14").get(f"/questionnaires/{numbers['U14']}/at_once")
+        topics = topics_asked(demo_app)
+        assert f"enrolment:{numbers['U14']}" in topics
 
     def test_are_not_asked_of_who_has_answered(self, demo_app: Flask) -> None:
         answer(demo_app, "U02", "at_once")
