@@ -20,6 +20,7 @@ from booking.trainings.models import (
     CertificationEvent,
     Enrolment,
     EnrolmentState,
+    PracticalAssessment,
     Prerequisite,
     QuizAttempt,
     QuizQuestion,
@@ -33,6 +34,7 @@ from booking.trainings.rules import (
     CertificationAct,
     CertificationState,
     EntryKind,
+    ItemResult,
     SigningMethod,
     mark,
     next_state,
@@ -140,6 +142,35 @@ def add_attempts(
     db.session.flush()
 
 
+def add_practical_tests(
+    files: Files, trainings: Mapping[str, Training], people: Mapping[str, Member]
+) -> None:
+    """Practical tests that were passed, point by point."""
+    for item in files.records["practical_tests"]:
+        training = trainings[item["training"]]
+        db.session.add(
+            PracticalAssessment(
+                member_id=people[item["member"]].id,
+                training_id=training.id,
+                trainer_id=people[item["trainer"]].id,
+                at=item["at"],
+                assessed_on=item["at"].astimezone(ZONE).date(),
+                part=item["part_fr"],
+                note=item["note_fr"],
+                results=[
+                    {
+                        "item": kept["text"],
+                        "critical": kept["critical"],
+                        "level": kept["level"],
+                        "result": ItemResult.PASSED,
+                    }
+                    for kept in training.checklist
+                ],
+            )
+        )
+    db.session.flush()
+
+
 # Sessions
 
 
@@ -158,6 +189,7 @@ def add_sessions(
             db.session.add_all(_taken_by(half_day, session.lapses_at, item, machines))
         for enrolment, told in zip(session.enrolments, item["enrolments"], strict=True):
             db.session.add_all(_signed(session, enrolment, told.get("signed_half_days", [])))
+            db.session.add_all(_absent(session, enrolment, told.get("absent_half_days", [])))
     db.session.flush()
 
 
@@ -215,6 +247,21 @@ def _signed(
                     at=half_day.starts_at + after,
                     actor_id=actor_id,
                 )
+
+
+def _absent(
+    session: TrainingSession, enrolment: Enrolment, numbers: Sequence[int]
+) -> Iterator[AttendanceEntry]:
+    """What the trainer noted of who did not come."""
+    for half_day in session.half_days:
+        if half_day.number in numbers:
+            yield AttendanceEntry(
+                half_day_id=half_day.id,
+                enrolment_id=enrolment.id,
+                kind=EntryKind.ABSENCE,
+                at=half_day.starts_at + TRAINER_SIGNED_AFTER,
+                actor_id=session.trainer_id,
+            )
 
 
 def _taken_by(

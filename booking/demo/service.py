@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.database import db, writing
-from booking.demo import learning, paying, people, workshop
+from booking.demo import learning, paying, people, professional, workshop
 from booking.demo.agenda import bookings_ahead
 from booking.demo.files import ZONE, Files, read
 from booking.demo.history import past_bookings
@@ -79,7 +79,9 @@ def _fill(files: Files, password_hash: str, *, with_agenda: bool) -> None:
     workshop.add_outages(files, machines, members)
     learning.add_questions(files, trainings)
     learning.add_attempts(files, trainings, members)
+    learning.add_practical_tests(files, trainings, members)
     learning.add_sessions(files, trainings, machines, members)
+    professional.add_training_files(files)
     learning.add_interests(trainings, members)
     learning.add_certifications(files, trainings, members)
     add_bookings(past_bookings(files), machines, members, prices)

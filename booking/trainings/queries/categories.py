@@ -1,4 +1,7 @@
-"""The categories of the yearly declaration, which the official form changes with the years."""
+"""The categories of the yearly declaration, which the official form changes with the years.
+
+Form Cerfa n° 10443*17, frames C and F-3; how they were checked stands in the data file.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,12 @@ FILE = Path(__file__).resolve().parent.parent / "data" / "activity.toml"
 
 
 class Category(NamedTuple):
-    """`until` is the first day on which the form knows it no longer, None while it does."""
+    """`line` is that of the form. `until` is the first day on which the form knows it no longer,
+    None while it does.
+    """
 
     code: str
+    line: str
     words: Mapping[str, str]
     since: date
     until: date | None
@@ -34,10 +40,10 @@ def list_objectives(on: date) -> list[Category]:
     return [category for category in _read()["objectives"] if category.is_known_on(on)]
 
 
-def words_of_categories() -> dict[str, Mapping[str, str]]:
-    """The words of every code there is or was, incomes as `income:CODE`, the others likewise."""
+def all_categories() -> dict[str, Category]:
+    """Every one there is or was, incomes as `income:CODE`, objectives likewise, in their order."""
     return {
-        f"{kind}:{category.code}": category.words
+        f"{kind}:{category.code}": category
         for kind, group in (("income", "incomes"), ("objective", "objectives"))
         for category in _read()[group]
     }
@@ -48,6 +54,8 @@ def _read() -> dict[str, list[Category]]:
     with FILE.open("rb") as file:
         groups = tomllib.load(file)
     return {
-        name: [Category(c["code"], c["words"], c["since"], c.get("until")) for c in items]
+        name: [
+            Category(c["code"], c["line"], c["words"], c["since"], c.get("until")) for c in items
+        ]
         for name, items in groups.items()
     }

@@ -78,6 +78,11 @@ def _as_plain(funding: Funding) -> dict[str, object]:
     }
 
 
+def note_export(file: TrainingFile, actor: Member) -> None:
+    """Write down who was handed the papers of a session."""
+    journal.record("session.file_exported", "session", file.session.code, actor_id=actor.id)
+
+
 def announce_due(year: int, on: date, actor: Member) -> None:
     """Note the official date until when the activity of a year is to be declared."""
     known = due_on(year)

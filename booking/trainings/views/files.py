@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,11 +17,10 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.database import writing
-from booking.journal import service as journal
 from booking.site.queries import site_zone
 from booking.trainings.forms import EmptyForm
 from booking.trainings.forms.files import DueForm, FundingForm, SetUpForm
-from booking.trainings.queries.categories import words_of_categories
+from booking.trainings.queries.categories import all_categories
 from booking.trainings.queries.files import (
     TraineeFile,
     TrainingFile,
@@ -29,7 +28,7 @@ from booking.trainings.queries.files import (
     find_file,
     list_files_of_year,
 )
-from booking.trainings.rules import QuestionnaireKind, activity_of, sum_of
+from booking.trainings.rules import QuestionnaireKind, Sum, activity_of, sum_of
 from booking.trainings.service import files as service
 from booking.trainings.views.blueprints import training_files
 from booking.web.access import get_acting_member, requires
@@ -43,8 +42,22 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 @training_files.app_template_filter()
 def category_word(key: str) -> str:
     """The words of `income:CODE` or `objective:CODE`; of an empty code that it lacks."""
-    words = words_of_categories().get(key)
-    return localized(words) if words else _("Non renseigné")
+    category = all_categories().get(key)
+    return localized(category.words) if category else _("Non renseigné")
+
+
+@training_files.app_template_filter()
+def category_line(key: str) -> str:
+    """The line of the official form on which `income:CODE` or `objective:CODE` stands."""
+    category = all_categories().get(key)
+    return category.line if category else ""
+
+
+@training_files.app_template_filter()
+def in_order_of_the_form(parts: Mapping[str, Sum], kind: str) -> list[tuple[str, Sum]]:
+    """The parts of a year by code, what is not filled in last."""
+    places = {key: place for place, key in enumerate(all_categories())}
+    return sorted(parts.items(), key=lambda part: places.get(f"{kind}:{part[0]}", len(places)))
 
 
 class Trainee(NamedTuple):
@@ -202,14 +215,11 @@ def _funding_page(trainee: Trainee, form: FundingForm) -> str:
 @requires("training_file.see", of=find_file)
 def export(file: TrainingFile) -> Response:
     """Every paper of the file with a manifest, as a ZIP; the journal notes who took it."""
-    data = _archive(file)
+    data = archive_of(file)
     with writing():
-        journal.record(
-            "session.file_exported", "session", file.session.code, actor_id=get_acting_member().id
-        )
+        service.note_export(file, get_acting_member())
     answer = FileResponse(data, mimetype="application/zip")
-    name = f"dossier-{file.session.code}.zip"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{archive_name(file)}"'
     return answer
 
 
@@ -218,7 +228,12 @@ class _Paper(NamedTuple):
     content: bytes
 
 
-def _archive(file: TrainingFile) -> bytes:
+def archive_name(file: TrainingFile) -> str:
+    return f"dossier-{file.session.code}.zip"
+
+
+def archive_of(file: TrainingFile) -> bytes:
+    """Every paper of the file with a manifest, as a ZIP, made now from what is there."""
     made_at = clock.now()
     papers = list(_papers(file))
     buffer = io.BytesIO()

@@ -63,8 +63,8 @@ def test_everybody_and_everything_is_there(demo_app: Flask) -> None:
         assert count(Area) == 7
         assert count(Plan) == 6
         assert count(Training) == 8
-        assert count(TrainingSession) == 8
-        assert count(Enrolment) == 24
+        assert count(TrainingSession) == 9
+        assert count(Enrolment) == 28
 
 
 def test_people_hold_their_roles_and_papers(demo_app: Flask) -> None:
@@ -141,8 +141,9 @@ def test_sessions_take_their_units_with_the_buffer_of_each_machine(demo_app: Fla
         taken = db.session.scalars(
             select(Occupancy).where(Occupancy.kind == OccupancyKind.SESSION)
         ).all()
+        # T-00: 2 x 2
         # T-02: 2 x 3, T-03: 1 + 4, T-04: 3 x (1 + 4), T-05: 3 x 2, T-06: 4, T-07: 2, T-08: 2
-        assert len(taken) == 6 + 5 + 15 + 6 + 4 + 2 + 2
+        assert len(taken) == 4 + 6 + 5 + 15 + 6 + 4 + 2 + 2
         for occupancy in taken:
             buffer = occupancy.busy_until - occupancy.ends_at
             assert buffer.total_seconds() == (occupancy.unit.machine.buffer_minutes or 0) * 60

@@ -165,6 +165,7 @@ CALLS = {
     ),
     "api.void_entry": Call("S1", "/attendance/{line}/void", REASON),
     "api.close_attendance": Call("S2", "/sessions/T-93/attendance/close", {}),
+    "api.export_training_file": Call("S2", "/sessions/T-91/training-file/export"),
     "api.start_attempt": Call("U10", "/trainings/LASER/attempts", {}, 201),
     "api.answer_attempt": Call("U11", "/attempts/{attempt}/answers", {"answers": [[0]] * 12}),
     "api.create_assessment": Call(

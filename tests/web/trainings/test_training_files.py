@@ -236,9 +236,9 @@ class TestYear:
             files = list_files_of_year(2026, REFERENCE)
             hours = sum((one.hours for f in files for one in f.trainees), timedelta())
             total = activity_of([[t.fact for t in file.trainees] for file in files]).total
-            assert {file.session.code for file in files} == {"T-02", "T-95"}
-            assert (total.hours, total.income_cents) == (hours, 27_050)
-            assert total.trainees == 6
+            assert {file.session.code for file in files} == {"T-00", "T-02", "T-95"}
+            assert (total.hours, total.income_cents) == (hours, 27_050 + 40_000)
+            assert total.trainees == 6 + 3
 
     def test_counts_only_what_is_professional(self, demo_app: Flask, manager: Browser) -> None:
         manager.send(manager.get(FILE).form(FILE), professional=None)
