@@ -29,7 +29,7 @@ from booking.trainings.rules import CertificationAct, CertificationState
 from tests.applications import REFERENCE, application_of
 
 ZONE = ZoneInfo("Europe/Paris")
-MACHINES = 8
+MACHINES = 12
 DAYS_AHEAD = range(1, 59)
 WINDOW_HOURS = 4
 LENGTH = timedelta(hours=2)
