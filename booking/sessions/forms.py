@@ -243,6 +243,26 @@ def _wall(instant: datetime) -> datetime:
     return instant.astimezone(zone())
 
 
+class TrainersForm(BaseForm):
+    """Who gives a session, the first of them answering for it."""
+
+    trainer = SelectField(_l("Formateur responsable"), validators=[DataRequired()])
+    co_trainers = CheckboxesField(_l("Avec"))
+
+    def offer(self, trainers: Iterable[Member]) -> None:
+        """Set whom one may name."""
+        self._trainers = {one.code: one for one in trainers}
+        names = {code: one.name for code, one in self._trainers.items()}
+        self.trainer.choices = choices_of(names)
+        self.co_trainers.choices = choices_of(names)
+
+    @property
+    def chosen(self) -> list[Member]:
+        """Those who were named, each once."""
+        codes = dict.fromkeys([self.trainer.data, *(self.co_trainers.data or [])])
+        return [self._trainers[code] for code in codes]
+
+
 class EnrolForm(BaseForm):
     """For whom a place is asked; nobody named is oneself."""
 

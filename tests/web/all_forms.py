@@ -369,6 +369,7 @@ SENDINGS: dict[str, Sending] = {
     ),
     "sessions.repeat": own_page("U01", "/sessions/T-07/repeat", times="2"),
     "sessions.wait": Sending("U10", "/sessions/T-05/enrol", "/sessions/T-05/wait"),
+    "sessions.name_trainers": own_page("S1", "/sessions/T-07/trainers", trainer="S3"),
     "sessions.cancel": own_page("S1", "/sessions/T-07/cancel", reason=REASON),
     "sessions.confirm": Sending("U01", "/sessions/T-07", "/sessions/T-07/confirm"),
     "sessions.create": own_page(

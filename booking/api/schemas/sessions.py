@@ -89,6 +89,11 @@ class ChangedSession(NewSession):
     version: int = Field(strict=True, description="The one that was read.")
 
 
+class Trainers(Asked):
+    trainer: Code = Field(description="Who answers for it.", examples=["S3"])
+    co_trainers: list[Code] = Field(default=[], max_length=20)
+
+
 class SessionReason(Asked):
     reason: Reason = Field(description="The people concerned read it.")
 

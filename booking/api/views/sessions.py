@@ -35,7 +35,7 @@ from booking.sessions.queries.sessions import (
 )
 from booking.sessions.queries.teaching import Shortage, shortage_of, shortages_of, state_of
 from booking.sessions.refusals import Refused
-from booking.sessions.service import enrolling, interest, scheduling
+from booking.sessions.service import enrolling, interest, naming, scheduling
 from booking.sessions.service.repeating import repeat
 from booking.sessions.service.scheduling import Draft
 from booking.sessions.views.enrolling import list_of_my_people
@@ -156,6 +156,27 @@ def cancel_session(session: TrainingSession, json: shapes.SessionReason) -> shap
     """Give a session up: all are told why, and nothing is due"""
     with writing():
         outcome = scheduling.cancel(session, get_acting_member(), json.reason)
+        if isinstance(outcome, Refused):
+            _refuse(outcome)
+        return _whole(outcome)
+
+
+@api.post("/sessions/<code>/trainers")
+@requires("session.edit", of=find_session)
+@contract.validate(
+    resp=answers(shapes.TrainingSession, 400, 401, 404, 413, 415, **REFUSED),
+    tags=["sessions"],
+    security=BEARER,
+)
+def name_trainers_of_session(
+    session: TrainingSession, json: shapes.Trainers
+) -> shapes.TrainingSession:
+    """Name who gives it, also once it has begun; what is signed stays with who signed it"""
+    first = _trainer(json.trainer, "trainer")
+    others = [_trainer(code, f"co_trainers.{n}") for n, code in enumerate(json.co_trainers)]
+    with writing():
+        trainers = list(dict.fromkeys((first, *others)))
+        outcome = naming.name_trainers(session, trainers, get_acting_member())
         if isinstance(outcome, Refused):
             _refuse(outcome)
         return _whole(outcome)

@@ -22,7 +22,13 @@ from booking.trainings.models import Certification, SessionHalfDay, SessionState
 from booking.trainings.models.sessions import session_trainer
 from booking.trainings.rules import CertificationState
 
-TO_COME = (SessionState.PLANNED, SessionState.OPEN, SessionState.CONFIRMED)
+NOT_DONE = (
+    SessionState.PLANNED,
+    SessionState.OPEN,
+    SessionState.CONFIRMED,
+    SessionState.HELD,
+)
+"""Sessions that somebody must be there to give, or to countersign."""
 ENDED = (CertificationState.SUSPENDED, CertificationState.REVOKED)
 TOLD = "session.trainer_unable"
 
@@ -37,7 +43,7 @@ class UnableTrainer(NamedTuple):
 
 @dataclass(frozen=True)
 class Shortage:
-    """A session to come with those who can no longer give it."""
+    """A session that is not closed, with those who can no longer give it."""
 
     session: TrainingSession
     unable: tuple[UnableTrainer, ...]
@@ -49,7 +55,9 @@ class Shortage:
 
 
 def shortage_of(session: TrainingSession) -> Shortage | None:
-    """Who can no longer give a session; None where all can, or it is too late. One statement."""
+    """Who can no longer give a session; None where all can, or it is closed or given up. One
+    statement.
+    """
     return shortages_of([session]).get(session.id)
 
 
@@ -90,7 +98,7 @@ def list_given_by(member_id: int) -> list[TrainingSession]:
         .options(joinedload(TrainingSession.training), selectinload(TrainingSession.half_days))
         .where(
             TrainingSession.is_given_by(member_id),
-            TrainingSession.state.in_(TO_COME),
+            TrainingSession.state.in_(NOT_DONE),
             TrainingSession.counts_at(now),
             ~_has_begun(now),
         )
@@ -148,11 +156,12 @@ def _unable(*conditions: ColumnElement[bool]) -> list[UnableTrainer]:
 
 
 def _ids() -> Select[Any]:
-    return _short(TrainingSession.id)
+    """Those that have not begun."""
+    return _short(TrainingSession.id).where(~_has_begun(clock.now()))
 
 
 def _short(*columns: Any) -> Select[Any]:
-    """One row for each session to come and each trainer of it who no longer can."""
+    """One row for each session that is not closed and each trainer of it who no longer can."""
     now = clock.now()
     gives = exists().where(
         session_trainer.c.session_id == TrainingSession.id,
@@ -163,9 +172,8 @@ def _short(*columns: Any) -> Select[Any]:
         .select_from(TrainingSession)
         .join(Member, or_(TrainingSession.trainer_id == Member.id, gives))
         .where(
-            TrainingSession.state.in_(TO_COME),
+            TrainingSession.state.in_(NOT_DONE),
             TrainingSession.counts_at(now),
-            ~_has_begun(now),
             or_(*_causes(_today()).values()),
         )
     )

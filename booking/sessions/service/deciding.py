@@ -43,7 +43,8 @@ def write_confirmed_by_date(session: TrainingSession) -> None:
     if shortage is not None and shortage.is_total:
         return
     session.state = SessionState.CONFIRMED
-    tell("session.confirmed", session, [one.member for one in session.enrolled])
+    if not session.has_begun:
+        tell("session.confirmed", session, [one.member for one in session.enrolled])
     journal.record(
         "session.confirmed_by_itself",
         "session",

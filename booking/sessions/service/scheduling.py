@@ -365,20 +365,25 @@ def _against(
     if session is not None:
         yield from _against_those_in_it(draft, session)
     yield from _against_the_hours(draft)
-    yield from _trainers_in_the_way(draft, session)
+    yield from trainers_in_the_way(draft.trainers, draft.half_days, session)
     yield from _machines_in_the_way(draft, assignment)
 
 
 def _against_the_terms(draft: Draft) -> Iterator[ScheduleRefusal]:
     if draft.training.archived_at is not None:
         yield why.TrainingNotOffered(draft.training.code)
-    for trainer in draft.trainers:
-        if Role.TRAINER not in trainer.roles or trainer.state is not AccountState.APPROVED:
-            yield why.NotATrainer(trainer.name)
-    for trainer in list_uncertified(draft.training.id, draft.trainers):
-        yield why.TrainerNotCertified(trainer.name, draft.training.code)
+    yield from against_trainers(draft.training, draft.trainers)
     if draft.minimum > draft.places:
         yield why.MinimumAbovePlaces(draft.places)
+
+
+def against_trainers(training: Training, trainers: Sequence[Member]) -> Iterator[ScheduleRefusal]:
+    """Who of them may not give a training, and why."""
+    for trainer in trainers:
+        if Role.TRAINER not in trainer.roles or trainer.state is not AccountState.APPROVED:
+            yield why.NotATrainer(trainer.name)
+    for trainer in list_uncertified(training.id, trainers):
+        yield why.TrainerNotCertified(trainer.name, training.code)
 
 
 def _against_those_in_it(draft: Draft, session: TrainingSession) -> Iterator[ScheduleRefusal]:
@@ -402,12 +407,16 @@ def _against_the_hours(draft: Draft) -> Iterator[ScheduleRefusal]:
         yield why.HalfDaysOverlap(second)
 
 
-def _trainers_in_the_way(
-    draft: Draft, session: TrainingSession | None
+def trainers_in_the_way(
+    trainers: Sequence[Member], half_days: Sequence[Period], session: TrainingSession | None
 ) -> Iterator[ScheduleRefusal]:
-    names = {trainer.id: trainer.name for trainer in draft.trainers}
-    for taught in list_teaching([*names], draft.span, session.id if session else None):
-        if any(taught.period.overlaps(half_day) for half_day in draft.half_days):
+    """Who of them gives another session than this one over some of these half-days."""
+    if not trainers or not half_days:
+        return
+    names = {trainer.id: trainer.name for trainer in trainers}
+    span = Period(min(half_days).starts_at, max(one.ends_at for one in half_days))
+    for taught in list_teaching([*names], span, session.id if session else None):
+        if any(taught.period.overlaps(half_day) for half_day in half_days):
             yield why.TrainerIsBusy(names[taught.member_id], taught.session, taught.period)
 
 

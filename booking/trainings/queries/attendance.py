@@ -175,6 +175,7 @@ def list_places_of(member_id: int, now: datetime) -> list[Place]:
             Enrolment.member_id == member_id,
             Enrolment.state.in_((EnrolmentState.ENROLLED, EnrolmentState.ATTENDED)),
             TrainingSession.state.in_(RUNNING_STATES),
+            TrainingSession.counts_at(now),
             SessionHalfDay.starts_at <= now + OPENS_BEFORE,
             ~noted.exists(),
         )
@@ -188,7 +189,11 @@ def list_given_by(trainer_id: int, now: datetime) -> list[TrainingSession]:
     sessions = db.session.scalars(
         select(TrainingSession)
         .options(joinedload(TrainingSession.training), selectinload(TrainingSession.half_days))
-        .where(TrainingSession.is_given_by(trainer_id), TrainingSession.state.in_(RUNNING_STATES))
+        .where(
+            TrainingSession.is_given_by(trainer_id),
+            TrainingSession.state.in_(RUNNING_STATES),
+            TrainingSession.counts_at(now),
+        )
     )
     begun = [
         session

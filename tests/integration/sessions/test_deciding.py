@@ -22,7 +22,7 @@ from booking.sessions.refusals import Refused
 from booking.sessions.service import enrolling, scheduling
 from booking.sessions.service.repeating import draft_of
 from booking.trainings.models import Enrolment, SessionState
-from booking.trainings.queries import next_session
+from booking.trainings.queries import list_given_by, list_places_of, next_session
 from booking.trainings.rules import Place
 from tests.integration.sessions.records import HOUR, NOW, half_day, machine, session, taken_by
 from tests.integration.trainings.records import person
@@ -71,6 +71,12 @@ class TestReading:
         at(demo_app, AT_THE_DATE)
         outcome = reserve(wish, person("U15"))
         assert isinstance(outcome, Reservation), outcome
+
+    def test_there_is_nothing_to_sign_in_it(self, demo_app: Flask, at: At) -> None:
+        begun = session("T-04").starts_at
+        at(demo_app, begun.isoformat())
+        assert [one.session.code for one in list_places_of(person("U06").id, begun)] == []
+        assert "T-04" not in {one.code for one in list_given_by(person("S2").id, begun)}
 
     def test_the_one_who_makes_the_minimum_keeps_it(self, demo_app: Flask, at: At) -> None:
         made = session("T-04")

@@ -25,7 +25,7 @@ from booking.members.rules import AccountState
 from booking.outbox.models import Message
 from booking.sessions.queries.sessions import find_open_session, find_session
 from booking.sessions.refusals import Refused
-from booking.sessions.service import enrolling, repeating, scheduling
+from booking.sessions.service import enrolling, naming, repeating, scheduling
 from booking.site.queries import site_zone
 from booking.trainings.models import (
     AttendanceEntry,
@@ -205,6 +205,10 @@ def again(session: TrainingSession, actor: Member) -> object:
     return repeating.repeat(session, [date(2027, 1, 26)], site_zone(), actor)
 
 
+def name_another(session: TrainingSession, actor: Member) -> object:
+    return naming.name_trainers(session, [person("S3")], actor)
+
+
 def sign(code: str, session: TrainingSession, actor: Member) -> object:
     own = Signature(SigningMethod.ACCOUNT, "Oubliée")
     return attendance.sign(session.code, 1, code, own, actor)
@@ -284,6 +288,9 @@ ACTS = {
     "confirm": edit("confirm", scheduling.confirm),
     "cancel": edit("cancel", lambda session, by: scheduling.cancel(session, by, "En panne")),
     "repeat": edit("repeat", again),
+    "name another trainer": Act(
+        ("sessions.name_trainers", "api.name_trainers_of_session"), itself, name_another
+    ),
     "see who is in it": Act(("api.enrolments_of_session",), itself, see),
     "take a place": Act(("sessions.enrol", "api.enrol"), as_seen, enrol, prepare=make_room),
     "take a place for a colleague of the trainee": Act(
@@ -353,6 +360,7 @@ WHO: dict[str, set[str]] = {
     "confirm": RUN_IT,
     "cancel": RUN_IT,
     "repeat": RUN_IT,
+    "name another trainer": RUN_IT,
     "see who is in it": RUN_IT,
     "take a place": ATTEND,
     "take a place for a colleague of the trainee": {
@@ -392,6 +400,7 @@ WHEN: dict[str, set[State]] = {
     "confirm": {State.OPEN},
     "cancel": TO_COME,
     "repeat": set(State),
+    "name another trainer": set(State) - {State.CLOSED, State.CANCELLED, *FELL},
     "see who is in it": set(State),
     "take a place": ENROLLING,
     "take a place for a colleague of the trainee": ENROLLING,

@@ -27,11 +27,13 @@ from booking.sessions.queries.teaching import (
 )
 from booking.sessions.refusals import Refused
 from booking.sessions.rules.teaching import Unable
-from booking.sessions.service import accounts, enrolling, scheduling
+from booking.sessions.service import accounts, enrolling, naming, scheduling
 from booking.sessions.service.repeating import draft_of
 from booking.sessions.service.settling import settle
 from booking.trainings.models import Enrolment, SessionState, TrainingSession
+from booking.trainings.refusals import Refused as NotSigned
 from booking.trainings.rules import CertificationState
+from booking.trainings.service import attendance
 from tests.integration.sessions.records import NOW, a_draft, a_session, half_day, session
 from tests.integration.trainings.records import a_certification, mails_to, person
 from tests.statements import statements_of
@@ -206,6 +208,47 @@ class TestWhatMayBeDone:
         short = len(list_shortages())
         assert made in [one.session for one in list_shortages()]
         assert count_waiting() == before + short
+
+
+@pytest.mark.usefixtures("context")
+class TestNamingSomebodyElse:
+    def test_a_session_that_runs_is_handed_on_and_the_sheet_goes_on(
+        self, demo_app: Flask, at: At
+    ) -> None:
+        made = a_course(half_days=(half_day(7), half_day(8)))
+        assert isinstance(enrolling.enrol(made, person("U10"), person("U10")), Enrolment)
+        assert not isinstance(scheduling.confirm(made, person("S1")), Refused)
+        suspend("S2")
+        at(demo_app, half_day(8).starts_at.isoformat())
+        shortage = shortage_of(made)
+        assert shortage is not None
+        assert shortage.is_total
+        assert not isinstance(naming.name_trainers(made, [person("S3")], person("S1")), Refused)
+        assert shortage_of(made) is None
+        noted = attendance.note_absence(made.code, 2, "U10", person("S3"))
+        assert not isinstance(noted, NotSigned)
+
+    def test_who_gave_it_may_stay_beside_the_new_one(self) -> None:
+        made = a_course()
+        suspend("S2")
+        both = [person("S3"), person("S2")]
+        assert not isinstance(naming.name_trainers(made, both, person("S1")), Refused)
+        assert made.trainers == both
+
+    def test_nobody_is_named_who_cannot_is_busy_or_attends(self) -> None:
+        made = a_course()
+        a_session("ACC", by="S3", machines={})
+        assert isinstance(enrolling.enrol(made, person("U09"), person("U09")), Enrolment)
+        outcome = naming.name_trainers(
+            made, [person("U10"), person("S3"), person("U09")], person("S1")
+        )
+        assert isinstance(outcome, Refused)
+        assert {type(one) for one in outcome.reasons} == {
+            why.NotATrainer,
+            why.TrainerIsBusy,
+            why.TrainerHasPlace,
+        }
+        assert made.trainers == [person("S2")]
 
 
 def test_managers_read_one_letter_of_all_of_them_once(demo_app: Flask) -> None:
