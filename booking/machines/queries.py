@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -31,9 +32,13 @@ def find_machine(code: str) -> Machine | None:
 
 def find_machine_with_outages(code: str) -> Machine | None:
     """The machine with the outages that have not ended, and none of its other parts."""
-    outages = Machine.outages.and_(Outage.ended_at.is_(None))
-    query = select(Machine).options(joinedload(outages)).where(Machine.code == code)
-    return db.session.scalars(query).unique().one_or_none()
+    return db.session.scalars(_with_outages(), {"code": code}).unique().one_or_none()
+
+
+@cache
+def _with_outages() -> Select[Machine]:
+    """Made once, since every path to a machine asks it."""
+    return _BY_CODE.options(joinedload(Machine.outages.and_(Outage.ended_at.is_(None))))
 
 
 def find_machine_alone(code: str) -> Machine | None:

@@ -140,7 +140,6 @@ NEXT_ACTS = {
     NextAct.ASK: _l("Aucune session à suivre pour l’instant : demandez l’habilitation."),
     NextAct.PASS: _l("Pas de nouvelle session : demandez l’épreuve pratique de ce niveau."),
     NextAct.BE_APPOINTED: _l("Aucune session n’y mène : un gestionnaire nomme à ce niveau."),
-    NextAct.RENEW: _l("Elle ne tient pas jusqu’au bout du chemin : renouvelez-la en route."),
     NextAct.REFRESH: _l("Pas besoin de session : demandez une remise à niveau."),
     NextAct.SEE_WHY: _l("Lisez la raison et ce qui lève la suspension."),
     NextAct.NOT_OFFERED: _l("Cette formation n’est plus proposée : adressez-vous au lieu."),
@@ -151,4 +150,6 @@ def next_act_text(step: Step) -> str:
     """What is to be done about a step of a path, in one sentence."""
     if step.act is NextAct.WAIT and step.is_refresher:
         return _("Remise à niveau demandée : un formateur vous voit pratiquer.")
+    if step.act is NextAct.RENEW:
+        return str(NEXT_ACTS[NextAct.JOIN if step.session else NextAct.REFRESH])
     return str(NEXT_ACTS[step.act])

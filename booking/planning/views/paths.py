@@ -34,10 +34,10 @@ from booking.web.filters import localized
 for word in (next_act_text, step_state_word):
     machines.add_app_template_filter(word)
 
-WIDE = Sizes(width=212, height=104, between_layers=52, between_rows=20)
+WIDE = Sizes(width=224, height=104, between_layers=52, between_rows=20)
 NARROW = Sizes(width=164, height=104, between_layers=36, between_rows=12)
 LONE_COLUMN = Sizes(width=300, height=88, between_layers=36, between_rows=0)
-WIDTH_OF_A_LETTER = 7.2
+WIDTH_OF_A_LETTER = 7.7
 MARGIN = 12
 
 

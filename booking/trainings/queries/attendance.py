@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from booking.database import db
@@ -259,16 +260,22 @@ def _followed(
 
 def signed_days(member_ids: Iterable[int]) -> list[tuple[int, str, date]]:
     """Member, training and local day of every half-day signed by both; one statement."""
-    rows = db.session.execute(
+    rows = db.session.execute(_signed(), {"members": list(member_ids)})
+    zone = site_zone()
+    return [(member_id, code, at.astimezone(zone).date()) for member_id, code, at in rows]
+
+
+@cache
+def _signed() -> Select[int, str, datetime]:
+    """Made once, since whatever judges certifications asks it."""
+    return (
         select(Enrolment.member_id, Training.code, SessionHalfDay.starts_at)
         .join(AttendanceEntry, AttendanceEntry.enrolment_id == Enrolment.id)
         .join(SessionHalfDay, SessionHalfDay.id == AttendanceEntry.half_day_id)
         .join(TrainingSession, TrainingSession.id == Enrolment.session_id)
         .join(Training, Training.id == TrainingSession.training_id)
-        .where(Enrolment.member_id.in_(list(member_ids)), is_signed_by_both())
+        .where(Enrolment.member_id.in_(bindparam("members", expanding=True)), is_signed_by_both())
     )
-    zone = site_zone()
-    return [(member_id, code, at.astimezone(zone).date()) for member_id, code, at in rows]
 
 
 def _entries_of(session: TrainingSession) -> tuple[AttendanceEntry, ...]:

@@ -75,7 +75,7 @@ def test_what_ends_on_the_way_is_a_step_with_its_renewal(demo_app: Flask) -> Non
         assert ends_soon is not None
         ends_soon.valid_until = date(2026, 12, 1)
     page = Browser(demo_app, "U06").get("/machines/M09/path")
-    for told in ("À renouveler avant la fin du chemin", "renouvelez-la en route",
+    for told in ("À renouveler avant la fin du chemin", "Pas besoin de session",
                  "sans les remises à niveau", "son prix n’est pas fixé",
                  "Date inconnue"):  # fmt: skip
         assert told in page.text
