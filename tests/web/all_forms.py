@@ -474,6 +474,7 @@ LANGUAGES: dict[str | None, str] = {
     "S7": "en",
     "U02": "fr",
     "U03": "de",
+    "U08": "fr",
     "U09": "fr",
     "U17": "fr",
     "U11": "fr",
