@@ -58,6 +58,7 @@ EXAMPLES = {
     "/training-files/<code>/trainees/<member>": "/training-files/T-02/trainees/U30",
     "/training-files/<code>": "/training-files/T-02",
     "/training-files/<int:year>": "/training-files/2026",
+    "/training-activity/<int:year>": "/training-activity/2026",
     "/questionnaires/<int:number>/<kind>": "/questionnaires/{enrolment}/at_once",
     "/certifications/<int:number>/evidence/<int:file_id>": (
         "/certifications/{requested}/evidence/{file}"
