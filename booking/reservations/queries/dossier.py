@@ -582,6 +582,7 @@ def _fallen(member_id: Any) -> Select[Any]:
         (Reservation.state == ReservationState.HELD)
         | ((Reservation.state == ReservationState.CONFIRMED) & ends_before_start),
         Reservation.lapses_at <= bindparam("now", type_=UtcDateTime()),
+        Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
         _is_of_the_payer(Reservation, member_id),
         Reservation.price_detail.is_not(None),
     )
