@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from booking.database import db
 from booking.machines.models import Machine
+from booking.machines.rules import MachineState
 from booking.members.models import Member
 from booking.members.queries import digest
 from booking.members.rules import AccountState
@@ -101,10 +102,12 @@ def _stands(
     workshop: Workshop,
     now: datetime,
 ) -> bool:
-    """Whether what the machine asks for is held on every day, and it is in service."""
-    if any(outage.overlaps(use) for outage in machine.facts_at(now).outages):
+    """Whether what the machine asks for is held on every day, and it may be used in this mode."""
+    facts, alone = machine.facts_at(now), mode is Mode.AUTONOMOUS
+    if any(outage.overlaps(use) for outage in facts.outages):
         return False
-    alone = mode is Mode.AUTONOMOUS
+    if alone and facts.state == MachineState.RESTRICTED:
+        return False
     wanted = [
         (asked.training, asked.autonomous_level if alone else asked.supervised_level)
         for asked in machine.facts.requirements

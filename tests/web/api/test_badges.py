@@ -21,7 +21,7 @@ from booking import clock, worker
 from booking.database import db, writing
 from booking.machines.models import Machine, Outage
 from booking.machines.queries import find_area
-from booking.machines.rules import OutageKind
+from booking.machines.rules import MachineState, OutageKind
 from booking.members.models import Member
 from booking.members.queries import find_member
 from booking.members.rules import AccountState
@@ -126,7 +126,9 @@ class TestList:
             member.badge = None
         assert len(told(demo_app, secret)) == count - 1
 
-    @pytest.mark.parametrize("spoil", ["lapsed", "held", "expired", "account", "outage"])
+    @pytest.mark.parametrize(
+        "spoil", ["lapsed", "held", "expired", "account", "outage", "restricted"]
+    )
     def test_holds_no_longer_what_the_rules_no_longer_allow(
         self, demo_app: Flask, secret: str, at: At, spoil: str
     ) -> None:
@@ -150,6 +152,8 @@ class TestList:
                         one.valid_until = REFERENCE.date()
                 case "account":
                     reservation.member.state = AccountState.SUSPENDED
+                case "restricted":
+                    reservation.machine.state = MachineState.RESTRICTED
                 case "outage":
                     db.session.add(
                         Outage(
