@@ -7,9 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.measuring import Measured, measure
+from tests.bench.measuring import Measured, crowd_asks, measure, usual_asks
 from tests.bench.report import write_report
-from tests.bench.storing import SIZES, prepare_site
+from tests.bench.storing import SIZES, prepare_crowd, prepare_site
 
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
@@ -26,8 +26,12 @@ def main() -> None:
         for size in options.sizes:
             print(f"storing {size:,} reservations", file=sys.stderr, flush=True)
             settings = prepare_site(Path(folder) / str(size), size)
-            results[size] = measure(settings, options.seconds, options.rounds)
-    report = write_report(results)
+            asks = usual_asks(settings)
+            results[size] = measure(settings, asks, options.seconds, options.rounds)
+        print("storing a crowd", file=sys.stderr, flush=True)
+        settings = prepare_crowd(Path(folder) / "crowd")
+        crowd = measure(settings, crowd_asks(settings), options.seconds, options.rounds)
+    report = write_report(results, crowd)
     print(report)
     if not options.dry:
         REPORT.write_text(report, encoding="utf-8")

@@ -31,6 +31,7 @@ from booking.members.queries import find_member
 from booking.members.service.sessions import start_session
 from booking.members.service.tokens import create_token
 from booking.periods import Period
+from booking.planning.service import make_controller
 from booking.reservations.service import Wish, judge
 from booking.settings import Settings
 from tests.bench.floor import create_floor
@@ -38,7 +39,7 @@ from tests.bench.floor import create_floor
 CLIENTS = 2
 THREADS = 4
 INSPECTIONS = 20
-MACHINE, POOL, MEMBER = "M01", "M17", "U02"
+MACHINE, POOL, MEMBER, MANAGER = "M01", "M17", "U02", "S1"
 WEEK = f"/planning/machines/{MACHINE}?from=2026-11-30"
 DAY = "/planning?on=2026-12-01"
 PATH = "/machines/M05/path"
@@ -119,10 +120,8 @@ class Measured:
         return statistics.quantiles(self.seconds, n=100)[percent - 1]
 
 
-def measure(settings: Settings, seconds: float, rounds: int) -> list[Measured]:
+def measure(settings: Settings, asks: list[Ask], seconds: float, rounds: int) -> list[Measured]:
     """Every kind of request against its floor: `rounds` times in turn, `seconds` each."""
-    cookie, tokens = _credentials(settings)
-    asks = _asks(cookie, tokens)
     with Served(settings) as (site_port, floor_port):
         results = []
         for ask in asks:
@@ -147,8 +146,12 @@ def _add(times: list[float], more: list[float]) -> float:
     return CLIENTS / statistics.mean(more)
 
 
-def _asks(cookie: str, tokens: dict[str, str]) -> list[Ask]:
-    page = {"Cookie": f"etabli={cookie}", "Accept-Encoding": "gzip", "Accept-Language": "fr"}
+def usual_asks(settings: Settings) -> list[Ask]:
+    """What a member asks for most."""
+    app = create_app(settings)
+    with app.app_context(), writing():
+        cookie, tokens = _cookie_of(MEMBER, app), _tokens()
+    page = _page(cookie)
     return [
         Ask("week page", "GET", WEEK, "/rows", headers=page),
         Ask("day page", "GET", DAY, "/rows", headers=page),
@@ -157,6 +160,24 @@ def _asks(cookie: str, tokens: dict[str, str]) -> list[Ask]:
         Ask("one confirmed reservation", "POST", "/api/v1/reservations", "/insert",
             wish=_wishes([*tokens.values()])),
     ]  # fmt: skip
+
+
+def crowd_asks(settings: Settings) -> list[Ask]:
+    """What grows with the people: what waits for a manager, and who may open which door."""
+    app = create_app(settings)
+    with app.app_context(), writing():
+        manager = find_member(MANAGER)
+        assert manager is not None
+        cookie, secret = _cookie_of(MANAGER, app), make_controller("bench", None, manager)
+    return [
+        Ask("decisions, 500 waiting", "GET", "/decisions", "/rows", headers=_page(cookie)),
+        Ask("badge list, 2,000 members", "GET", "/api/v1/badge-list", "/rows",
+            headers=_bearer(secret)),
+    ]  # fmt: skip
+
+
+def _page(cookie: str) -> dict[str, str]:
+    return {"Cookie": f"etabli={cookie}", "Accept-Encoding": "gzip", "Accept-Language": "fr"}
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -254,21 +275,23 @@ def _serve(make: Callable[[Settings], Flask], settings: Settings, port_to: Conne
     server.run()
 
 
-def _credentials(settings: Settings) -> tuple[str, dict[str, str]]:
-    """A session cookie of the member who looks, and a token of each who may use the pool."""
-    app = create_app(settings)
-    with app.app_context(), writing():
-        member, pool = find_member(MEMBER), get_machine(POOL)
-        assert member is not None
-        session_token = start_session(member, "bench")
-        tokens = {
-            other.code: create_token(other, "bench")
-            for other in db.session.scalars(select(Member).order_by(Member.code))
-            if not judge(Wish(other, pool, LAST_WISH))
-        }
+def _cookie_of(code: str, app: Flask) -> str:
+    """The cookie of a browser in which a member has signed in."""
+    member = find_member(code)
+    assert member is not None
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    session = {"_user_id": session_token, "_fresh": True, "csrf_token": token_hex(20)}
-    return serializer.dumps(session), tokens
+    signed_in = start_session(member, "bench")
+    return serializer.dumps({"_user_id": signed_in, "_fresh": True, "csrf_token": token_hex(20)})
+
+
+def _tokens() -> dict[str, str]:
+    """A token of each member who may use the pool."""
+    pool = get_machine(POOL)
+    return {
+        other.code: create_token(other, "bench")
+        for other in db.session.scalars(select(Member).order_by(Member.code))
+        if not judge(Wish(other, pool, LAST_WISH))
+    }
 
 
 def _inspect(settings: Settings, ask: Ask) -> Inspected:

@@ -26,9 +26,10 @@ HEADING = (
 )
 
 
-def write_report(results: dict[int, list[Measured]]) -> str:
+def write_report(results: dict[int, list[Measured]], crowd: list[Measured]) -> str:
     """Markdown: the table, the growth with the store, and how it was measured."""
-    rows = [_row(size, one) for size, found in results.items() for one in found]
+    rows = [_row(f"{size:,}", one) for size, found in results.items() for one in found]
+    rows += [_row("–", one) for one in crowd]
     return "\n".join(
         [
             "# Benchmarks",
@@ -60,12 +61,13 @@ def write_report(results: dict[int, list[Measured]]) -> str:
     )
 
 
-def _row(size: int, one: Measured) -> str:
+def _row(size: str, one: Measured) -> str:
     inside = one.inside
     assert inside is not None, "measured before it is reported"
+    aim = f"{AIMS[one.name]:.2f}" if one.name in AIMS else "–"
     return (
-        f"| {one.name} | {size:,} | {one.per_second:.0f} | {one.floor_per_second:.0f} "
-        f"| {one.ratio:.2f} | {AIMS[one.name]:.2f} | {one.quantile(50) * 1000:.1f} "
+        f"| {one.name} | {size} | {one.per_second:.0f} | {one.floor_per_second:.0f} "
+        f"| {one.ratio:.2f} | {aim} | {one.quantile(50) * 1000:.1f} "
         f"| {one.quantile(95) * 1000:.1f} | {inside.statements} | {inside.bytes_on_the_wire:,} "
         f"| {inside.dominated_by} |"
     )

@@ -1,27 +1,31 @@
-"""A demo site with any number of stored reservations, as dense near the present whatever the size.
+"""Demo sites to be measured: one with any number of stored reservations, one with many people.
 
-The stored ones stand week by week from the coming one back into the past: more of them means a
-longer history, as in a workshop that grows older, and the pages always show weeks as full.
+The stored reservations stand week by week from the coming one back into the past: more of them
+means a longer history, as in a workshop that grows older, and the pages always show weeks as full.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import flask_migrate
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from booking import create_app, demo
-from booking.database import db, writing
+from booking.database import db, table_of, writing
 from booking.machines.models import Machine, Unit
 from booking.machines.rules import OutsideStaffed
 from booking.members.models import Member, MemberRole, Plan, Role
+from booking.members.rules import AccountState
 from booking.occupancies.models import Occupancy, OccupancyKind
 from booking.reservations.models import Reservation
 from booking.reservations.rules import Mode, ReservationState
 from booking.settings import Settings
 from booking.site.queries import get_site
+from booking.trainings.models import Certification, CertificationEvent, Training
+from booking.trainings.rules import CertificationAct, CertificationState
 from tests.applications import REFERENCE, disconnect, settings_for
 
 SIZES = (5_000, 100_000, 1_000_000)
@@ -29,6 +33,9 @@ NEXT_MONDAY = datetime.fromisoformat("2026-11-30T00:00:00+01:00")
 STARTS = (timedelta(hours=8), timedelta(hours=10), timedelta(hours=13, minutes=30))
 LENGTH = timedelta(minutes=90)
 BUFFER = timedelta(minutes=30)
+THE_DAY = datetime.fromisoformat("2026-11-23T00:00:00+01:00")
+AT_NIGHT = [timedelta(hours=hours) for hours in (20, 22, 24, 26, 28)]
+MANY_MEMBERS, MANY_WAITING = 2_000, 500
 KEPT_FROM = REFERENCE - timedelta(weeks=53)
 A_WEEK = timedelta(weeks=1)
 ROWS_AT_ONCE = 2_000
@@ -36,6 +43,17 @@ ROWS_AT_ONCE = 2_000
 
 def prepare_site(folder: Path, size: int) -> Settings:
     """A SQLite site with at least `size` stored reservations; returns its settings."""
+    return _prepare(folder, lambda: _store(size))
+
+
+def prepare_crowd(folder: Path) -> Settings:
+    """A SQLite site with `MANY_MEMBERS`, of whom `MANY_WAITING` wait for a manager to approve a
+    certification, and the others have every machine reserved until the next morning.
+    """
+    return _prepare(folder, _crowd)
+
+
+def _prepare(folder: Path, store: Callable[[], None]) -> Settings:
     folder.mkdir(parents=True)
     settings = settings_for(f"sqlite:///{folder / 'bench.sqlite'}", folder, now=REFERENCE)
     app = create_app(settings)
@@ -43,7 +61,7 @@ def prepare_site(folder: Path, size: int) -> Settings:
         flask_migrate.upgrade()
         demo.load(with_agenda=False)
         with writing():
-            _store(size)
+            store()
             get_site().future_hours_per_machine = 10_000  # the same members reserve all the time
             db.session.execute(update(Plan).values(extended_access=True))  # and at all hours
         with db.engine.connect() as connection:
@@ -53,13 +71,74 @@ def prepare_site(folder: Path, size: int) -> Settings:
     return settings
 
 
-def _store(size: int) -> None:
-    units = db.session.execute(
+def _crowd() -> None:
+    number = db.session.scalar(select(func.max(Reservation.id))) or 0
+    people = [
+        {"code": f"B{n}", "name": f"Personne {n}", "email": f"b{n}@example.org"}
+        | {"state": AccountState.APPROVED, "language": "fr", "badge": f"{n:08X}"}
+        for n in range(MANY_MEMBERS)
+    ]
+    db.session.execute(insert(table_of(Member)), people)
+    members = db.session.scalars(
+        select(Member.id).where(Member.code.like("B%")).order_by(Member.id)
+    ).all()
+    waiting, certified = members[:MANY_WAITING], members[MANY_WAITING:]
+    _certify(waiting, certified)
+    slots = [(start, unit) for start in AT_NIGHT for unit in _units()]
+    reservations, occupancies = [], []
+    for (start, (unit_id, machine_id)), member_id in zip(slots, certified, strict=False):
+        number += 1
+        reservations.append(_reservation(number, member_id, machine_id, THE_DAY + start))
+        occupancies.append(_occupancy(number, unit_id, THE_DAY + start))
+    _flush(reservations, occupancies)
+
+
+def _certify(waiting: Sequence[int], certified: Sequence[int]) -> None:
+    trainings = db.session.scalars(select(Training).order_by(Training.id)).all()
+    trainer_id = db.session.scalars(select(Member.id).where(Member.code == "S2")).one()
+    today = REFERENCE.date()
+    db.session.execute(
+        insert(Certification),
+        [
+            {"member_id": member_id, "training_id": training.id, "level": 2}
+            | {"state": CertificationState.APPROVED, "approved_on": today}
+            | {"valid_until": today + timedelta(days=365)}
+            for member_id in certified
+            for training in trainings
+        ],
+    )
+    proposed = db.session.scalars(
+        insert(Certification).returning(Certification.id),
+        [
+            {"member_id": member_id, "training_id": trainings[0].id, "level": 1}
+            | {"state": CertificationState.PROPOSED, "proposed_on": today, "assessed_on": today}
+            | {"assessed_by_id": trainer_id}
+            for member_id in waiting
+        ],
+    ).all()
+    db.session.execute(
+        insert(CertificationEvent),
+        [
+            {"certification_id": number, "at": REFERENCE, "effective_on": today, "level": 1}
+            | {"act": CertificationAct.PROPOSE, "state": CertificationState.PROPOSED}
+            | {"actor_id": trainer_id}
+            for number in proposed
+        ],
+    )
+
+
+def _units() -> Sequence[Row[int, int]]:
+    """Those that people reserve to work at, with their machines."""
+    return db.session.execute(
         select(Unit.id, Unit.machine_id)
         .join(Machine, Machine.id == Unit.machine_id)
         .where(Machine.outside_staffed != OutsideStaffed.UNATTENDED, Machine.code.not_like("R%"))
         .order_by(Unit.id)
     ).all()
+
+
+def _store(size: int) -> None:
+    units = _units()
     members = db.session.scalars(
         select(Member.id)
         .join(MemberRole)
