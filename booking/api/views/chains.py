@@ -10,13 +10,16 @@ from flask import abort
 from booking import clock
 from booking.api.blueprint import api
 from booking.api.contract import BEARER, answers, contract, refused
+from booking.api.schemas import reservations as shapes
 from booking.api.schemas import several
 from booking.api.views.reservations import for_whom, told
-from booking.api.views.several import judged, reserve_all_once
+from booking.api.views.several import judged, key_at, reserve_all_once
 from booking.database import writing
 from booking.machines.queries import get_machine
 from booking.periods import Period
 from booking.reservations import service
+from booking.reservations.models import Reservation
+from booking.reservations.queries import find_by_idempotency_key
 from booking.reservations.queries.searching import Use, find_chain
 from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.service import Rehearsal, Wish
@@ -40,14 +43,17 @@ from booking.web.errors import problem
     security=BEARER,
 )  # fmt: skip
 def create_chain(
-    json: several.NewChain,
+    json: several.NewChain, headers: shapes.ReservationHeaders
 ) -> tuple[several.Batch, int] | several.ChainProposal:
     """Reserve uses that follow one another, at the earliest times at which all can be had
 
     To reserve exactly what a dry run proposed, send its times to `POST /reservations/batch`.
     """
+    key = headers.idempotency_key
     with writing():
-        wishes = _wishes(json)
+        if not json.dry_run and (before := _made_before(json, key)):
+            return several.Batch(items=[told(reservation) for reservation in before]), 201
+        wishes = _wishes(json, key)
         if json.dry_run:
             return _proposal(wishes, service.rehearse(wishes, get_acting_member()))
         if not wishes:
@@ -56,7 +62,21 @@ def create_chain(
         return several.Batch(items=[told(reservation) for reservation in made]), 201
 
 
-def _wishes(asked: several.NewChain) -> list[Wish]:
+def _made_before(asked: several.NewChain, key: str | None) -> list[Reservation]:
+    """What this very key has made; sought anew, other times would be found, these being taken."""
+    if key is None:
+        return []
+    me, member = get_acting_member(), for_whom(asked.member)
+    keys = [key_at(key, n) or "" for n in range(len(asked.uses))]
+    before = [made for one in keys if (made := find_by_idempotency_key(me.id, one))]
+    if before and [
+        (made.machine.code, made.member_id, made.ends_at - made.starts_at) for made in before
+    ] != [(use.machine, member.id, timedelta(minutes=use.minutes)) for use in asked.uses]:
+        refused("Idempotency-Key", "key_used")
+    return before
+
+
+def _wishes(asked: several.NewChain, key: str | None) -> list[Wish]:
     """The uses at the earliest times that fit; none where nothing does."""
     member = for_whom(asked.member)
     uses = []
@@ -77,8 +97,9 @@ def _wishes(asked: several.NewChain) -> list[Wish]:
             time,
             purpose=asked.purpose,
             approved=approved,
+            idempotency_key=key_at(key, n),
         )
-        for use, time in zip(uses, times, strict=False)
+        for n, (use, time) in enumerate(zip(uses, times, strict=False))
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -160,19 +161,33 @@ def test_a_program_reserves_a_series_without_the_dates_it_skips(demo_app: Flask)
     assert program.post(path, {}).status_code == 409
 
 
+CHAIN: dict[str, Any] = {
+    "uses": [{"machine": "M01", "minutes": 180}, {"machine": "M17", "minutes": 60}],
+    "not_before": "2026-11-24T09:00:00+01:00",
+}
+
+
+def test_a_chain_sent_again_with_its_key_shows_what_it_made(demo_app: Flask) -> None:
+    program, key = program_of(demo_app, "U02"), {"Idempotency-Key": "chain"}
+    first = program.post("/reservations/chain", CHAIN, **key)
+    again = program.post("/reservations/chain", CHAIN, **key)
+    assert [answer.status_code for answer in (first, again)] == [201, 201]
+    assert again.json == first.json
+    longer = CHAIN | {"uses": [CHAIN["uses"][0] | {"minutes": 90}, CHAIN["uses"][1]]}
+    other = program.post("/reservations/chain", longer, **key)
+    assert other.status_code == 422
+    assert "key_used" in other.text
+
+
 def test_a_program_is_proposed_a_chain_and_reserves_it(demo_app: Flask) -> None:
     program = program_of(demo_app, "U02")
-    body = {
-        "uses": [{"machine": "M01", "minutes": 180}, {"machine": "M17", "minutes": 60}],
-        "not_before": "2026-11-24T09:00:00+01:00",
-    }
-    dry = program.post("/reservations/chain", body | {"dry_run": True})
+    dry = program.post("/reservations/chain", CHAIN | {"dry_run": True})
     assert dry.json is not None
     assert dry.json["allowed"] is True
-    made = program.post("/reservations/chain", body)
+    made = program.post("/reservations/chain", CHAIN)
     assert made.json is not None
     assert [one["starts_at"] for one in made.json["items"]] == [
         one["starts_at"] for one in dry.json["items"]
     ]
-    hopeless = program_of(demo_app, "U14").post("/reservations/chain", body)
+    hopeless = program_of(demo_app, "U14").post("/reservations/chain", CHAIN)
     assert hopeless.status_code == 409
