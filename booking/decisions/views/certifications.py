@@ -39,6 +39,7 @@ from booking.trainings.queries import (
 )
 from booking.trainings.queries.proofs import proofs_of
 from booking.trainings.refusals import Refused
+from booking.trainings.rules.evidence import MOST_FILES
 from booking.trainings.service import certifying
 from booking.trainings.views import certifications, do_once
 from booking.trainings.wording import LEVELS, explain
@@ -121,6 +122,7 @@ def show(certification: Certification) -> str:
         certification=certification,
         form=form,
         proof=_proof(certification, form) if "on" in request.args else [],
+        most_files=MOST_FILES,
     )
 
 
