@@ -10,7 +10,7 @@ from sqlalchemy import select
 from booking.database import db
 from booking.trainings.models import Certification, Training
 from booking.trainings.queries.attendance import signed_days
-from booking.trainings.rules import CertificationFact, is_refreshable
+from booking.trainings.rules import CertificationFact, granted_levels
 
 
 def certification_facts(
@@ -54,17 +54,16 @@ def certification_facts_of(
 
 
 def refreshable_levels(member_id: int, training: Training) -> list[int]:
-    """The levels of a training that a refresher can lead a member to again, the lowest first."""
-    granted = db.session.execute(
-        select(Certification.level, Certification.state).where(
-            Certification.member_id == member_id, Certification.training_id == training.id
-        )
-    ).all()
-    return [
-        level
-        for level in sorted(training.levels)
-        if is_refreshable(level, ((held, state) for held, state in granted))
-    ]
+    """The levels of a training that a refresher can lead a member to again, the lowest first: those
+    that were once held, and what lies below them.
+    """
+    records = db.session.execute(
+        select(Certification.level, Certification.state)
+        .where(Certification.member_id == member_id, Certification.training_id == training.id)
+        .order_by(Certification.id)
+    )
+    highest = max(granted_levels((level, state) for level, state in records), default=0)
+    return [level for level in sorted(training.levels) if level <= highest]
 
 
 def with_attended(

@@ -81,13 +81,19 @@ GRANTED_STATES = (CertificationState.APPROVED, CertificationState.SUSPENDED)
 """Approved once and not taken away; by its date or by lack of use it may have ended."""
 
 
-def is_refreshable(level: int, granted: Iterable[tuple[int, CertificationState]]) -> bool:
-    """Whether a refresher can lead to a level again: it was once held, or a higher one.
+def granted_levels(records: Iterable[tuple[int, CertificationState]]) -> list[int]:
+    """The levels that a person was granted for one training since the last revocation, after which
+    everything begins anew, as if there had been none.
 
-    `granted`: level and stored state of each of the person's records of the training. A revoked
-    one is begun anew, as if there had been none.
+    `records`: level and stored state of each record of the training, the oldest first.
     """
-    return any(held >= level and state in GRANTED_STATES for held, state in granted)
+    levels: list[int] = []
+    for level, state in records:
+        if state is CertificationState.REVOKED:
+            levels.clear()
+        elif state in GRANTED_STATES:
+            levels.append(level)
+    return levels
 
 
 @dataclass(frozen=True, slots=True)

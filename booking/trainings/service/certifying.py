@@ -152,6 +152,10 @@ def approve(
         return refused
     if refused := _refusal_of_person_and_training(certification.member, certification.training):
         return refused
+    if certification.is_refresher and certification.level not in refreshable_levels(
+        certification.member_id, certification.training
+    ):
+        return Refused(Why.NOTHING_TO_REFRESH)
     assessed_by_actor = certification.assessed_by_id == actor.id
     if assessed_by_actor and not get_site().single_person_team:
         return Refused(Why.ASSESSED_BY_YOU)

@@ -112,6 +112,8 @@ def test_only_the_right_people_move_a_certification_along_the_table(
 ) -> None:
     for act, do in DOING.items():
         for role, who in ACTORS.items():
+            if is_refresher:
+                a_certification(**ENDED["expired"])
             certification = a_certification(state=state, is_refresher=is_refresher)
             outcome = do(certification, who)
             case = f"{act} by {role} in {state}"
@@ -409,6 +411,24 @@ def test_the_whole_life_of_a_refresher_is_kept_as_such(end: str) -> None:
     assert kept == [("REQUEST", True), ("PROPOSE", True), ("APPROVE", True)]
     assert all(entry.after["refresher"] for entry in journal_of(asked))
     assert journal_of(earlier) == []
+
+
+def test_a_revocation_reaches_what_was_held_before_it() -> None:
+    a_certification(**ENDED["expired"])
+    current = a_certification()
+    certifying.revoke(current.id, person("S1"), "Danger")
+    assert ask_refresher() == Refused(Why.NOTHING_TO_REFRESH)
+    a_certification()
+    assert isinstance(ask_refresher(), Certification)
+
+
+def test_a_refresher_is_not_approved_once_what_it_refreshes_is_revoked() -> None:
+    suspended = a_certification(**ENDED["suspended"])
+    proposed = a_certification(state=State.PROPOSED, is_refresher=True)
+    certifying.revoke(suspended.id, person("S1"), "Danger")
+    refused = certifying.approve(proposed.id, person("S1"), {})
+    assert refused == Refused(Why.NOTHING_TO_REFRESH)
+    assert proposed.state is State.PROPOSED
 
 
 def test_a_refresher_asks_for_the_test_again_once_it_is_too_old() -> None:
