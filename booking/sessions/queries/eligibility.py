@@ -26,14 +26,12 @@ from booking.trainings.models import (
 from booking.trainings.queries import certification_facts_of, training_facts
 from booking.trainings.rules import (
     CertificationFact,
-    CertificationState,
     Place,
     TrainingFact,
     Verdict,
+    granted_levels,
     judge_chain,
 )
-
-EVER_GRANTED = (CertificationState.APPROVED, CertificationState.SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -65,12 +63,13 @@ def preparedness_of(
     """How some people stand for a session, by id; a constant number of statements."""
     trainings = training_facts()
     held = certification_facts_of(last_uses_of(member_ids, trainings, site_zone()))
-    return {member_id: _judge(session, facts, trainings) for member_id, facts in held.items()}
+    days = _days_of(session)
+    return {member_id: _judge(session, days, facts, trainings) for member_id, facts in held.items()}
 
 
 def unprepared(enrolments: Collection[Enrolment]) -> dict[int, Preparedness]:
-    """Of those who have a place in a session that is not over, who lacks something by now, by the
-    place's id; a constant number of statements, none where nobody has one.
+    """Of those who have a place in a session that is not over, who lacks something for the days
+    left of it, by the place's id; a constant number of statements, none where nobody has one.
     """
     now = clock.now()
     concerned = [
@@ -81,21 +80,31 @@ def unprepared(enrolments: Collection[Enrolment]) -> dict[int, Preparedness]:
     trainings = training_facts()
     people = {one.member_id for one in concerned}
     held = certification_facts_of(last_uses_of(people, trainings, site_zone()))
-    judged = {one.id: _judge(one.session, held[one.member_id], trainings) for one in concerned}
+    today = clock.today(site_zone())
+    judged = {
+        one.id: _judge(
+            one.session,
+            [day for day in _days_of(one.session) if day >= today],
+            held[one.member_id],
+            trainings,
+        )
+        for one in concerned
+    }
     return {number: prepared for number, prepared in judged.items() if not prepared.is_enough}
 
 
 def _judge(
     session: TrainingSession,
+    days: Sequence[date],
     facts: Sequence[CertificationFact],
     trainings: Mapping[str, TrainingFact],
 ) -> Preparedness:
     code = session.training.code
     if session.kind is SessionKind.REFRESHER:
-        has_record = any(fact.training == code and fact.state in EVER_GRANTED for fact in facts)
-        return Preparedness((), lacks_record=not has_record)
+        granted = granted_levels((one.level, one.state) for one in facts if one.training == code)
+        return Preparedness((), lacks_record=not granted)
     asked = trainings[code].prerequisites
-    return Preparedness(judge_chain(asked, trainings, facts, _days_of(session)), lacks_record=False)
+    return Preparedness(judge_chain(asked, trainings, facts, days), lacks_record=False)
 
 
 def _days_of(session: TrainingSession) -> list[date]:

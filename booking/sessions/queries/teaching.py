@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import compress
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from booking import clock
@@ -163,14 +163,18 @@ def _ids() -> Select[Any]:
 def _short(*columns: Any) -> Select[Any]:
     """One row for each session that is not closed and each trainer of it who no longer can."""
     now = clock.now()
-    gives = exists().where(
-        session_trainer.c.session_id == TrainingSession.id,
-        session_trainer.c.member_id == Member.id,
-    )
+    # From the sessions to those who give them: joined by one OR, every member would be looked at.
+    gives = union(
+        select(
+            TrainingSession.id.label("session_id"), TrainingSession.trainer_id.label("member_id")
+        ),
+        select(session_trainer.c.session_id, session_trainer.c.member_id),
+    ).subquery()
     return (
         select(*columns)
         .select_from(TrainingSession)
-        .join(Member, or_(TrainingSession.trainer_id == Member.id, gives))
+        .join(gives, gives.c.session_id == TrainingSession.id)
+        .join(Member, Member.id == gives.c.member_id)
         .where(
             TrainingSession.state.in_(NOT_DONE),
             TrainingSession.counts_at(now),

@@ -11,6 +11,7 @@ from booking.database import db
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.sessions import refusals as why
+from booking.sessions.queries.teaching import shortage_of
 from booking.sessions.refusals import Refused, ScheduleRefusal
 from booking.sessions.service.holding import hold
 from booking.sessions.service.scheduling import against_trainers, trainers_in_the_way
@@ -24,7 +25,8 @@ def name_trainers(
 ) -> TrainingSession | Refused:
     """Let these people give a session, the first of them answering for it, until it is closed.
 
-    Who gave it up to now may stay beside them, able or not: what he has signed is his.
+    Who gave it up to now may stay beside them, able or not: what he has signed is his. One of them
+    at least is able.
     """
     hold([session], trainers)
     if reasons := tuple(dict.fromkeys(_against(session, trainers))):
@@ -56,6 +58,10 @@ def _against(session: TrainingSession, trainers: Sequence[Member]) -> Iterator[S
     now = clock.now()
     left = [one.period for one in session.half_days if one.ends_at > now]
     yield from trainers_in_the_way(new, left, session)
+    shortage = shortage_of(session)
+    unable = {one.member.id for one in shortage.unable} if shortage else set()
+    if unable.issuperset(trainer.id for trainer in trainers):
+        yield why.NobodyGivesIt()
 
 
 def _of(session: TrainingSession) -> dict[str, object]:

@@ -118,6 +118,21 @@ def test_the_reminder_before_an_end_names_the_places_beyond_it() -> None:
     assert [[s["session"] for s in one.facts["sessions"]] for one in letters] == [[made.code]]
 
 
+def test_what_is_had_again_before_the_days_that_are_left_is_not_lacking(
+    demo_app: Flask, at: At
+) -> None:
+    record = a_certification("U10", "BOIS-1", approved_on=NOW.date())
+    days = (half_day(8), half_day(15))
+    made = a_session("BOIS-2", by="S3", machines={}, half_days=days)
+    place = enrolling.enrol(made, person("U10"), person("U10"))
+    assert isinstance(place, Enrolment)
+    record.state = CertificationState.REVOKED
+    a_certification("U10", "BOIS-1", approved_on=half_day(9).starts_at.date())
+    assert lacks(place).keys() == {"BOIS-1"}
+    at(demo_app, half_day(10).starts_at.isoformat())
+    assert lacks(place) == {}
+
+
 def test_a_refresher_asks_for_the_record_alone() -> None:
     record = a_certification("U10", "LASER", valid_until=(NOW - timedelta(days=1)).date())
     made = a_session("LASER", kind=SessionKind.REFRESHER, half_days=(DAY,))

@@ -235,6 +235,16 @@ class TestNamingSomebodyElse:
         assert not isinstance(naming.name_trainers(made, both, person("S1")), Refused)
         assert made.trainers == both
 
+    def test_those_alone_who_can_no_longer_are_not_named(self) -> None:
+        made = a_course()
+        assert not isinstance(
+            naming.name_trainers(made, [person("S2"), person("S3")], person("S1")), Refused
+        )
+        suspend("S2")
+        outcome = naming.name_trainers(made, [person("S2")], person("S1"))
+        assert outcome == Refused((why.NobodyGivesIt(),))
+        assert made.trainers == [person("S2"), person("S3")]
+
     def test_nobody_is_named_who_cannot_is_busy_or_attends(self) -> None:
         made = a_course()
         a_session("ACC", by="S3", machines={})
