@@ -122,6 +122,10 @@ class Closure(Base):
     def fact(self) -> ClosureFact:
         return ClosureFact(self.period, self.reason, self.scope)
 
+    def is_running_at(self, now: datetime) -> bool:
+        """Whether it has neither ended nor been cancelled: only such a one is changed."""
+        return self.cancelled_at is None and self.ends_at > now
+
     def concerns(self, machine: Machine) -> bool:
         """Whether this machine stands still because of it."""
         return self.scope == ClosureScope.SITE or (

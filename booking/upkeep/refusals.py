@@ -17,6 +17,11 @@ class AlreadyReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosureEnded:
+    """Somebody has cancelled the closure meanwhile, or it is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnPassed:
     """The expected return is not in the future."""
 
@@ -66,4 +71,4 @@ class UnknownTraining:
 
 StopRefusal = AlreadyStopped | AlreadyReleased | ReturnPassed | ReturnTooFar | NoteMissing
 UnitRefusal = StillTaken | LastUnit | TooManyUnits
-UpkeepRefusal = StopRefusal | SameState | UnitRefusal | UnknownTraining
+UpkeepRefusal = StopRefusal | SameState | UnitRefusal | UnknownTraining | ClosureEnded

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from booking.upkeep.refusals import (
     AlreadyReleased,
     AlreadyStopped,
+    ClosureEnded,
     LastUnit,
     NoteMissing,
     ReturnPassed,
@@ -24,6 +25,8 @@ from booking.web.filters import local_date
 def explain(refusal: UpkeepRefusal) -> str:
     """Why it cannot be done, in one sentence."""
     match refusal:
+        case ClosureEnded():
+            return _("Cette fermeture vient d’être annulée ou a pris fin : rien n’a changé.")
         case StillTaken():
             return ngettext(
                 "Ce poste est encore promis %(num)s fois : déplacez d’abord ce qui suit.",

@@ -12,6 +12,7 @@ from booking.openings.service import closures
 from booking.openings.service.closures import ClosureDraft
 from booking.reservations.models import Reservation
 from booking.upkeep.queries import list_closed_over, machine_ids_of
+from booking.upkeep.refusals import ClosureEnded
 from booking.upkeep.service.concerned import Answer, Done, hold, offer_again, settle
 
 
@@ -25,11 +26,15 @@ def close(draft: ClosureDraft, answer: Answer, actor: Member) -> Done:
     return Done(len(settle(concerned, answer, actor, draft.reason)))
 
 
-def change(closure: Closure, draft: ClosureDraft, answer: Answer, actor: Member) -> Done:
+def change(
+    closure: Closure, draft: ClosureDraft, answer: Answer, actor: Member
+) -> Done | tuple[ClosureEnded]:
     """Give a closure another place, time or reason; the same as for a new one. What it no longer
     closes is offered to those who wait.
     """
     _hold_row(closure)
+    if not closure.is_running_at(clock.now()):
+        return (ClosureEnded(),)
     before, period = machine_ids_of(closure.level), closure.period
     concerned = _hold(draft, closure.level)
     closures.change_closure(closure, draft, actor)

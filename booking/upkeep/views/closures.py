@@ -26,10 +26,9 @@ from booking.web.forms import first_result
 
 
 def find_running_closure(closure_id: int) -> Closure | None:
-    """A closure that has neither ended nor been cancelled: only such a one is changed."""
+    """A closure that may still be changed."""
     closure = find_closure(closure_id)
-    is_running = closure and closure.cancelled_at is None and closure.ends_at > clock.now()
-    return closure if is_running else None
+    return closure if closure and closure.is_running_at(clock.now()) else None
 
 
 @upkeep.get("/openings/closures/new")

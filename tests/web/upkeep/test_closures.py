@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +15,13 @@ from booking.members.queries import find_member
 from booking.openings.models import Closure
 from booking.openings.rules import ClosureScope
 from booking.openings.service.closures import ClosureDraft
+from booking.periods import Period
 from booking.reservations.rules import ReservationState
+from booking.upkeep.refusals import ClosureEnded
 from booking.upkeep.rules import Choice
 from booking.upkeep.service import closures as service
 from booking.upkeep.service.concerned import Answer
+from tests.applications import REFERENCE
 from tests.programs import codes_of, program_of
 from tests.web.checking import Browser, Page
 from tests.web.sending import send
@@ -154,6 +158,24 @@ def test_what_has_changed_before_the_act_is_read_again(demo_app: Flask, manager:
         entries = db.select(JournalEntry).where(JournalEntry.act == "closure.changed")
         before = db.session.scalars(entries).one().before
         assert before["reason"] == "Travaux"
+
+
+def test_what_another_has_cancelled_meanwhile_is_not_changed(
+    demo_app: Flask, manager: Browser
+) -> None:
+    send(manager, NEW, **DIGITAL)
+    number, taken = closures(demo_app)[-1].id, reserved(demo_app, "2026-11-25")
+    with demo_app.app_context(), writing():
+        closure, me = db.session.get_one(Closure, number), find_member("S1")
+        assert me is not None
+        longer = Period(closure.period.starts_at, closure.period.ends_at + timedelta(days=1))
+        draft = ClosureDraft(closure.level, longer, "Plus long")
+        meanwhile = update(Closure).where(Closure.id == number).values(cancelled_at=REFERENCE)
+        db.session.execute(meanwhile, execution_options={"synchronize_session": False})
+        assert service.change(closure, draft, Answer(Choice.CANCEL, (taken,)), me) == (
+            ClosureEnded(),
+        )
+    assert state_of(demo_app, taken) == ReservationState.CONFIRMED
 
 
 @pytest.mark.parametrize(
