@@ -13,7 +13,7 @@ from booking.api.contract import BEARER, answers, contract, refused
 from booking.api.schemas import reservations as shapes
 from booking.api.schemas import several
 from booking.api.views.reservations import for_whom, told
-from booking.api.views.several import judged, key_at, reserve_all_once
+from booking.api.views.several import judged, key_at, refuse_shorter, reserve_all_once
 from booking.database import writing
 from booking.machines.queries import get_machine
 from booking.periods import Period
@@ -69,6 +69,7 @@ def _made_before(asked: several.NewChain, key: str | None) -> list[Reservation]:
     me, member = get_acting_member(), for_whom(asked.member)
     keys = [key_at(key, n) or "" for n in range(len(asked.uses))]
     before = [made for one in keys if (made := find_by_idempotency_key(me.id, one))]
+    refuse_shorter(key, len(asked.uses))
     if before and [
         (made.machine.code, made.member_id, made.ends_at - made.starts_at) for made in before
     ] != [(use.machine, member.id, timedelta(minutes=use.minutes)) for use in asked.uses]:

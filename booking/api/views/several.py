@@ -17,6 +17,7 @@ from booking.database import writing
 from booking.pricing.rules import Price
 from booking.reservations import service
 from booking.reservations.models import Reservation
+from booking.reservations.queries import find_by_idempotency_key
 from booking.reservations.service import Refused, RefusedSome, Wish
 from booking.web.access import get_acting_member, requires
 from booking.web.errors import problem
@@ -55,6 +56,7 @@ def create_batch(
                 allowed=not rehearsal.refused,
                 items=judged(wishes, rehearsal.prices, rehearsal.refused),
             )
+        refuse_shorter(headers.idempotency_key, len(wishes))
         made = reserve_all_once(wishes)
         return several.Batch(items=[told(reservation) for reservation in made]), 201
 
@@ -70,6 +72,13 @@ def reserve_all_once(wishes: Sequence[Wish]) -> list[Reservation]:
     if isinstance(outcome, RefusedSome):
         refuse_all(outcome, wishes)
     return outcome
+
+
+def refuse_shorter(key: str | None, count: int) -> None:
+    """A key under which more was made than is asked for belongs to another request."""
+    following = key_at(key, count)
+    if following and find_by_idempotency_key(get_acting_member().id, following):
+        refused("Idempotency-Key", "key_used")
 
 
 def key_at(key: str | None, position: int) -> str | None:

@@ -121,6 +121,10 @@ def test_a_program_reserves_several_and_the_same_key_only_once(demo_app: Flask) 
     again = program.post("/reservations/batch", body, **{"Idempotency-Key": "one"})
     assert first.status_code == again.status_code == 201
     assert first.json == again.json
+    part = program.post(
+        "/reservations/batch", {"reservations": wanted[:1]}, **{"Idempotency-Key": "one"}
+    )
+    assert part.status_code == 422
     refused = program.post("/reservations/batch", body)
     assert refused.status_code == 422
     assert refused.json is not None
@@ -173,6 +177,8 @@ def test_a_chain_sent_again_with_its_key_shows_what_it_made(demo_app: Flask) -> 
     again = program.post("/reservations/chain", CHAIN, **key)
     assert [answer.status_code for answer in (first, again)] == [201, 201]
     assert again.json == first.json
+    shorter = program.post("/reservations/chain", CHAIN | {"uses": CHAIN["uses"][:1]}, **key)
+    assert shorter.status_code == 422
     longer = CHAIN | {"uses": [CHAIN["uses"][0] | {"minutes": 90}, CHAIN["uses"][1]]}
     other = program.post("/reservations/chain", longer, **key)
     assert other.status_code == 422
