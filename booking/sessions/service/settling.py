@@ -20,7 +20,7 @@ def settle(session: TrainingSession) -> None:
     """Cancel a session with too few people, confirm one with enough of them, pass on a place that
     was not answered in time; where none of it is so, nothing changes.
     """
-    hold([session])
+    hold([session], session.trainers)
     if session.state_now is SessionState.CANCELLED and session.state is not session.state_now:
         _fall(session)
     write_confirmed_by_date(session)
