@@ -28,10 +28,13 @@ class Period:
     ends_at: datetime
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "starts_at", in_utc(self.starts_at))
-        object.__setattr__(self, "ends_at", in_utc(self.ends_at))
-        if self.ends_at <= self.starts_at:
+        starts_at, ends_at = in_utc(self.starts_at), in_utc(self.ends_at)
+        if ends_at <= starts_at:
             raise ValueError("a period ends after it starts")
+        if starts_at is not self.starts_at:
+            object.__setattr__(self, "starts_at", starts_at)
+        if ends_at is not self.ends_at:
+            object.__setattr__(self, "ends_at", ends_at)
 
     @property
     def duration(self) -> timedelta:
@@ -71,11 +74,12 @@ class Period:
 
 def in_utc(instant: datetime) -> datetime:
     """The same instant in UTC. Raises ValueError without a zone, and in the outermost years."""
-    if instant.utcoffset() is None:
+    is_in_utc = instant.tzinfo is UTC
+    if not is_in_utc and instant.utcoffset() is None:
         raise ValueError("an instant needs a zone")
     if not MINYEAR < instant.year < MAXYEAR:
         raise ValueError("an instant lies too far away")
-    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return instant if is_in_utc else instant.astimezone(UTC)
 
 
 def merge(periods: Iterable[Period]) -> tuple[Period, ...]:

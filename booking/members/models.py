@@ -102,7 +102,7 @@ class Member(Base):
 
     @property
     def roles(self) -> frozenset[Role]:
-        return frozenset(row.role for row in self.role_rows)
+        return frozenset([row.role for row in self.role_rows])
 
     @property
     def is_staff(self) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import aliased
 
-from booking.database import UtcDateTime, db
+from booking.database import UtcDateTime, db, rows_of
 from booking.machines.models import Unit
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.occupancies.models import Occupancy
@@ -36,16 +36,14 @@ def list_taken(machine_ids: Iterable[int], period: Period, margin: timedelta) ->
     Lapsed ones are among them; those that were given back are not.
     """
     start, end = period.starts_at - margin, period.ends_at + margin
-    rows = db.session.execute(
+    rows = rows_of(
         _TAKEN,
-        {
-            "machine_ids": list(machine_ids),
-            "start": start,
-            "end": end,
-            "earliest": start - timedelta(days=LONGEST_DAYS),
-        },
-    ).all()
-    return [Taken(*row) for row in rows]
+        machine_ids=list(machine_ids),
+        start=start,
+        end=end,
+        earliest=start - timedelta(days=LONGEST_DAYS),
+    )
+    return [Taken._make(row) for row in rows]
 
 
 def find_unit_of(reservation_id: int) -> int:

@@ -6,6 +6,8 @@ another method has the same address.
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Flask, abort, request
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter, UnicodeConverter
@@ -33,6 +35,14 @@ class TextConverter(UnicodeConverter):
         if not value.isprintable():
             raise NotFound
         return super().to_python(value)
+
+
+def with_query(address: str, **values: object) -> str:
+    """An address of this site that asks for these values, as `url_for` would write it; what is None
+    is left out. Where a page names one address again and again, the query alone is made anew.
+    """
+    asked = {name: value for name, value in values.items() if value is not None}
+    return f"{address}?{urlencode(asked)}" if asked else address
 
 
 def init_app(app: Flask) -> None:

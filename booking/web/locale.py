@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gettext import NullTranslations
 
-from flask import Flask, g, has_app_context, request, session
+from flask import Flask, g, request, session
 from flask_babel import get_locale, get_translations
 from flask_login import current_user
 from jinja2 import pass_eval_context
@@ -38,9 +38,11 @@ def language() -> str:
     A page asks a hundred times: what Flask-Babel has found out is read where it keeps it, since
     asking it goes by several proxies each time.
     """
-    kept = g.get("_flask_babel") if has_app_context() else None
-    locale = getattr(kept, "babel_locale", None) or get_locale()
-    return locale.language if locale else "fr"
+    try:
+        return g._flask_babel.babel_locale.language
+    except (AttributeError, RuntimeError):  # it has not been asked yet, or there is nobody to ask
+        locale = get_locale()
+        return locale.language if locale else "fr"
 
 
 @pass_eval_context

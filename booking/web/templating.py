@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, has_request_context, request, templating, url_for
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
@@ -14,6 +15,17 @@ from booking.site.queries import find_site
 from booking.web.access import may
 from booking.web.locale import LANGUAGES, language
 from booking.web.navigation import address_of, navigation, user_menu
+
+
+class Environment(templating.Environment):
+    """Jinja whose templates hold the globals of the site as they are when first used.
+
+    Jinja's own look through two layers for each name, and compare all of them wherever a page
+    takes macros from another file.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 def init_app(app: Flask) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
-from booking.database import UtcDateTime, db
+from booking.database import UtcDateTime, rows_of
 from booking.machines.models import Machine, Unit
 from booking.machines.rules import OutsideStaffed
 from booking.members.models import Member
@@ -62,15 +62,13 @@ def read_occupied(
     on up to `far_end_at`. Names are not even read unless they may be seen.
     """
     one = len(machine_ids) == 1
-    rows = db.session.execute(
+    rows = rows_of(
         _statement(one, with_names),
-        {
-            "machines": machine_ids[0] if one else machine_ids,
-            "starts_at": starts_at,
-            "ends_at": ends_at,
-            "far_end_at": far_end_at,
-        },
-    ).all()
+        machines=machine_ids[0] if one else machine_ids,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        far_end_at=far_end_at,
+    )
     occupied = Occupied({}, {}, {})
     for row in rows:
         if row.lapses_at is not None and row.lapses_at <= now:

@@ -17,6 +17,7 @@ from booking.planning.views.blueprint import planning
 from booking.planning.views.tables import Presenter, ShownRow
 from booking.reservations.queries.workshop import OfferedArea, OfferedMachine, get_workshop
 from booking.web.access import may, requires
+from booking.web.addresses import with_query
 
 
 @planning.get("/planning")
@@ -34,10 +35,12 @@ def day() -> str | tuple[str, int]:
     present = Presenter(workshop, may("reservation.make"), minute_of(now))
     rows = [present.row(machine, row) for machine, row in zip(machines, table.rows, strict=True)]
 
+    here, asked_view = url_for("planning.day"), request.args.get("view")
+    area_code = area.code if area else None
+
     def address(on: date | None = None, view: str | None = None) -> str:
         """This page on another day or in another form, with the same area."""
-        view = view or request.args.get("view")
-        return url_for("planning.day", on=on, area=area and area.code, view=view)
+        return with_query(here, on=on, area=area_code, view=view or asked_view)
 
     page = render_template(
         "planning/day.html",

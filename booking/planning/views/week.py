@@ -18,6 +18,7 @@ from booking.reservations.queries.requests import list_requests_of
 from booking.reservations.queries.workshop import OfferedMachine, find_offered, get_workshop
 from booking.reservations.rules.approving import ApprovalState
 from booking.web.access import get_acting_member, may, requires
+from booking.web.addresses import with_query
 
 DAYS_A_WEEK = 7
 
@@ -35,25 +36,24 @@ def week(machine: OfferedMachine) -> str | tuple[str, int]:
     shown = machine if unit is None else one_unit(machine, unit) or abort(404)
     lines = read_lines(workshop, [shown], days, viewer(), now)
     table = table_of(lines, first, DAYS_A_WEEK, workshop.zone)
-    new_url = url_for("reservations.new", unit=unit)
+    new_url = with_query(url_for("reservations.new"), unit=unit)
     present = Presenter(workshop, may("reservation.make"), minute_of(now), new_url)
     today = clock.today(workshop.zone)
+    here, asked_view = url_for("planning.week", code=machine.code), request.args.get("view")
 
     def address(day: date | None = None, view: str | None = None) -> str:
         """This page in another week or in another form."""
-        view = view or request.args.get("view")
-        query = {"from": day, "view": view, "unit": unit}
-        return url_for("planning.week", code=machine.code, **query)  # type: ignore[arg-type]
+        return with_query(here, **{"from": day}, view=view or asked_view, unit=unit)
 
     def unit_url(number: int | None) -> str:
         """The same week of one unit, or of all."""
-        query = {"from": first, "view": request.args.get("view"), "unit": number}
-        return url_for("planning.week", code=machine.code, **query)  # type: ignore[arg-type]
+        return with_query(here, **{"from": first}, view=asked_view, unit=number)
 
     page = render_template(
         "planning/week.html",
         machine=machine,
         unit=unit,
+        here=here,
         unit_url=unit_url,
         new_url=new_url,
         table=table,
@@ -66,7 +66,7 @@ def week(machine: OfferedMachine) -> str | tuple[str, int]:
         week_before=first - timedelta(days=DAYS_A_WEEK),
         week_after=first + timedelta(days=DAYS_A_WEEK),
         address=address,
-        day_url=f"{url_for('planning.day')}?on=",
+        day_url=url_for("planning.day"),
         is_wrong_date=asked.is_wrong,
         as_list=wants_list(),
         requests=_own_requests(machine, unit, days) if machine.facts.needs_approval else [],

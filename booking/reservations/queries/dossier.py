@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -38,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from booking import clock
-from booking.database import UtcDateTime, db
+from booking.database import UtcDateTime, rows_of
 from booking.machines.models import Machine, Requirement
 from booking.machines.rules import OutsideStaffed
 from booking.members.models import (
@@ -163,23 +163,28 @@ def read_dossier(
     days = local_days(period, zone)
     first_on, last_on = counting.days_around(days[0], days[-1])
     first, last = local_day(first_on, zone), local_day(last_on, zone)
-    rows = db.session.execute(
+    rows = rows_of(
         _STATEMENT,
-        {
-            "member_id": member_id,
-            "organisation_id": counting.organisation_id,
-            "now": now,
-            "starts_at": first.starts_at,
-            "ends_at": last.ends_at,
-            "earliest_start": min(first.starts_at, now) - timedelta(days=LONGEST_DAYS),
-            "earliest_month": days[0] - timedelta(days=LONGEST_DAYS),
-            "missed_since": now - get_workshop().no_show_window,
-        },
-    ).all()
+        member_id=member_id,
+        organisation_id=counting.organisation_id,
+        now=now,
+        starts_at=first.starts_at,
+        ends_at=last.ends_at,
+        earliest_start=min(first.starts_at, now) - timedelta(days=LONGEST_DAYS),
+        earliest_month=days[0] - timedelta(days=LONGEST_DAYS),
+        missed_since=now - get_workshop().no_show_window,
+    )
     by_kind: dict[str, list[Row[Any]]] = {}
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
-    own = [row for row in by_kind.get(_OWN, ()) if row.second_number not in without]
+    own, paid = (
+        [
+            Held(row.code, row.number, row.state, row.text, Period(row.starts_at, row.ends_at))
+            for row in by_kind.get(kind, ())
+            if row.second_number not in without
+        ]
+        for kind in (_OWN, _PAID)
+    )
     plans = tuple(_plan(row) for row in by_kind.get(_PLAN, ()))
     returned = _returned(by_kind.get(_FALLEN, ()))
     uses = _last_uses(by_kind.get(_USED, ()), by_kind.get(_ATTENDED, ()), trainings, zone)
@@ -195,10 +200,10 @@ def read_dossier(
         ),
         own=tuple(
             OwnReservationFact(
-                row.code, Period(row.starts_at, row.ends_at), row.text == OutsideStaffed.UNATTENDED
+                held.machine_code, held.period, held.outside_staffed == OutsideStaffed.UNATTENDED
             )
-            for row in sorted(own, key=lambda row: row.starts_at)
-            if row.state in ACTIVE_STATES and period.overlaps(Period(row.starts_at, row.ends_at))
+            for held in sorted(own, key=lambda held: held.period.starts_at)
+            if held.state in ACTIVE_STATES and period.overlaps(held.period)
         ),
         booked=_booked(own, now),
         missed=tuple(
@@ -206,10 +211,7 @@ def read_dossier(
             for row in by_kind.get(_MISSED, ())
             if not stood_still(row.number, row.starts_at, row.ends_at, now)
         ),
-        counted=Counted(
-            _uses_in(own, now),
-            _uses_in((r for r in by_kind.get(_PAID, ()) if r.second_number not in without), now),
-        ),
+        counted=Counted(_uses_in(own, now), _uses_in(paid, now)),
     )
 
 
@@ -222,23 +224,32 @@ def _papers(rows: Iterable[Row[Any]]) -> dict[PaperKind, date]:
     return papers
 
 
-def _booked(rows: Iterable[Row[Any]], now: datetime) -> dict[int, tuple[Period, ...]]:
+class Held(NamedTuple):
+    """A reservation that counts."""
+
+    machine_code: str
+    machine_id: int
+    state: str
+    outside_staffed: str
+    period: Period
+
+    def is_used(self, now: datetime) -> bool:
+        """It has been used or is still promised."""
+        return self.period.starts_at <= now or self.state in ACTIVE_STATES
+
+
+def _booked(reservations: Iterable[Held], now: datetime) -> dict[int, tuple[Period, ...]]:
     """What has been used or is still promised, by machine id."""
-    booked: dict[int, tuple[Period, ...]] = {}
-    for row in rows:
-        if row.starts_at <= now or row.state in ACTIVE_STATES:
-            period = Period(row.starts_at, row.ends_at)
-            booked[row.number] = (*booked.get(row.number, ()), period)
-    return booked
+    booked: dict[int, list[Period]] = {}
+    for held in reservations:
+        if held.is_used(now):
+            booked.setdefault(held.machine_id, []).append(held.period)
+    return {machine_id: tuple(periods) for machine_id, periods in booked.items()}
 
 
-def _uses_in(rows: Iterable[Row[Any]], now: datetime) -> tuple[Use, ...]:
+def _uses_in(reservations: Iterable[Held], now: datetime) -> tuple[Use, ...]:
     """What has been used or is still promised, machine by machine."""
-    return tuple(
-        Use(row.code, Period(row.starts_at, row.ends_at))
-        for row in rows
-        if row.starts_at <= now or row.state in ACTIVE_STATES
-    )
+    return tuple(Use(held.machine_code, held.period) for held in reservations if held.is_used(now))
 
 
 def _plan(row: Row[Any]) -> HeldPlan:
