@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from gettext import NullTranslations
 
 from flask import Flask, g, request, session
@@ -48,10 +49,16 @@ def language() -> str:
 @pass_eval_context
 def _translate(context: EvalContext, text: str, /, **values: object) -> str:
     """`_()` of the templates: as Jinja's own, by a shorter way, since a page calls it so often."""
-    found = _catalog().gettext(text)
-    if context.autoescape:
-        found = Markup(found)  # noqa: S704 - the catalogs are ours
+    found: str = _in_markup(text, language())
+    if not context.autoescape:
+        found = str(found)
     return found % values if values or "%" in found else found
+
+
+@cache
+def _in_markup(text: str, _language: str) -> Markup:
+    """Kept: the sentences of the templates are a few thousand, and a page shows dozens of them."""
+    return Markup(_catalog().gettext(text))  # noqa: S704 - the catalogs are ours
 
 
 def _gettext(text: str) -> str:

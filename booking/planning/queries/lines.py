@@ -110,7 +110,7 @@ class _View:
         self.dossier = (
             read_dossier(member.id, shown, workshop.trainings, zone) if viewer.judged else None
         )
-        self.persons = {day: _person_on(day, member, self.dossier) for day in around}
+        self.persons = _persons_on(around, member, self.dossier)
         self.house_rules = workshop.house_rules_on(now.astimezone(zone).date())
         self.holidays = self._holidays()
         self.busy = self._own_elsewhere()
@@ -193,8 +193,21 @@ class _View:
         return bool(against_these_days(DaySpan(days, Mode.AUTONOMOUS, self.now), facts))
 
 
-def _person_on(day: date, member: Member, dossier: Dossier | None) -> MemberFacts:
-    return dossier.member_facts(member, day, day) if dossier else ANYBODY
+def _persons_on(
+    days: Sequence[date], member: Member, dossier: Dossier | None
+) -> dict[date, MemberFacts]:
+    """The viewer on each day; one and the same as long as no plan begins or ends."""
+    if dossier is None:
+        return dict.fromkeys(days, ANYBODY)
+    edges = {plan.starts_on for plan in dossier.plans}
+    edges |= {plan.ends_on + A_DAY for plan in dossier.plans if plan.ends_on}
+    persons: dict[date, MemberFacts] = {}
+    for day in days:
+        person = persons.get(day - A_DAY)
+        if person is None or day in edges:
+            person = dossier.member_facts(member, day, day)
+        persons[day] = person
+    return persons
 
 
 def _outage(fact: OutageFact) -> Stop:
