@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from booking import clock
-from booking.database import db
-from booking.machines.models import Machine
 from booking.members.models import Member
 from booking.occupancies import service as occupancies
 from booking.reservations.models import Companion, Reservation
@@ -20,44 +18,47 @@ from booking.reservations.rules import (
     awaited_until,
     next_state,
 )
-from booking.reservations.service.telling import tell
+from booking.reservations.service.telling import News, news_for, tell_together
 
 
-def ask(reservation: Reservation, role: CompanionRole, person: Member, machine: Machine) -> None:
-    """Ask somebody; the reservation is held until the answer."""
-    db.session.add(
-        Companion(
-            reservation_id=reservation.id,
-            member_id=person.id,
-            role=role,
-            answer=CompanionAnswer.PENDING,
-            asked_at=clock.now(),
-        )
+def ask(reservation: Reservation, role: CompanionRole, person: Member) -> News:
+    """Ask somebody; the reservation is held until the answer. Returns what he is to be told."""
+    companion = Companion(
+        member=person,
+        role=role,
+        answer=CompanionAnswer.PENDING,
+        asked_at=clock.now(),
     )
-    tell_companion("companion.asked", reservation, role, person, machine)
+    reservation.companions.append(companion)
+    return news_for("companion.asked", companion)
 
 
-def ask_again(
-    reservation: Reservation, machine: Machine, needed: Collection[CompanionRole]
-) -> None:
+def asked_for(reservation: Reservation) -> list[News]:
+    """What those who are awaited for a reservation are to be told."""
+    return [news_for("companion.asked", one) for one in reservation.current_companions]
+
+
+def ask_again(reservation: Reservation, needed: Collection[CompanionRole]) -> list[News]:
     """Ask those who were to be there for the time before; the reservation is held until then. Whom
-    the new time does not need, it does not wait for.
+    the new time does not need, it does not wait for. Returns what they are to be told.
 
     What is running already is not interrupted: who is there, is there.
     """
     if reservation.state is ReservationState.CHECKED_IN:
-        return
+        return []
+    news = []
     for companion in reservation.current_companions:
         is_needed = companion.role in needed
         companion.answer = CompanionAnswer.PENDING if is_needed else CompanionAnswer.RELEASED
         companion.answered_at = None if is_needed else clock.now()
         companion.reminded_at = None
         kind = "companion.asked" if is_needed else "companion.released"
-        tell_companion(kind, reservation, companion.role, companion.member, machine)
+        news.append(news_for(kind, companion))
     if needed:
         await_words(reservation)
     else:
         await_nobody(reservation)
+    return news
 
 
 def await_words(reservation: Reservation) -> None:
@@ -82,23 +83,8 @@ def await_nobody(reservation: Reservation) -> None:
 
 def release(reservations: Iterable[Reservation]) -> None:
     """Tell those who were to be there that they need not come."""
-    by_id = {reservation.id: reservation for reservation in reservations}
-    for companion in list_current_of(list(by_id)):
+    released = list_current_of([reservation.id for reservation in reservations])
+    for companion in released:
         companion.answer = CompanionAnswer.RELEASED
         companion.answered_at = clock.now()
-        reservation = by_id[companion.reservation_id]
-        tell_companion(
-            "companion.released",
-            reservation,
-            companion.role,
-            companion.member,
-            reservation.machine,
-        )
-
-
-def tell_companion(
-    kind: str, reservation: Reservation, role: CompanionRole, person: Member, machine: Machine
-) -> None:
-    """Write to the second person, who learns for whom it is."""
-    asker = db.session.get_one(Member, reservation.member_id)
-    tell(kind, reservation, person, machine, role=role, asker=asker.name)
+    tell_together(news_for("companion.released", companion) for companion in released)

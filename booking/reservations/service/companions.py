@@ -23,11 +23,11 @@ from booking.reservations.rules import (
     companions_needed,
     refusals_at_check_in,
 )
-from booking.reservations.service.asking import ask, await_nobody, await_words, tell_companion
+from booking.reservations.service.asking import ask, await_nobody, await_words
 from booking.reservations.service.following import follow_validity
 from booking.reservations.service.holding import hold_these
-from booking.reservations.service.risking import no_longer_comes
-from booking.reservations.service.telling import tell
+from booking.reservations.service.risking import no_longer_come
+from booking.reservations.service.telling import news_for, tell, tell_together
 
 
 class CannotAnswer(StrEnum):
@@ -69,9 +69,8 @@ def decline(companion: Companion) -> CannotAnswer | None:
     if problem := _cannot_answer(companion):
         return problem
     had_agreed = companion.answer is CompanionAnswer.ACCEPTED
-    no_longer_comes(
-        companion, CompanionAnswer.WITHDRAWN if had_agreed else CompanionAnswer.DECLINED
-    )
+    answer = CompanionAnswer.WITHDRAWN if had_agreed else CompanionAnswer.DECLINED
+    no_longer_come([companion], answer)
     return None
 
 
@@ -88,14 +87,12 @@ def name_another(
     against = _judged(reservation, facts)
     if against:
         return against
-    for before in reservation.current_companions:
-        if before.role is role:
-            before.answer = CompanionAnswer.REPLACED
-            before.answered_at = clock.now()
-            tell_companion(
-                "companion.released", reservation, role, before.member, reservation.machine
-            )
-    ask(reservation, role, person, reservation.machine)
+    replaced = [before for before in reservation.current_companions if before.role is role]
+    for before in replaced:
+        before.answer = CompanionAnswer.REPLACED
+        before.answered_at = clock.now()
+    released = [news_for("companion.released", before) for before in replaced]
+    tell_together([*released, ask(reservation, role, person)])
     await_words(reservation)
     journal.record(
         "companion.asked",

@@ -46,7 +46,7 @@ from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.overtaking import answer_requests
 from booking.reservations.service.requesting import decides_for
 from booking.reservations.service.settling import Freed, settle
-from booking.reservations.service.telling import as_facts, tell, topic_of
+from booking.reservations.service.telling import News, as_facts, tell_together, topic_of
 from booking.reservations.service.waiving import record_waivers
 from booking.reservations.service.wishes import Assessment, Refused
 from booking.site.queries import get_site
@@ -169,9 +169,7 @@ def move(change: Change, actor: Member) -> Reservation | Refused | CannotMove:
     outcome = carry_out(change, actor)
     if isinstance(outcome, Refused):
         return outcome
-    tell(
-        "reservation.moved", reservation, reservation.member, change.machine, before=outcome.before
-    )
+    tell_together(outcome.news)
     offer_freed(outcome.freed)
     return reservation
 
@@ -190,11 +188,20 @@ def hold_to_move(changes: Collection[Change]) -> None:
 
 @dataclass(frozen=True)
 class Moved:
-    """A change that was written: what stood before, and the time it frees for others."""
+    """A change that was written: what stood before, the time it frees for others, and what second
+    persons are to be told of it.
+    """
 
     reservation: Reservation
     before: dict[str, Any]
     freed: tuple[Freed, ...]
+    company: tuple[News, ...]
+
+    @property
+    def news(self) -> list[News]:
+        """What everybody concerned is to be told."""
+        moved = News("reservation.moved", self.reservation, {"before": self.before})
+        return [moved, *self.company]
 
 
 def carry_out(
@@ -202,7 +209,7 @@ def carry_out(
 ) -> Moved | Refused:
     """Decide and write, as if the reservations `given_back` took no time either.
 
-    The caller holds what the decision rests on, tells the person and offers what is freed.
+    The caller holds what the decision rests on, tells the persons and offers what is freed.
     """
     reservation = change.reservation
     facts = _facts(change, given_back)
@@ -222,7 +229,7 @@ def carry_out(
         stay(reservation, facts)
     outbox.withdraw(topic_of(reservation))
     needed = companions_needed(change.period, reservation.mode, facts)
-    ask_again(reservation, change.machine, needed)
+    company = ask_again(reservation, needed)
     set_aside = record_waivers(reservation, request, facts, change.waivers, actor)
     journal.record(
         "reservation.moved",
@@ -233,7 +240,7 @@ def carry_out(
         before=before,
         after=as_facts(reservation, change.machine) | {"waived": [str(c) for c in set_aside]},
     )
-    return Moved(reservation, before, tuple(freed))
+    return Moved(reservation, before, tuple(freed), tuple(company))
 
 
 def _left_by(change: Change) -> list[Freed]:

@@ -29,7 +29,7 @@ from booking.reservations.service.moving import (
 )
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.repeating import list_concerned
-from booking.reservations.service.telling import News, tell_together
+from booking.reservations.service.telling import tell_together
 from booking.reservations.service.wishes import TAKEN, Refused
 from booking.site.queries import get_site
 
@@ -137,9 +137,7 @@ def _move_all(wanted: NewHours, actor: Member, *, keeps_it: bool) -> Rescheduled
             attempt.rollback()
     if is_done:
         moved = [outcome for outcome in outcomes.values() if isinstance(outcome, Moved)]
-        tell_together(
-            News("reservation.moved", one.reservation, {"before": one.before}) for one in moved
-        )
+        tell_together(news for one in moved for news in one.news)
         offer_freed(freed for one in moved for freed in one.freed)
     return Rescheduled(judged, is_done)
 

@@ -28,7 +28,7 @@ from booking.reservations.rules import (
     price_of,
     refusals,
 )
-from booking.reservations.service.asking import ask
+from booking.reservations.service.asking import ask, asked_for
 from booking.reservations.service.holding import hold_shared_quotas, hold_these
 from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.overtaking import answer_requests
@@ -65,16 +65,17 @@ def reserve(wish: Wish, actor: Member) -> Reservation | Refused:
 
 
 def tell_made(made: Sequence[Reservation]) -> None:
-    """Write to each member what was reserved in one act."""
+    """Write to each member what was reserved in one act, and to whom he asks to be there."""
     kinds = {
         ReservationState.HELD: "reservation.held",
         ReservationState.CONFIRMED: "reservation.confirmed",
     }
-    tell_together(News(kinds[one.state], one) for one in made)
+    news = [News(kinds[one.state], one) for one in made]
+    tell_together([*news, *(asked for one in made for asked in asked_for(one))])
 
 
 def promise(wish: Wish, actor: Member) -> Reservation | Refused:
-    """Decide and write; the caller holds what the decision rests on, and tells the person."""
+    """Decide and write; the caller holds what the decision rests on, and tells the persons."""
     facts = _gather(wish)
     request = _request(wish)
     reasons = refusals(request, facts)
@@ -98,7 +99,7 @@ def promise(wish: Wish, actor: Member) -> Reservation | Refused:
     offer_freed(freed)
     set_aside = record_waivers(reservation, request, facts, wish.waivers, actor)
     for role in needed:
-        ask(reservation, role, wish.companions[role], wish.machine)
+        ask(reservation, role, wish.companions[role])
     journal.record(
         "reservation.made",
         "reservation",

@@ -17,15 +17,24 @@ from booking.reservations.rules import (
     ReservationState,
     next_state,
 )
-from booking.reservations.service.asking import tell_companion
-from booking.reservations.service.telling import tell
+from booking.reservations.service.telling import News, news_for, tell_together
 
 
-def no_longer_comes(companion: Companion, answer: CompanionAnswer, reason: str = "") -> None:
-    """Note that somebody does not come, hold the reservation for another, and tell both.
+def no_longer_come(companions: Iterable[Companion], answer: CompanionAnswer) -> None:
+    """Note that these do not come, hold each reservation for another, and tell both.
 
     It falls at the deadline before its start; where that has passed, at once.
     """
+    news = []
+    for companion in companions:
+        _note(companion, answer)
+        news.append(News("companion.not_coming", companion.reservation))
+        if answer is CompanionAnswer.WITHDRAWN:
+            news.append(news_for("companion.withdrawn", companion))
+    tell_together(news)
+
+
+def _note(companion: Companion, answer: CompanionAnswer) -> None:
     reservation, now = companion.reservation, clock.now()
     companion.answer = answer
     companion.answered_at = now
@@ -34,18 +43,11 @@ def no_longer_comes(companion: Companion, answer: CompanionAnswer, reason: str =
         falls_at = max(reservation.starts_at - get_workshop().companion_deadline, now)
         reservation.lapses_at = falls_at
         occupancies.lapse_at(reservation.id, falls_at)
-    machine = reservation.machine
-    tell("companion.not_coming", reservation, reservation.member, machine, reason)
-    if answer is CompanionAnswer.WITHDRAWN:
-        tell_companion(
-            "companion.withdrawn", reservation, companion.role, companion.member, machine
-        )
     journal.record(
         "companion.not_coming",
         "reservation",
         reservation.id,
         actor_id=companion.member_id,
-        reason=reason,
         after={"role": companion.role, "answer": answer, "state": reservation.state},
     )
 
@@ -57,5 +59,4 @@ def withdraw_from_all(person: Member) -> None:
 
 def withdraw(companions: Iterable[Companion]) -> None:
     """The place has taken away what made these persons fit to be there."""
-    for companion in companions:
-        no_longer_comes(companion, CompanionAnswer.WITHDRAWN)
+    no_longer_come(companions, CompanionAnswer.WITHDRAWN)

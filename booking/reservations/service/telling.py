@@ -60,45 +60,78 @@ IN_ONE_LETTER = {
     "reservation.moved": "reservations.moved",
     "reservation.cancelled_by_member": "reservations.cancelled_by_member",
     "reservation.cancelled_by_site": "reservations.cancelled_by_site",
+    "companion.asked": "companions.asked",
+    "companion.released": "companions.released",
+    "companion.withdrawn": "companions.withdrawn",
+    "companion.not_coming": "companions.not_coming",
 }
 """What a letter is called that tells the same of several reservations."""
 
 
 class News(NamedTuple):
-    """What has become of one reservation: the kind of its letter, and further plain facts of it."""
+    """What has become of one reservation: the kind of its letter, and further plain facts of it.
+    `companion` is the second person to whom it is written, None where it is who reserved.
+    """
 
     kind: str
     reservation: Reservation
     more: Mapping[str, Any] = MappingProxyType({})
+    companion: Companion | None = None
+
+    @property
+    def recipient(self) -> Member:
+        return self.companion.member if self.companion else self.reservation.member
+
+    @property
+    def letter(self) -> tuple[int, int, str]:
+        """What all that is told in one letter shares: to whom, of whose reservations, and what."""
+        return self.recipient.id, self.reservation.member_id, IN_ONE_LETTER[self.kind]
+
+
+def news_for(kind: str, companion: Companion) -> News:
+    """What a second person is told, who learns for whom and as what it is."""
+    reservation = companion.reservation
+    more = {"role": companion.role, "asker": reservation.member.name}
+    return News(kind, reservation, more, companion)
 
 
 def tell_together(news: Iterable[News], reason: str = "") -> None:
-    """Write to each member what one act has made of his reservations, all in one letter; of a
-    single one as `tell` does.
+    """Write to each person what one act has made of reservations: to the member of all that are
+    his in one letter, to a second person of all at which one member counts on him; of a single one
+    as `tell` does.
     """
-    by_member = sorted(news, key=lambda n: (n.reservation.member_id, n.reservation.starts_at))
-    for _member_id, group in groupby(by_member, key=lambda n: n.reservation.member_id):
-        of_one_member = list(group)
-        if len(of_one_member) > 1:
-            _tell_all(of_one_member, reason)
+    in_order = sorted(
+        news, key=lambda one: (one.companion is not None, one.letter, one.reservation.starts_at)
+    )
+    for _letter, group in groupby(in_order, key=lambda one: one.letter):
+        told_together = list(group)
+        if len(told_together) > 1:
+            _tell_all(told_together, reason)
             continue
-        kind, one, more = of_one_member[0]
-        tell(kind, one, one.member, one.machine, reason, **more)
+        (single,) = told_together
+        kind, reservation, more, _companion = single
+        tell(kind, reservation, single.recipient, reservation.machine, reason, **more)
 
 
 def _tell_all(news: Sequence[News], reason: str) -> None:
     reservations = [one.reservation for one in news]
-    topic = topic_of_all(reservations)
+    topic = _topic_of_all(reservations, news[0].companion)
     outbox.withdraw(topic)
-    dates = [_facts_of(kind, one, one.machine, {"kind": kind, **more}) for kind, one, more in news]
+    dates = [
+        _facts_of(kind, one, one.machine, {"kind": kind, **more}) for kind, one, more, _ in news
+    ]
     facts = {"dates": dates, "series": _series_of(reservations), "reason": reason}
-    kind = IN_ONE_LETTER[news[0].kind]
-    outbox.record(kind, reservations[0].member, facts, topic=topic)
+    if asker := news[0].more.get("asker"):
+        facts["asker"] = asker
+    _, _, kind = news[0].letter
+    outbox.record(kind, news[0].recipient, facts, topic=topic)
 
 
-def topic_of_all(reservations: Iterable[Reservation]) -> str:
-    """What a letter about exactly these is about."""
+def _topic_of_all(reservations: Iterable[Reservation], companion: Companion | None) -> str:
+    """What a letter about exactly these is about, to who reserved or to one second person."""
     numbers = ",".join(str(number) for number in sorted(one.id for one in reservations))
+    if companion is not None:
+        numbers += f";{companion.member_id}"
     return f"reservations:{sha256(numbers.encode()).hexdigest()[:32]}"
 
 

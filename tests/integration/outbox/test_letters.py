@@ -23,13 +23,21 @@ RESERVATION = {
     "reason": "Lentille fêlée",
 }
 
-SEVERAL = {
+SEVERAL: dict[str, Any] = {
     "dates": [
         RESERVATION | {"kind": "reservation.confirmed", "before": RESERVATION},
         RESERVATION | {"kind": "reservation.held", "before": RESERVATION, "machine": "M01"},
     ],
     "series": 5,
     "reason": "Lentille fêlée",
+}
+
+COMPANIONS = SEVERAL | {
+    "dates": [
+        date | {"role": role, "asker": "Odile Kremer"}
+        for date, role in zip(SEVERAL["dates"], ("SUPERVISOR", "BUDDY"), strict=True)
+    ],
+    "asker": "Odile Kremer",
 }
 
 CERTIFICATION = {
@@ -90,6 +98,10 @@ FACTS: dict[str, dict[str, Any]] = {
     "companion.released": RESERVATION | {"asker": "Odile Kremer"},
     "companion.withdrawn": RESERVATION | {"asker": "Odile Kremer"},
     "companion.not_coming": RESERVATION,
+    "companions.asked": COMPANIONS,
+    "companions.released": COMPANIONS,
+    "companions.withdrawn": COMPANIONS,
+    "companions.not_coming": SEVERAL,
     "reservation.no_show": RESERVATION | {"absences": 2, "days": 90, "warning_at": 2, "stop_at": 3},
     "reservation.delayed": RESERVATION,
     "reservation.ends_soon": RESERVATION,

@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from booking import worker
 from booking.database import db, writing
-from booking.outbox.models import Message
+from booking.members.queries import find_member
+from booking.outbox.models import Message, MessageState
 from booking.reservations import revocation
+from booking.reservations.service import suspend_member
 from booking.trainings.models import Certification, Training
 from booking.trainings.service.certifying import Correction
 from tests.programs import Program, codes_of, program_of
@@ -26,6 +28,9 @@ SUPERVISED = {
     "starts_at": "2026-11-25T09:00:00+01:00",
     "ends_at": "2026-11-25T11:00:00+01:00",
 }
+
+
+HOURS = {"start": "09:00", "end": "11:00"}
 
 
 @pytest.fixture
@@ -67,6 +72,20 @@ def letters(app: Flask, number: int) -> list[tuple[str, str]]:
             Message.topic == f"reservation:{number}"
         )
         return [(kind, to) for kind, to in db.session.execute(query.order_by(Message.id))]
+
+
+def written(app: Flask, kind: str) -> list[Message]:
+    """The letters of a kind, in order."""
+    with app.app_context():
+        found = select(Message).where(Message.kind == kind).order_by(Message.id)
+        return list(db.session.scalars(found))
+
+
+def address_of(app: Flask, code: str) -> str:
+    with app.app_context():
+        member = find_member(code)
+        assert member is not None
+        return member.email
 
 
 def test_it_is_confirmed_once_the_supervisor_agrees(
@@ -178,3 +197,63 @@ def test_a_restricted_machine_is_used_with_a_supervisor(demo_app: Flask) -> None
     judged = program.post("/reservations", named)
     assert judged.json is not None
     assert judged.json["allowed"], judged.json
+
+
+class TestOfASeries:
+    """Each person is told once of all dates that are his."""
+
+    @pytest.fixture
+    def series(self, asker: Program) -> dict[str, Any]:
+        wanted = SUPERVISED | {"frequency": "week", "count": 3}
+        wanted |= {f"{end}s_at": f"2026-11-26T{time}:00+01:00" for end, time in HOURS.items()}
+        answer = asker.post("/series", wanted)
+        assert answer.status_code == 201, answer.text
+        assert answer.json is not None
+        return dict(answer.json)
+
+    def test_one_letter_asks_for_every_date(self, demo_app: Flask, series: dict[str, Any]) -> None:
+        (asked,) = written(demo_app, "companions.asked")
+        assert asked.recipient == address_of(demo_app, "U09")
+        assert [date["starts_at"] for date in asked.facts["dates"]] == [
+            f"{day}T08:00:00+00:00" for day in ("2026-11-26", "2026-12-03", "2026-12-10")
+        ]
+        assert not written(demo_app, "companion.asked")
+        assert len(series["reservations"]) == 3
+        (made,) = written(demo_app, "reservations.made")
+        assert made.state is MessageState.WAITING
+
+    def test_one_letter_releases_from_every_date_and_takes_them_out_of_the_calendar(
+        self, demo_app: Flask, asker: Program, series: dict[str, Any]
+    ) -> None:
+        assert asker.post(f"/series/{series['id']}/cancel", {}).status_code == 200
+        (released,) = written(demo_app, "companions.released")
+        assert len(released.facts["dates"]) == 3
+        assert {one["calendar"]["status"] for one in released.facts["dates"]} == {"CANCELLED"}
+        (asked,) = written(demo_app, "companions.asked")
+        assert asked.state is MessageState.WITHDRAWN
+        assert not written(demo_app, "companion.released")
+
+    def test_one_letter_asks_again_for_the_new_hours(
+        self, demo_app: Flask, asker: Program, series: dict[str, Any]
+    ) -> None:
+        wanted = {"start_time": "14:00", "end_time": "16:00"}
+        assert asker.post(f"/series/{series['id']}/move", wanted).status_code == 200
+        before, after = written(demo_app, "companions.asked")
+        assert (before.state, after.state) == (MessageState.WITHDRAWN, MessageState.WAITING)
+        assert {one["starts_at"][11:16] for one in after.facts["dates"]} == {"13:00"}
+
+    def test_who_leaves_the_workshop_is_told_once_and_so_is_each_who_counted_on_him(
+        self, demo_app: Flask, supervisor: Program, series: dict[str, Any]
+    ) -> None:
+        for one in series["reservations"]:
+            assert supervisor.post(f"/reservations/{one['id']}/accept").status_code == 200
+        with demo_app.app_context(), writing():
+            person, manager = find_member("U09"), find_member("S1")
+            assert person is not None
+            assert manager is not None
+            suspend_member(person, manager, "Badge prêté")
+        (withdrawn,) = written(demo_app, "companions.withdrawn")
+        (missing,) = written(demo_app, "companions.not_coming")
+        assert withdrawn.recipient == address_of(demo_app, "U09")
+        assert missing.recipient == address_of(demo_app, "U10")
+        assert len(withdrawn.facts["dates"]) == len(missing.facts["dates"]) == 3

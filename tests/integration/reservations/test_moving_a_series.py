@@ -309,9 +309,12 @@ def test_what_waits_for_somebody_waits_again_for_the_new_hours(demo_app: Flask) 
     body(supervisor.post(f"/reservations/{first}/accept"))
     told = body(program.post(path(series), hours("14:00", "16:00")))
     assert [one["status"] for one in told["reservations"]] == ["held", "held"]
-    asked = letters(demo_app, "companion.asked")
-    waiting = [one.facts["starts_at"] for one in asked if one.state is MessageState.WAITING]
-    assert waiting == ["2026-11-26T13:00:00+00:00", "2026-12-03T13:00:00+00:00"]
+    asked = letters(demo_app, "companions.asked")
+    (waiting,) = [one.facts["dates"] for one in asked if one.state is MessageState.WAITING]
+    assert [date["starts_at"] for date in waiting] == [
+        "2026-11-26T13:00:00+00:00",
+        "2026-12-03T13:00:00+00:00",
+    ]
     body(supervisor.post(f"/reservations/{second}/accept"))
     body(supervisor.post(f"/reservations/{second}/decline"))
     at_risk = body(program.get(f"/reservations/{second}"))
