@@ -41,7 +41,7 @@ from booking.reservations.service import (
     tell_who_comes_next,
 )
 from booking.sessions.queries.sessions import list_to_settle
-from booking.sessions.queries.teaching import list_shortages_to_tell
+from booking.sessions.queries.teaching import find_news_of_shortages
 from booking.sessions.service import settling as sessions
 from booking.sessions.service import teaching
 from booking.trainings.service.files import ask_due
@@ -60,7 +60,7 @@ def settle_due(app: Flask) -> None:
 def tell_of_unable_trainers(app: Flask) -> None:
     """Tell managers of sessions whose trainers can no longer give them; looking takes no lock."""
     with app.app_context():
-        if list_shortages_to_tell():
+        if any(find_news_of_shortages()):
             with writing():
                 teaching.tell_of_unable_trainers()
 

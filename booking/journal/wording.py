@@ -80,6 +80,7 @@ ACTS = {
     "session.cancelled_by_itself": _l("Session annulée faute d’inscrits"),
     "session.confirmed_by_itself": _l("Session confirmée par ses inscrits"),
     "session.trainer_unable": _l("Formateur à remplacer, gestionnaires prévenus"),
+    "session.shortage_settled": _l("Formateur de nouveau là, ou remplacé"),
     "interest.declared": _l("Formation souhaitée"),
     "interest.withdrawn": _l("Souhait de formation retiré"),
     "enrolment.made": _l("Inscription à une session"),

@@ -246,6 +246,7 @@ def _wall(instant: datetime) -> datetime:
 class TrainersForm(BaseForm):
     """Who gives a session, the first of them answering for it."""
 
+    version = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
     trainer = SelectField(_l("Formateur responsable"), validators=[DataRequired()])
     co_trainers = CheckboxesField(_l("Avec"))
 

@@ -90,6 +90,7 @@ class ChangedSession(NewSession):
 
 
 class Trainers(Asked):
+    version: int = Field(strict=True, description="The one that was read.")
     trainer: Code = Field(description="Who answers for it.", examples=["S3"])
     co_trainers: list[Code] = Field(default=[], max_length=20)
 

@@ -176,7 +176,8 @@ def name_trainers_of_session(
     others = [_trainer(code, f"co_trainers.{n}") for n, code in enumerate(json.co_trainers)]
     with writing():
         trainers = list(dict.fromkeys((first, *others)))
-        outcome = naming.name_trainers(session, trainers, get_acting_member())
+        me = get_acting_member()
+        outcome = naming.name_trainers(session, json.version, trainers, me)
         if isinstance(outcome, Refused):
             _refuse(outcome)
         return _whole(outcome)

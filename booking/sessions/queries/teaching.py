@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,6 +32,7 @@ NOT_DONE = (
 """Sessions that somebody must be there to give, or to countersign."""
 ENDED = (CertificationState.SUSPENDED, CertificationState.REVOKED)
 TOLD = "session.trainer_unable"
+SETTLED = "session.shortage_settled"
 
 
 class UnableTrainer(NamedTuple):
@@ -52,6 +54,25 @@ class Shortage:
     def is_total(self) -> bool:
         """Whether nobody is left to give it."""
         return len(self.unable) == len(self.session.trainers)
+
+    @property
+    def is_to_tell(self) -> bool:
+        """Whether managers are written to of it: of what has begun only where nobody is left."""
+        return self.is_total or not self.session.has_begun
+
+    @property
+    def codes(self) -> set[str]:
+        """Of those who can no longer give it."""
+        return {one.member.code for one in self.unable}
+
+
+class ShortageNews(NamedTuple):
+    """What managers are to be told, and of which sessions what they were told is over: the codes
+    of trainers who can give it again, or are to give it no more.
+    """
+
+    to_tell: list[Shortage]
+    settled: dict[TrainingSession, set[str]]
 
 
 def shortage_of(session: TrainingSession) -> Shortage | None:
@@ -77,7 +98,11 @@ def shortages_of(sessions: Collection[TrainingSession]) -> dict[int, Shortage]:
 
 def list_shortages() -> list[Shortage]:
     """Every session to come that is short of a trainer, the next first."""
-    short = select(TrainingSession).where(TrainingSession.id.in_(_ids()))
+    return _list_short(_ids())
+
+
+def _list_short(numbers: Select[Any]) -> list[Shortage]:
+    short = select(TrainingSession).where(TrainingSession.id.in_(numbers))
     sessions = db.session.scalars(
         short.options(
             joinedload(TrainingSession.training),
@@ -106,29 +131,43 @@ def list_given_by(member_id: int) -> list[TrainingSession]:
     return sorted(db.session.scalars(query), key=lambda one: (one.starts_at, one.id))
 
 
-def list_shortages_to_tell() -> list[Shortage]:
-    """Those with a trainer of whom managers have not been told; two statements where all can."""
-    short = list_shortages()
-    told = _told_of([one.session.code for one in short])
-    return [
-        one
-        for one in short
-        if any((one.session.code, t.member.code) not in told for t in one.unable)
+def find_news_of_shortages() -> ShortageNews:
+    """What has changed since managers were last told; two statements where all can."""
+    short = {one.session: one for one in _list_short(_short(TrainingSession.id))}
+    told = _told()
+    to_tell = [
+        one for session, one in short.items() if one.is_to_tell and one.codes - told[session]
     ]
+    settled = {
+        session: over
+        for session, codes in told.items()
+        if (over := codes - (short[session].codes if session in short else set()))
+    }
+    return ShortageNews(to_tell, settled)
 
 
-def _told_of(session_codes: Collection[str]) -> set[tuple[str, str]]:
-    """Codes of sessions with those of the trainers of whom managers have been told."""
-    if not session_codes:
-        return set()
+def _told() -> defaultdict[TrainingSession, set[str]]:
+    """The trainers of whom managers have been told, by sessions that are not closed; but for those
+    with whom it was settled since.
+    """
     rows = db.session.execute(
-        select(JournalEntry.subject_code, JournalEntry.after).where(
-            JournalEntry.act == TOLD,
+        select(TrainingSession, JournalEntry.act, JournalEntry.after)
+        .join(JournalEntry, JournalEntry.subject_code == TrainingSession.code)
+        .where(
+            TrainingSession.state.in_(NOT_DONE),
+            TrainingSession.counts_at(clock.now()),
             JournalEntry.subject_kind == "session",
-            JournalEntry.subject_code.in_(session_codes),
+            JournalEntry.act.in_((TOLD, SETTLED)),
         )
+        .order_by(JournalEntry.id)
     )
-    return {(session, trainer) for session, after in rows for trainer in after["trainers"]}
+    told: defaultdict[TrainingSession, set[str]] = defaultdict(set)
+    for session, act, after in rows:
+        if act == TOLD:
+            told[session].update(after["trainers"])
+        else:
+            told[session].difference_update(after["trainers"])
+    return told
 
 
 def shortages_to_count() -> ScalarSelect[int]:

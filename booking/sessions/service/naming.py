@@ -21,14 +21,17 @@ DONE = (SessionState.CLOSED, SessionState.CANCELLED)
 
 
 def name_trainers(
-    session: TrainingSession, trainers: Sequence[Member], actor: Member
+    session: TrainingSession, version: int, trainers: Sequence[Member], actor: Member
 ) -> TrainingSession | Refused:
-    """Let these people give a session, the first of them answering for it, until it is closed.
+    """Let these people give a session, the first of them answering for it, until it is closed; over
+    the `version` that was read.
 
     Who gave it up to now may stay beside them, able or not: what he has signed is his. One of them
     at least is able.
     """
     hold([session], trainers)
+    if session.version != version:
+        return Refused((why.ChangedMeanwhile(),))
     if reasons := tuple(dict.fromkeys(_against(session, trainers))):
         return Refused(reasons)
     before = _of(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from booking.journal import service as journal
@@ -9,19 +10,28 @@ from booking.members.models import Role
 from booking.members.queries import list_members_with
 from booking.members.rules import AccountState
 from booking.outbox import service as outbox
-from booking.sessions.queries.teaching import TOLD, Shortage, list_shortages_to_tell
+from booking.sessions.queries.teaching import SETTLED, TOLD, Shortage, find_news_of_shortages
 from booking.sessions.service.holding import hold
 from booking.sessions.service.telling import as_facts
 
 
 def tell_of_unable_trainers() -> int:
-    """Write one letter to each manager about all sessions that are newly short of a trainer, once
-    for each trainer and session; how many sessions there were.
+    """Write one letter to each manager about all sessions that are newly short of a trainer; how
+    many there were. It is told once for each trainer and session, and anew where it happens again:
+    what was told and has been settled is written down.
     """
-    hold([one.session for one in list_shortages_to_tell()])
-    short = list_shortages_to_tell()
-    if not short:
-        return 0
+    news = find_news_of_shortages()
+    hold({*news.settled, *(one.session for one in news.to_tell)})
+    news = find_news_of_shortages()
+    for session, codes in news.settled.items():
+        after = {"trainers": sorted(codes)}
+        journal.record(SETTLED, "session", session.code, actor_id=None, after=after)
+    if news.to_tell:
+        _tell(news.to_tell)
+    return len(news.to_tell)
+
+
+def _tell(short: Sequence[Shortage]) -> None:
     for one in short:
         journal.record(
             TOLD,
@@ -37,7 +47,6 @@ def tell_of_unable_trainers() -> int:
     for manager in list_members_with(Role.MANAGER):
         if manager.state is AccountState.APPROVED:
             outbox.record(TOLD, manager, facts)
-    return len(short)
 
 
 def _facts(shortage: Shortage) -> dict[str, Any]:
@@ -45,4 +54,5 @@ def _facts(shortage: Shortage) -> dict[str, Any]:
         "title": shortage.session.training.title,
         "trainers": [trainer.member.name for trainer in shortage.unable],
         "nobody_left": shortage.is_total,
+        "has_begun": shortage.session.has_begun,
     }

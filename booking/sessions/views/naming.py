@@ -20,7 +20,7 @@ from booking.web.access import get_acting_member, requires
 def confirm_trainers(session: TrainingSession) -> str:
     """Who gives it now, and whom one may name."""
     codes = [one.code for one in session.trainers]
-    data = {"trainer": codes[0], "co_trainers": codes[1:]}
+    data = {"version": session.version, "trainer": codes[0], "co_trainers": codes[1:]}
     return _page(session, TrainersForm(formdata=None, data=data))
 
 
@@ -31,9 +31,10 @@ def name_trainers(session: TrainingSession) -> Response | tuple[str, int]:
     _offer(form, session)
     if not form.validate():
         return _page(session, form), 422
+    version, me = form.version.data, get_acting_member()
     done = do_once(
         form,
-        lambda: naming.name_trainers(session, form.chosen, get_acting_member()),
+        lambda: naming.name_trainers(session, version, form.chosen, me),
         lambda _named: url_for("sessions.show", code=session.code),
     )
     if isinstance(done, Refused):

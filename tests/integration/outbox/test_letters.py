@@ -129,7 +129,10 @@ FACTS: dict[str, dict[str, Any]] = {
     "session.too_few": SESSION,
     "session.cancelled": SESSION,
     "session.trainer_unable": {
-        "sessions": [SESSION | {"trainers": ["Odile Kremer"], "nobody_left": True}]
+        "sessions": [
+            SESSION | {"trainers": ["Odile Kremer"], "nobody_left": True, "has_begun": begun}
+            for begun in (False, True)
+        ]
     },
     "questionnaire.entry": QUESTIONNAIRE,
     "questionnaire.at_once": QUESTIONNAIRE | {"kind": "at_once"},

@@ -206,7 +206,7 @@ def again(session: TrainingSession, actor: Member) -> object:
 
 
 def name_another(session: TrainingSession, actor: Member) -> object:
-    return naming.name_trainers(session, [person("S3")], actor)
+    return naming.name_trainers(session, session.version, [person("S3")], actor)
 
 
 def sign(code: str, session: TrainingSession, actor: Member) -> object:

@@ -20,8 +20,8 @@ from booking.outbox.models import Message
 from booking.sessions import refusals as why
 from booking.sessions.queries.sessions import list_to_settle
 from booking.sessions.queries.teaching import (
+    find_news_of_shortages,
     list_shortages,
-    list_shortages_to_tell,
     shortage_of,
     state_of,
 )
@@ -223,7 +223,9 @@ class TestNamingSomebodyElse:
         shortage = shortage_of(made)
         assert shortage is not None
         assert shortage.is_total
-        assert not isinstance(naming.name_trainers(made, [person("S3")], person("S1")), Refused)
+        assert not isinstance(
+            naming.name_trainers(made, made.version, [person("S3")], person("S1")), Refused
+        )
         assert shortage_of(made) is None
         noted = attendance.note_absence(made.code, 2, "U10", person("S3"))
         assert not isinstance(noted, NotSigned)
@@ -232,16 +234,17 @@ class TestNamingSomebodyElse:
         made = a_course()
         suspend("S2")
         both = [person("S3"), person("S2")]
-        assert not isinstance(naming.name_trainers(made, both, person("S1")), Refused)
+        assert not isinstance(naming.name_trainers(made, made.version, both, person("S1")), Refused)
         assert made.trainers == both
 
     def test_those_alone_who_can_no_longer_are_not_named(self) -> None:
         made = a_course()
         assert not isinstance(
-            naming.name_trainers(made, [person("S2"), person("S3")], person("S1")), Refused
+            naming.name_trainers(made, made.version, [person("S2"), person("S3")], person("S1")),
+            Refused,
         )
         suspend("S2")
-        outcome = naming.name_trainers(made, [person("S2")], person("S1"))
+        outcome = naming.name_trainers(made, made.version, [person("S2")], person("S1"))
         assert outcome == Refused((why.NobodyGivesIt(),))
         assert made.trainers == [person("S2"), person("S3")]
 
@@ -250,7 +253,7 @@ class TestNamingSomebodyElse:
         a_session("ACC", by="S3", machines={})
         assert isinstance(enrolling.enrol(made, person("U09"), person("U09")), Enrolment)
         outcome = naming.name_trainers(
-            made, [person("U10"), person("S3"), person("U09")], person("S1")
+            made, made.version, [person("U10"), person("S3"), person("U09")], person("S1")
         )
         assert isinstance(outcome, Refused)
         assert {type(one) for one in outcome.reasons} == {
@@ -275,7 +278,7 @@ def test_managers_read_one_letter_of_all_of_them_once(demo_app: Flask) -> None:
         assert letter.recipient == person("S1").email
         told = {one["session"] for one in letter.facts["sessions"]}
         assert told == {one.session.code for one in list_shortages()} >= {"T-03", "T-04", "T-09"}
-        assert list_shortages_to_tell() == []
+        assert not any(find_news_of_shortages())
     with demo_app.app_context(), writing():
         accounts.suspend_member(person("U01"), person("S1"), "Raison")
     worker.tell_of_unable_trainers(demo_app)
@@ -283,13 +286,88 @@ def test_managers_read_one_letter_of_all_of_them_once(demo_app: Flask) -> None:
         letters = db.session.scalars(
             select(Message).where(Message.kind == "session.trainer_unable").order_by(Message.id)
         ).all()
-        assert [one["session"] for one in letters[-1].facts["sessions"]] == ["T-07"]
+        held_and_to_come = [one["session"] for one in letters[-1].facts["sessions"]]
+        assert held_and_to_come == ["T-02", "T-07"]
         assert len(letters) == 2
 
 
-def test_while_everybody_can_looking_is_one_statement(demo_app: Flask) -> None:
+def letters(app: Flask) -> list[Message]:
+    """What managers were written, in order."""
+    with app.app_context():
+        query = select(Message).where(Message.kind == "session.trainer_unable")
+        return list(db.session.scalars(query.order_by(Message.id)))
+
+
+class TestBeingTold:
+    @pytest.fixture
+    def made(self, demo_app: Flask) -> str:
+        """A session on two days that S2 gives."""
+        with demo_app.app_context(), writing():
+            return a_course(half_days=(half_day(7), half_day(8))).code
+
+    def lose(self, app: Flask, code: str, state: AccountState = AccountState.SUSPENDED) -> None:
+        with app.app_context(), writing():
+            person(code).state = state
+        worker.tell_of_unable_trainers(app)
+
+    def test_what_happens_again_is_told_again(self, demo_app: Flask, made: str) -> None:
+        self.lose(demo_app, "S2")
+        self.lose(demo_app, "S2", AccountState.APPROVED)
+        assert len(letters(demo_app)) == 1
+        self.lose(demo_app, "S2")
+        first, second = (
+            {one["session"] for one in letter.facts["sessions"]} for letter in letters(demo_app)
+        )
+        assert made in first == second
+
+    def test_who_is_named_again_and_lost_again_is_told_of_again(
+        self, demo_app: Flask, made: str
+    ) -> None:
+        self.lose(demo_app, "S2")
+        for codes in (["S3"], ["S3", "S2"]):
+            with demo_app.app_context(), writing():
+                found, people = session(made), [person(code) for code in codes]
+                named = naming.name_trainers(found, found.version, people, person("S1"))
+                assert not isinstance(named, Refused) or codes != ["S3"]
+            self.lose(demo_app, "S2", AccountState.APPROVED)
+        assert len(letters(demo_app)) == 1
+        self.lose(demo_app, "S2")
+        assert made in {one["session"] for one in letters(demo_app)[-1].facts["sessions"]}
+
+    def test_of_a_session_that_has_begun_managers_hear_once_nobody_is_left(
+        self, demo_app: Flask, at: At, made: str
+    ) -> None:
+        with demo_app.app_context(), writing():
+            session(made).co_trainers = [person("S3")]
+            session(made).state = SessionState.CONFIRMED
+        at(demo_app, (half_day(7).starts_at + timedelta(hours=1)).isoformat())
+        self.lose(demo_app, "S2")
+        assert made not in {
+            s["session"] for one in letters(demo_app) for s in one.facts["sessions"]
+        }
+        self.lose(demo_app, "S3")
+        (told,) = [one for one in letters(demo_app)[-1].facts["sessions"] if one["session"] == made]
+        assert (told["nobody_left"], told["has_begun"]) == (True, True)
+        assert len(told["trainers"]) == 2
+
+
+def test_trainers_are_not_named_over_what_somebody_else_has_named_meanwhile(
+    demo_app: Flask,
+) -> None:
     with demo_app.app_context():
-        list_shortages_to_tell()
+        made = a_course()
+        read = made.version
+        first = naming.name_trainers(made, read, [person("S3")], person("S1"))
+        assert not isinstance(first, Refused)
+        second = naming.name_trainers(made, read, [person("S2")], person("S1"))
+        assert second == Refused((why.ChangedMeanwhile(),))
+        assert made.trainers == [person("S3")]
+        db.session.rollback()
+
+
+def test_while_everybody_can_looking_is_two_statements(demo_app: Flask) -> None:
+    with demo_app.app_context():
+        find_news_of_shortages()
         with statements_of(demo_app) as asked:
-            assert list_shortages_to_tell() == []
-        assert len(asked) == 1
+            assert not any(find_news_of_shortages())
+        assert len(asked) == 2

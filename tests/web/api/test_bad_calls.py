@@ -110,7 +110,9 @@ CALLS = {
     "api.change_session": Call("U01", "/sessions/T-07/change", NEW_SESSION | {"version": 1}),
     "api.open_session": Call("S2", "/sessions/{planned}/open"),
     "api.confirm_session": Call("U01", "/sessions/T-07/confirm"),
-    "api.name_trainers_of_session": Call("U01", "/sessions/T-07/trainers", {"trainer": "S3"}),
+    "api.name_trainers_of_session": Call(
+        "U01", "/sessions/T-07/trainers", {"version": 1, "trainer": "S3"}
+    ),
     "api.cancel_session": Call("U01", "/sessions/T-07/cancel", {"reason": "Formateur malade"}),
     "api.repeat_session": Call("U01", "/sessions/T-07/repeat", {"times": 1}, 201),
     "api.enrol": Call("U10", "/sessions/T-01/enrol", {}, 201),

@@ -101,6 +101,18 @@ def test_a_change_names_the_version_that_was_read(demo_app: Flask) -> None:
     assert (again.status_code, codes(again)) == (422, ["CHANGED_MEANWHILE"])
 
 
+def test_naming_trainers_names_the_version_that_was_read(demo_app: Flask) -> None:
+    manager = program_of(demo_app, "S1")
+    made = manager.post("/sessions", NEW | {"trainer": "S2"}).json
+    assert made is not None
+    wanted = {"version": made["version"], "trainer": "S3"}
+    assert manager.post("/sessions/T-09/trainers", {"trainer": "S3"}).status_code == 422
+    named = manager.post("/sessions/T-09/trainers", wanted)
+    assert (named.status_code, named.json["trainers"]) == (200, ["S3"])  # type: ignore[index]
+    again = manager.post("/sessions/T-09/trainers", wanted | {"trainer": "S2"})
+    assert (again.status_code, codes(again)) == (422, ["CHANGED_MEANWHILE"])
+
+
 def test_a_closed_day_asks_for_a_reason_of_who_may_grant_waivers(demo_app: Flask) -> None:
     hours = {"starts_at": "2026-12-30T09:00:00+01:00", "ends_at": "2026-12-30T12:30:00+01:00"}
     closed = NEW | {"half_days": [hours], "trainer": "S2"}

@@ -157,6 +157,16 @@ def test_two_who_edit_at_once_do_not_write_over_one_another(
     assert "Quelqu’un a modifié cette session entre-temps" in page.text
 
 
+def test_two_who_name_trainers_at_once_do_not_write_over_one_another(demo_app: Flask) -> None:
+    manager = Browser(demo_app, "S1")
+    read = form_to(manager.get("/sessions/T-07/trainers"), "/sessions/T-07/trainers")
+    send(manager, "/sessions/T-07/trainers", trainer="S3")
+    page = manager.send(read, 422, trainer="S2")
+    assert "Quelqu’un a modifié cette session entre-temps" in page.text
+    with demo_app.app_context():
+        assert session("T-07").trainer.code == "S3"
+
+
 def test_who_answers_for_a_firm_finds_the_places_of_its_people(demo_app: Flask) -> None:
     head = Browser(demo_app, "U02")
     send(head, "/sessions/T-01/enrol", member="U03")
