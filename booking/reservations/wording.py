@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from booking import clock
 from booking.machines.models import Machine
+from booking.members.models import Member
 from booking.members.rules import AccountState, PaperKind
 from booking.openings.wording import holiday_name
 from booking.periods import Period
@@ -52,6 +53,7 @@ from booking.reservations.service import (
 )
 from booking.trainings.models import Training, TrainingSession
 from booking.trainings.queries import list_trainings, next_sessions
+from booking.web.access import acting_member, may
 from booking.web.filters import (
     duration,
     iso_local,
@@ -89,13 +91,16 @@ class Explained:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the words and cures name besides the facts of the refusal."""
+    """What the words and cures name besides the facts of the refusal; `other` is for whom it is,
+    None where that is the reader.
+    """
 
     machine: Machine
     period: Period
     trainings: Mapping[str, Training]
     next_sessions: Mapping[str, TrainingSession]
     instead_of: Period | None = None
+    other: Member | None = None
 
     @property
     def meets_what_stands(self) -> bool:
@@ -108,31 +113,41 @@ class Surroundings:
 
 
 def explain(refusal: Refusal, around: Surroundings) -> Explained:
-    return Explained(refusal, message(refusal, around), cure(refusal, around))
+    step = cure(refusal, around) if around.other is None else cure_of_another(refusal, around)
+    return Explained(refusal, message(refusal, around), step)
 
 
 def explain_all(
-    refusals: Sequence[Refusal], machine: Machine, period: Period, instead_of: Period | None = None
+    refusals: Sequence[Refusal],
+    member: Member,
+    machine: Machine,
+    period: Period,
+    instead_of: Period | None = None,
 ) -> list[Explained]:
-    """Refusals in the reader's words, in their order; reads what the words name. `instead_of` is
-    the time that a move would give up.
+    """Refusals in the reader's words, in their order; reads what the words name. `member` is who
+    would use the machine: a cure leads the reader to what is his. `instead_of` is the time that a
+    move would give up.
     """
-    return explain_each([(machine, refusals)], period, instead_of)[0]
+    return explain_each([(machine, refusals)], member, period, instead_of)[0]
 
 
 def explain_each(
     cases: Sequence[tuple[Machine, Sequence[Refusal]]],
+    member: Member | None,
     period: Period,
     instead_of: Period | None = None,
 ) -> list[list[Explained]]:
-    """The same for several machines at once; two statements at most."""
+    """The same for several machines at once, of nobody in particular without a member; two
+    statements at most.
+    """
+    other = member if member != acting_member() else None
     every = [refusal for _machine, refusals in cases for refusal in refusals]
     codes = {lack.training for r in every for lack in getattr(r, "trainings", ())}
     trainings = {training.code: training for training in list_trainings()} if codes else {}
     sessions = next_sessions(codes, clock.now()) if codes else {}
     return [
         [
-            explain(r, Surroundings(machine, period, trainings, sessions, instead_of))
+            explain(r, Surroundings(machine, period, trainings, sessions, instead_of, other))
             for r in refusals
         ]
         for machine, refusals in cases
@@ -148,6 +163,58 @@ def message(refusal: Refusal, around: Surroundings) -> str:
 @singledispatch
 def cure(refusal: Refusal, around: Surroundings) -> Cure | None:
     """Where to go next; None where nothing but waiting or asking helps."""
+    return None
+
+
+@singledispatch
+def cure_of_another(refusal: Refusal, around: Surroundings) -> Cure | None:
+    """The same for who acts for somebody else: to the other's page, where the reader may see it;
+    what is about the machine and its hours is the same for both.
+    """
+    return cure(refusal, around)
+
+
+@cure_of_another.register(reasons.AccountNotApproved)
+@cure_of_another.register(reasons.AccountSuspended)
+@cure_of_another.register(reasons.TooManyNoShows)
+@cure_of_another.register(reasons.RulesNotAccepted)
+@cure_of_another.register(reasons.DocumentMissing)
+@cure_of_another.register(reasons.InsuranceExpired)
+@cure_of_another.register(reasons.PaymentOverdue)
+@cure_of_another.register(reasons.PlanNotCovering)
+def _see_member(refusal: Refusal, around: Surroundings) -> Cure | None:
+    other = around.other
+    if other is None or not may("member.see", other):
+        return None
+    url = url_for("members.show", code=other.code)
+    return Cure(_("Voir la fiche de %(name)s", name=other.name), url)
+
+
+@cure_of_another.register(reasons.CertificationMissing)
+@cure_of_another.register(reasons.CertificationLevelTooLow)
+@cure_of_another.register(reasons.CertificationExpired)
+@cure_of_another.register(reasons.CertificationLapsed)
+@cure_of_another.register(reasons.CertificationSuspended)
+def _see_certifications(refusal: Refusal, around: Surroundings) -> Cure | None:
+    """Paths and requests are each person's own: who acts for another sees what he holds."""
+    other = around.other
+    if other is None or not may("certification.list"):
+        return None
+    url = url_for("certifications.index", member=other.code)
+    return Cure(_("Voir les habilitations de %(name)s", name=other.name), url)
+
+
+@cure_of_another.register(reasons.QuotaReached)
+@cure_of_another.register(reasons.MemberOverlap)
+def _see_reservations(refusal: Refusal, around: Surroundings) -> Cure | None:
+    other = around.other
+    if other is None:
+        return None
+    label = _("Voir les réservations de %(name)s", name=other.name)
+    if may("reservation.list_all"):
+        return Cure(label, url_for("reservations.everyone", q=other.code))
+    if may("reservation.list_of_organisation"):
+        return Cure(label, url_for("reservations.of_organisation"))
     return None
 
 
@@ -307,6 +374,7 @@ def _ask_for_it(refusal: reasons.NeedsApproval, around: Surroundings) -> Cure | 
         url_for(
             "reservations.new",
             machine=around.machine.code,
+            member=around.other.code if around.other else None,
             starts_at=iso_local(around.period.starts_at),
             ends_at=iso_local(around.period.ends_at),
         ),

@@ -72,7 +72,7 @@ def create_request(
         wish = wish_of(json, headers.idempotency_key)
         outcome = _first_result(wish) or service.request_approval(wish, me)
         if isinstance(outcome, Refused):
-            refuse(outcome, wish.machine, wish.period)
+            refuse(outcome, wish.member, wish.machine, wish.period)
         if not isinstance(outcome, ApprovalRequest):
             abort(problem(409, cannot_request(outcome)))
         answer = _told(outcome)
@@ -141,7 +141,7 @@ def approve_request(
     with writing():
         outcome = service.approve_request(asked, get_acting_member())
         if isinstance(outcome, Refused):
-            refuse(outcome, asked.machine, asked.period)
+            refuse(outcome, asked.member, asked.machine, asked.period)
         if not isinstance(outcome, Reservation):
             _stop_at(outcome, asked)
         return told(outcome)

@@ -107,7 +107,7 @@ def decline_hand_over(made: HandOver, json: shapes.Consent) -> shapes.HandOver:
 def _refuse(outcome: RefusedHandOver, made: HandOver) -> NoReturn:
     """The reasons against the giver are no business of the receiver."""
     reservation = made.reservation
-    refusals = told_all(outcome.for_receiver, reservation.machine, reservation.period)
+    refusals = told_all(outcome.for_receiver, made.member, reservation.machine, reservation.period)
     detail = " ".join(refusal.message for refusal in refusals)
     if outcome.for_giver:
         detail = f"{detail} {giver_is_refused()}".strip()

@@ -51,14 +51,18 @@ def move_reservation(reservation: Reservation, json: shapes.Move) -> shapes.Move
         if obstacle := service.cannot_move(change):
             _stop_at(obstacle)
         judged = judgement(
-            service.assess_move(change), change.machine, change.period, reservation.period
+            service.assess_move(change),
+            reservation.member,
+            change.machine,
+            change.period,
+            reservation.period,
         )
         return shapes.MoveAnswer(judged)
     with writing():
         change = _change(reservation, json)
         outcome = service.move(change, get_acting_member())
         if isinstance(outcome, Refused):
-            refuse(outcome, change.machine, change.period, reservation.period)
+            refuse(outcome, reservation.member, change.machine, change.period, reservation.period)
         if isinstance(outcome, CannotMove):
             _stop_at(outcome)
         answer = told(outcome)

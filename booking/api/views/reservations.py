@@ -77,14 +77,14 @@ def create_reservation(
     if json.dry_run:
         wish = wish_of(json)
         assessed = service.assess(wish)
-        return judgement(assessed, wish.machine, wish.period)
+        return judgement(assessed, wish.member, wish.machine, wish.period)
     me = get_acting_member()
     with writing():  # what is read in it is not read twice
         read_again(me)
         wish = wish_of(json, headers.idempotency_key)
         outcome = first_result(wish) or service.reserve(wish, me)
         if isinstance(outcome, Refused):
-            refuse(outcome, wish.machine, wish.period)
+            refuse(outcome, wish.member, wish.machine, wish.period)
         answer = told(outcome)
     return answer, 201, {"Location": url_for("api.show_reservation", number=answer.id)}
 
@@ -162,23 +162,28 @@ def _is_of(reservation: Reservation, wish: Wish) -> bool:
 
 
 def judgement(
-    assessed: Assessment, machine: Machine, period: Period, instead_of: Period | None = None
+    assessed: Assessment,
+    member: Member,
+    machine: Machine,
+    period: Period,
+    instead_of: Period | None = None,
 ) -> shapes.Judgement:
     """The answer to a dry run."""
     return shapes.Judgement(
         allowed=not assessed.refusals,
-        refusals=told_all(assessed.refusals, machine, period, instead_of),
+        refusals=told_all(assessed.refusals, member, machine, period, instead_of),
         price=amounts(assessed.price),
     )
 
 
 def refuse(
     outcome: Refused | RefusedAtCheckIn,
+    member: Member,
     machine: Machine,
     period: Period,
     instead_of: Period | None = None,
 ) -> NoReturn:
-    refusals = told_all(outcome.refusals, machine, period, instead_of)
+    refusals = told_all(outcome.refusals, member, machine, period, instead_of)
     told = [refusal.model_dump(mode="json") for refusal in refusals]
     detail = " ".join(refusal["message"] for refusal in told)
     only_taken = isinstance(outcome, Refused) and outcome.only_taken
@@ -187,11 +192,12 @@ def refuse(
 
 def told_all(
     refusals: tuple[Refusal, ...],
+    member: Member,
     machine: Machine,
     period: Period,
     instead_of: Period | None = None,
 ) -> list[problems.Refusal]:
-    return [_told(one) for one in explain_all(refusals, machine, period, instead_of)]
+    return [_told(one) for one in explain_all(refusals, member, machine, period, instead_of)]
 
 
 def _told(explained: Explained) -> problems.Refusal:
@@ -305,7 +311,7 @@ def check_in(reservation: Reservation, json: shapes.Consent) -> shapes.Reservati
             abort(problem(409, cannot_check_in(outcome, reservation)))
         if isinstance(outcome, RefusedAtCheckIn):
             period = Period(reservation.starts_at, reservation.ends_at)
-            refuse(outcome, reservation.machine, period)
+            refuse(outcome, reservation.member, reservation.machine, period)
     return told(reservation)
 
 
@@ -371,7 +377,7 @@ def decline_reservation(companion: Companion, json: shapes.Consent) -> shapes.Re
 
 def _refuse_companion(against: tuple[Refusal, ...], reservation: Reservation) -> NoReturn:
     period = Period(reservation.starts_at, reservation.ends_at)
-    explained = explain_all(against, reservation.machine, period)
+    explained = explain_all(against, reservation.member, reservation.machine, period)
     told_all = [_told(one).model_dump(mode="json") for one in explained]
     abort(problem(422, " ".join(one.message for one in explained), refusals=told_all))
 

@@ -185,7 +185,9 @@ def _judgement(outcome: Rescheduled) -> several.SeriesMoveJudgement:
 def _refusals(date: MovedDate) -> list[problems.Refusal]:
     if date.after is None:
         return []
-    return told_all(date.refusals, date.reservation.machine, date.after, date.before)
+    return told_all(
+        date.refusals, date.reservation.member, date.reservation.machine, date.after, date.before
+    )
 
 
 def _refuse_dates(outcome: Rescheduled) -> NoReturn:

@@ -92,7 +92,7 @@ def judged(
     return [
         several.JudgedWish(
             allowed=n not in against,
-            refusals=told_all(against[n].refusals, wish.machine, wish.period)
+            refusals=told_all(against[n].refusals, wish.member, wish.machine, wish.period)
             if n in against
             else [],
             price=amounts(prices[n]) if n in prices else None,
@@ -104,7 +104,10 @@ def judged(
 def refuse_all(outcome: RefusedSome, wishes: Sequence[Wish]) -> NoReturn:
     refused = [
         several.RefusedWish(
-            index=n, refusals=told_all(against.refusals, wishes[n].machine, wishes[n].period)
+            index=n,
+            refusals=told_all(
+                against.refusals, wishes[n].member, wishes[n].machine, wishes[n].period
+            ),
         )
         for n, against in outcome.refused.items()
     ]

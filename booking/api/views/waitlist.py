@@ -99,7 +99,7 @@ def join_waitlist(
 
 def _stop_at(refusal: WaitRefusal, watch: Watch) -> NoReturn:
     if isinstance(refusal, NotEligible):
-        reasons = told_all(refusal.reasons, watch.machine, refusal.period)
+        reasons = told_all(refusal.reasons, watch.member, watch.machine, refusal.period)
         detail = " ".join(reason.message for reason in reasons)
         dumped = [reason.model_dump(mode="json") for reason in reasons]
         abort(problem(422, detail, refusals=dumped))
@@ -162,7 +162,7 @@ def accept_offer(entry: WaitlistEntry, json: shapes.Acceptance) -> reservation_s
             entry, json.firing_type if fires else None, get_acting_member()
         )
         if isinstance(outcome, Refused):
-            refuse(outcome, entry.machine, period)
+            refuse(outcome, entry.member, entry.machine, period)
         if not isinstance(outcome, Reservation):
             abort(problem(409, cannot_take(outcome)))
         return told(outcome)

@@ -171,7 +171,7 @@ def approve_request(asked: ApprovalRequest) -> Response | tuple[str, int]:
         if isinstance(outcome, Reservation):
             remember_result(form, url_for("decisions.index"))
     if isinstance(outcome, Refused):
-        told = explain_all(outcome.refusals, asked.machine, asked.period)
+        told = explain_all(outcome.refusals, asked.member, asked.machine, asked.period)
         page = _page(requests=RequestForms(against={asked.id: told}))
         return page, 409 if outcome.only_taken else 422
     if isinstance(outcome, CannotDecide):

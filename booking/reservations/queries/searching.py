@@ -81,11 +81,21 @@ def find_machines(
     return [Found(m, against[m.id], free.get(m.id)) for m in machines]
 
 
-def find_earliest(member: Member, machine: OfferedMachine, length: timedelta) -> Period | None:
-    """The first time from now on at which a machine can be had, within its horizon."""
+def find_earliest(
+    member: Member, machine: OfferedMachine, length: timedelta, mode: Mode = Mode.AUTONOMOUS
+) -> Period | None:
+    """The first time from now on at which a machine can be had, within its horizon; where the
+    person can have none, the first at which nothing but his own standing is in the way.
+    """
     now = clock.now()
+    ask = Ask(length, now, mode)
     until = Period(now, now + timedelta(days=machine.facts.horizon_days) + length)
-    return _first_free(member, [machine], Ask(length, now), until).get(machine.id)
+    parts = [(part, by_id[machine.id]) for part, by_id in _by_plan(member, [machine], until, ())]
+    for will_do in (is_allowed, fits_these_hours):
+        for part, facts in parts:
+            if time := earliest(ask, facts, part, will_do):
+                return time
+    return None
 
 
 def find_time(

@@ -47,7 +47,7 @@ def _refused_page(reservation: Reservation, refused: RefusedAtCheckIn) -> str:
     return render_template(
         "reservations/check_in_refused.html",
         reservation=reservation,
-        refusals=explain_all(refused.refusals, reservation.machine, period),
+        refusals=explain_all(refused.refusals, reservation.member, reservation.machine, period),
     )
 
 

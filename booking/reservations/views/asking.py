@@ -8,10 +8,11 @@ from flask import request
 
 from booking import clock
 from booking.machines.models import Machine
+from booking.members.models import Member
 from booking.periods import Period
 from booking.reservations.queries.searching import find_earliest
 from booking.reservations.queries.workshop import get_workshop
-from booking.web.access import get_acting_member
+from booking.reservations.rules import Mode
 
 
 def period_asked_for() -> Period | None:
@@ -26,14 +27,15 @@ def period_asked_for() -> Period | None:
         return None
 
 
-def next_slot(machine: Machine) -> Period:
-    """A first proposal: the earliest time that the rules allow, for an hour or the machine's
-    shortest use; where there is none, the next full hour with what stands against it.
+def next_slot(machine: Machine, member: Member, mode: Mode = Mode.AUTONOMOUS) -> Period:
+    """A first proposal: the earliest time that this person can have, for an hour or the machine's
+    shortest use, or could have if nothing stood against him; where there is none, the next full
+    hour with what stands against it.
     """
     offered = get_workshop().by_id[machine.id]
     step = offered.facts.grid_minutes
     length = timedelta(minutes=-(-max(60, offered.facts.min_minutes) // step) * step)
-    return find_earliest(get_acting_member(), offered, length) or next_hour(length)
+    return find_earliest(member, offered, length, mode) or next_hour(length)
 
 
 def next_hour(length: timedelta) -> Period:

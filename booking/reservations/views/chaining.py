@@ -120,7 +120,9 @@ def _proposal_page(
 
 def _link(position: int, wish: Wish, told: Rehearsal) -> Link:
     against = told.refused.get(position)
-    refusals = explain_all(against.refusals, wish.machine, wish.period) if against else ()
+    refusals = (
+        explain_all(against.refusals, wish.member, wish.machine, wish.period) if against else ()
+    )
     return Link(wish.machine, wish.period, told.prices.get(position), refusals)
 
 

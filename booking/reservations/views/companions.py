@@ -139,4 +139,4 @@ def _name_page(
 
 def _explained(refusals: tuple[Refusal, ...], reservation: Reservation) -> list[Explained]:
     period = Period(reservation.starts_at, reservation.ends_at)
-    return explain_all(refusals, reservation.machine, period)
+    return explain_all(refusals, reservation.member, reservation.machine, period)

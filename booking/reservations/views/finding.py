@@ -66,7 +66,9 @@ def _page(form: FindForm, wanted: Period | None = None, found: list[Found] | Non
 
 def _explained(refused: list[Found], wanted: Period) -> list[Refused]:
     known = {machine.id: machine for machine in list_machines()}
-    told = explain_each([(known[one.machine.id], one.against) for one in refused], wanted)
+    told = explain_each(
+        [(known[one.machine.id], one.against) for one in refused], get_acting_member(), wanted
+    )
     return [Refused(one.machine, words) for one, words in zip(refused, told, strict=True)]
 
 

@@ -123,7 +123,9 @@ def _answer_page(made: HandOver, form: AnswerForm, was_refused: bool = False) ->
     if passings:
         received = passings[0]
         reservation = received.reservation
-        refusals = explain_all(received.assessed.refusals, reservation.machine, reservation.period)
+        refusals = explain_all(
+            received.assessed.refusals, made.member, reservation.machine, reservation.period
+        )
     return render_template(
         "reservations/answer.html",
         offer=made,

@@ -53,6 +53,7 @@ from booking.web.forms import first_result, remember_result
 def new() -> str:
     """A form filled with the slot that was clicked, and what stands against it."""
     form = ReservationForm(formdata=None)
+    form.member.data = request.args.get("member", "")[:20]
     like = _like_asked_for()
     machine = like.machine if like else _machine_asked_for()
     period = period_asked_for() if machine else None
@@ -63,11 +64,11 @@ def new() -> str:
         _take_over(form, like)
         offered = get_workshop().by_id[machine.id]
         period = period or find_like(_for_whom(form), offered, like.period, like.mode)
-    period = period or next_slot(machine)
-    form.prefill(machine, period, zone())
-    form.unit.data = request.args.get("unit", "")[:10]
     if request.args.get("mode") == "supervised":
         form.mode.data = Mode.SUPERVISED.value
+    period = period or next_slot(machine, _for_whom(form), form.asked_mode)
+    form.prefill(machine, period, zone())
+    form.unit.data = request.args.get("unit", "")[:10]
     _offer(form, machine)
     assessed = service.assess(_wish(form, machine, period))
     return _form_page(form, machine, period, assessed)
@@ -225,7 +226,7 @@ def _form_page(
 ) -> str:
     asks = _asks_for_approval(assessed)
     against = [] if assessed is None else [r for r in assessed.refusals if r not in asks]
-    explained = explain_all(against, machine, period) if machine and period else []
+    explained = explain_all(against, _for_whom(form), machine, period) if machine and period else []
     waivable = [item for item in explained if item.waivable] if may("waiver.grant") else []
     form.waive.choices = choices_of({item.code.value: item.message for item in waivable})
     return render_template(

@@ -170,7 +170,7 @@ def _page(
     if assessed and not obstacle:
         change = _change(form, reservation)
         explained = explain_all(
-            assessed.refusals, change.machine, change.period, reservation.period
+            assessed.refusals, reservation.member, change.machine, change.period, reservation.period
         )
         alternatives = _alternatives(change, assessed)
     waivable = [item for item in explained if item.waivable] if may("waiver.grant") else []

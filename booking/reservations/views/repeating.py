@@ -57,9 +57,10 @@ def new_series() -> str:
     """A form filled with the hours of the reservation that is to be repeated, or the next ones."""
     form = SeriesForm(formdata=None)
     machine = find_machine(request.args.get("machine", "")[:20])
-    proposed = next_slot(machine) if machine else next_hour(AN_HOUR)
-    form.prefill(machine, period_asked_for() or proposed, zone())
     form.member.data = request.args.get("member", "")
+    member = member_asked_for(form.member.data)
+    proposed = next_slot(machine, member) if machine else next_hour(AN_HOUR)
+    form.prefill(machine, period_asked_for() or proposed, zone())
     form.purpose.data = request.args.get("purpose", "")[:200]
     form.firing_type.data = request.args.get("firing_type", "")
     _offer(form, machine)
@@ -93,7 +94,7 @@ def create_series() -> Response | str | tuple[str, int]:
             url = url_for("reservations.show_series", number=outcome.id)
             remember_result(form, url)
     if isinstance(outcome, RefusedSome):
-        lines = _lines(form, machine, occurrences, outcome)
+        lines = _lines(form, machine, member, occurrences, outcome)
         page = _page(form, machine, lines, was_refused=not looks)
         return page if looks else (page, 409 if outcome.only_taken and is_whole else 422)
     flash(
@@ -146,7 +147,11 @@ def _wishes(
 
 
 def _lines(
-    form: SeriesForm, machine: Machine, occurrences: Sequence[Occurrence], outcome: RefusedSome
+    form: SeriesForm,
+    machine: Machine,
+    member: Member,
+    occurrences: Sequence[Occurrence],
+    outcome: RefusedSome,
 ) -> list[Line]:
     """Each date with what stands against it; those in the way are to be left out the next time."""
     left_out = form.left_out()
@@ -157,7 +162,7 @@ def _lines(
         price = None
         if period and day not in left_out:
             if against := outcome.refused.get(judged):
-                refusals = explain_all(against.refusals, machine, period)
+                refusals = explain_all(against.refusals, member, machine, period)
             price = prices.get(judged)
             judged += 1
         lines.append(Line(day, period, day in left_out, refusals, price))

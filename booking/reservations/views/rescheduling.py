@@ -181,7 +181,11 @@ def _page(
 
 def _line(date: MovedDate) -> MovedLine:
     machine, price = date.reservation.machine, date.price
-    refusals = explain_all(date.refusals, machine, date.after, date.before) if date.after else []
+    refusals = (
+        explain_all(date.refusals, date.reservation.member, machine, date.after, date.before)
+        if date.after
+        else []
+    )
     before = date.price_before.excl_cents if date.price_before else 0
     late = [line for line in price.lines if line.tier is Tier.GIVEN_BACK_LATE] if price else []
     return MovedLine(

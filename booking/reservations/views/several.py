@@ -98,7 +98,7 @@ def _answers(wishes: Sequence[Wish], told: RefusedSome) -> list[Answer]:
         Answer(
             wish,
             prices.get(n),
-            explain_all(told.refused[n].refusals, wish.machine, wish.period)
+            explain_all(told.refused[n].refusals, wish.member, wish.machine, wish.period)
             if n in told.refused
             else (),
         )

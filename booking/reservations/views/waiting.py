@@ -120,7 +120,7 @@ def _wait_page(machine: Machine, form: WaitForm, refusal: WaitRefusal | None = N
         form=form,
         refusal=cannot_wait(refusal) if refusal else None,
         reasons=(
-            explain_all(refusal.reasons, machine, refusal.period)
+            explain_all(refusal.reasons, get_acting_member(), machine, refusal.period)
             if isinstance(refusal, NotEligible)
             else []
         ),
@@ -164,7 +164,9 @@ def _explained(entry: WaitlistEntry, refusals: tuple[Refusal, ...]) -> list[obje
     held = entry.reservation
     if held is None or not refusals:
         return []
-    return [*explain_all(refusals, entry.machine, Period(held.starts_at, held.ends_at))]
+    return [
+        *explain_all(refusals, entry.member, entry.machine, Period(held.starts_at, held.ends_at))
+    ]
 
 
 def _fires(entry: WaitlistEntry) -> bool:

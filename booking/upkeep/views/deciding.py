@@ -89,7 +89,7 @@ def _in_words(concerned: Sequence[Contradiction]) -> list[dict[str, Any]]:
     by_code = {machine.code: machine for machine in list_machines(with_retired=True)}
     first, last = concerned[0].starts_at, max(one.ends_at for one in concerned)
     cases = [(by_code[one.machine], one.reasons) for one in concerned]
-    reasons = explain_each(cases, Period(first, last))
+    reasons = explain_each(cases, None, Period(first, last))
     return [
         {"concerned": one, "machine": by_code[one.machine], "reasons": told}
         for one, told in zip(concerned, reasons, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -18,7 +19,8 @@ from booking.occupancies.models import Occupancy
 from booking.outbox.models import MessageState
 from booking.reservations.models import Reservation, Waiver
 from tests.digests import digests_of
-from tests.web.checking import Browser
+from tests.statements import statements_of
+from tests.web.checking import Browser, Page
 from tests.web.reservations.asking import (
     MORNING,
     NEW,
@@ -31,6 +33,8 @@ from tests.web.reservations.asking import (
     reserved,
     wish,
 )
+
+At = Callable[[Flask, str], None]
 
 EARLY = wish("M17", "2026-11-24 04:00", "2026-11-24 05:00")
 """Outside the hours: the one reason against it is one that a manager may set aside."""
@@ -116,6 +120,47 @@ def test_the_member_is_written_to_with_the_facts(demo_app: Flask) -> None:
     assert all(name["fr"] for name in message.facts["ppe"])
 
 
+def proposed_at_night(app: Flask, at: At, member: str, query: str) -> Page:
+    """The form as it is filled late in the evening, when the workshop is closed."""
+    at(app, "2026-11-23T22:40:00+01:00")
+    return Browser(app, member).get(f"{NEW}?{query}")
+
+
+def test_without_times_the_first_one_that_can_be_had_is_proposed(demo_app: Flask, at: At) -> None:
+    reserved(Browser(demo_app, "U03"), wish("M01", "2026-11-24 08:00", "2026-11-24 09:00"))
+    page = proposed_at_night(demo_app, at, "U02", "machine=M01")
+    assert refusals_on(page) == []
+    form = page.form(NEW)
+    assert (form.value("starts_on"), form.value("start_time")) >= ("2026-11-24", "09:15")
+
+
+def test_who_lacks_a_certification_is_proposed_a_time_at_which_nothing_else_is_in_the_way(
+    demo_app: Flask, at: At
+) -> None:
+    (reason,) = refusals_on(proposed_at_night(demo_app, at, "U06", "machine=M09"))
+    assert "CNC-1" in reason
+
+
+def test_for_somebody_else_it_is_a_time_that_this_person_can_have(demo_app: Flask, at: At) -> None:
+    page = proposed_at_night(demo_app, at, "S1", "machine=M01&member=U02")
+    assert page.form(NEW).value("member") == "U02"
+    assert refusals_on(page) == []
+    Browser(demo_app, "U02").get(f"{NEW}?machine=M01&member=U10", 403)
+
+
+def test_proposing_a_time_asks_as_much_whatever_is_reserved(demo_app: Flask) -> None:
+    browser = Browser(demo_app, "U02")
+    browser.get(f"{NEW}?machine=M01")
+    with statements_of(demo_app) as few:
+        browser.get(f"{NEW}?machine=M01")
+    for day in range(24, 28):
+        reserved(browser, wish("M01", f"2026-11-{day} 09:00", f"2026-11-{day} 11:00"))
+    browser.get(f"{NEW}?machine=M01")
+    with statements_of(demo_app) as many:
+        browser.get(f"{NEW}?machine=M01")
+    assert len(few) == len(many)
+
+
 # --- refused
 
 
@@ -137,6 +182,47 @@ def test_a_refusal_tells_all_reasons_with_their_cures_and_keeps_what_was_typed(
     form = page.form(NEW)
     assert {name: form.value(name) for name in asked} == asked
     assert digests_of(demo_app) == before
+
+
+@pytest.mark.parametrize(
+    ("member", "asked", "to", "not_to"),
+    [
+        (
+            "U08",
+            wish("M15", "2026-11-26 10:00", "2026-11-26 12:00"),
+            "/certifications?member=U08",
+            "/trainings/TEXTILE-1/refresher",
+        ),
+        (
+            "U10",
+            wish("M12", "2026-11-25 09:00", "2026-11-25 11:00"),
+            "/certifications?member=U10",
+            "/machines/M12/path",
+        ),
+        (
+            "U20",
+            wish("M15", "2026-11-26 10:00", "2026-11-26 12:00"),
+            "/members/U20",
+            "/me#papers",
+        ),
+    ],
+)
+def test_a_cure_leads_who_reserves_for_another_to_what_is_his(
+    demo_app: Flask, member: str, asked: dict[str, str], to: str, not_to: str
+) -> None:
+    page = ask_for(Browser(demo_app, "S1"), asked | {"member": member}, 422)
+    assert to in page.links
+    assert not_to not in page.links
+    Browser(demo_app, "S1").get(to)
+
+
+def test_who_answers_for_a_firm_is_led_to_no_page_that_is_not_hers(demo_app: Flask) -> None:
+    head = Browser(demo_app, "U02")
+    url = reserved(head, MORNING | {"member": "U03"})
+    page = ask_for(head, wish("M09", "2026-11-24 09:00", "2026-11-24 12:00", member="U03"), 422)
+    assert url not in page.links
+    assert "/machines/M09/path" not in page.links
+    assert "/reservations/organisation" in page.links
 
 
 @pytest.mark.parametrize(
