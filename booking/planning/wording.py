@@ -146,6 +146,14 @@ NEXT_ACTS = {
 }
 
 
+def too_early_text(step: Step) -> str:
+    """Why the session that there is cannot be followed, in one sentence."""
+    if step.ready_on is None:
+        return _("Il y en a une, mais l’étape d’avant n’a pas encore de date :")
+    day = local_date(step.ready_on)
+    return _("Trop tôt pour ce chemin, l’étape d’avant se termine le %(day)s :", day=day)
+
+
 def next_act_text(step: Step) -> str:
     """What is to be done about a step of a path, in one sentence."""
     if step.act is NextAct.WAIT and step.is_refresher:

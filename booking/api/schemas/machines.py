@@ -151,6 +151,12 @@ class PathStep(Told):
     full_session: PathSession | None = Field(
         description="One that comes sooner and has no place but on its waiting list."
     )
+    early_session: PathSession | None = Field(
+        description="Where there is none to follow, one that begins before the rest is reached."
+    )
+    ready_on: date | None = Field(
+        description="The day on which all it asks for is reached; null where none is known."
+    )
     is_refresher: bool = Field(
         description="You held it or hold it: the practice is shown again, not the whole course."
     )

@@ -128,6 +128,8 @@ def _step(step: Step, found: PathToMachine) -> shapes.PathStep:
         runs_out=step.runs_out,
         session=_session(step.session) if step.session else None,
         full_session=_session(step.full) if step.full else None,
+        early_session=_session(step.early) if step.early else None,
+        ready_on=step.ready_on,
         is_refresher=step.is_refresher,
         is_without_price=step.is_without_price,
         reached_on=step.reached_on,

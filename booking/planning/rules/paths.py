@@ -107,10 +107,12 @@ class Step:
     """One training of the path.
 
     `after` are the trainings of the path that it asks for itself. `session` is the one to follow,
-    `full` one that comes sooner and has no place, `reached_on` the first day on which the step can
-    count, None where no date is known. `runs_out`: it is held, but not until the day of a later
-    session or of the end, and is renewed on the way. What is held for long enough, or only waits
-    for others, costs nothing more. `is_asked`: the reader has asked for it.
+    `full` one that comes sooner and has no place; `early`, where there is none to follow, one that
+    begins before all it asks for is reached, which is on `ready_on`. `reached_on` is the first day
+    on which the step can count. Both days are None where none is known. `runs_out`: it is held,
+    but not until the day of a later session or of the end, and is renewed on the way. What is held
+    for long enough, or only waits for others, costs nothing more. `is_asked`: the reader has asked
+    for it.
     """
 
     training: str
@@ -121,6 +123,8 @@ class Step:
     verdict: Verdict
     session: SessionFact | None = None
     full: SessionFact | None = None
+    early: SessionFact | None = None
+    ready_on: date | None = None
     reached_on: date | None = None
     half_days: int = 0
     price_cents: int = 0
@@ -234,8 +238,14 @@ def _draft(levels: Mapping[str, int], renewed: Collection[str], facts: PathFacts
         step = _step(code, levels[code], facts, draft)
         if code in renewed:
             step = _renewal(step, facts, draft)
-        draft.reached[code] = at = _reached_by(step, draft.ready[code], facts)
-        draft.steps[code] = replace(step, reached_on=at.on if at else None)
+        ready = draft.ready[code]
+        draft.reached[code] = at = _reached_by(step, ready, facts)
+        draft.steps[code] = replace(
+            step,
+            early=_early_session(step, ready, facts),
+            ready_on=ready.on if ready else None,
+            reached_on=at.on if at else None,
+        )
     return draft
 
 
@@ -434,6 +444,21 @@ def _open_sessions(
         and session.starts_at >= ready.at
         and (takes_refresher or not session.is_refresher)
     ]
+
+
+def _early_session(step: Step, ready: _Reached | None, facts: PathFacts) -> SessionFact | None:
+    """The last session that begins before the step can be taken, where none can be followed."""
+    lacks_session = step.runs_out or _needs_session(step.state)
+    if not lacks_session or step.session is not None:
+        return None
+    early = (
+        session
+        for session in facts.sessions
+        if session.training == step.training
+        and (ready is None or session.starts_at < ready.at)
+        and (step.is_refresher or not session.is_refresher)
+    )
+    return max(early, key=lambda session: session.starts_at, default=None)
 
 
 def _holds_during(step: Step, session: SessionFact, facts: PathFacts) -> bool:

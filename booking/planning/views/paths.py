@@ -25,13 +25,13 @@ from booking.planning.rules.drawings import (
     lines_of,
 )
 from booking.planning.rules.paths import Step, TrainingPath
-from booking.planning.wording import next_act_text, step_state_word
+from booking.planning.wording import next_act_text, step_state_word, too_early_text
 from booking.reservations.rules import Mode
 from booking.trainings.models import Training
 from booking.web.access import acting_member, may, public
 from booking.web.filters import localized
 
-for word in (next_act_text, step_state_word):
+for word in (next_act_text, step_state_word, too_early_text):
     machines.add_app_template_filter(word)
 
 WIDE = Sizes(width=224, height=104, between_layers=52, between_rows=20)

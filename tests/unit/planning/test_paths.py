@@ -243,6 +243,23 @@ def test_a_sooner_session_without_a_place_is_told_beside_the_one_to_follow() -> 
     assert path(sessions=(full, replace(later, is_joined=True))).steps[0].full is None
 
 
+def test_a_session_before_the_end_of_the_step_before_is_told_as_too_early() -> None:
+    before, early = session("ACC", 10), session("BOIS-1", 5)
+    first, second, third = path(sessions=(session("BOIS-1", 2), early, before)).steps
+    assert (first.session, first.early) == (before, None)
+    assert (second.session, second.early, second.act) == (None, early, NextAct.ASK)
+    assert second.ready_on == before.last_on
+    assert (third.early, third.ready_on) == (None, None)
+    second = path(sessions=(early, before, session("BOIS-1", 20))).steps[1]
+    assert second.early is None
+
+
+def test_without_a_date_for_the_step_before_every_session_is_too_early() -> None:
+    known = session("BOIS-2", 30)
+    third = path(sessions=(session("ACC", 3), known)).steps[2]
+    assert (third.session, third.early, third.ready_on) == (None, known, None)
+
+
 def test_a_refresher_without_a_session_has_no_price_of_its_own() -> None:
     found = path(record("ACC", 1), record("BOIS-1", days=-1), record("BOIS-2"))
     step = found.steps[1]

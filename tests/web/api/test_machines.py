@@ -140,6 +140,12 @@ def test_visitors_are_told_the_whole_path_to_a_machine(demo_app: Flask) -> None:
     assert {step["state"] for step in path["steps"]} == {"missing"}
     assert (path["half_days"], path["price_cents"], path["reached_on"]) == (5, 40000, None)
     assert path["steps"][0]["session"]["code"] == "T-01"
+    last = path["steps"][-1]
+    assert (last["session"], last["early_session"]["code"], last["ready_on"]) == (
+        None,
+        "T-07",
+        None,
+    )
 
 
 def test_a_member_is_told_what_he_lacks_for_each_kind_of_use(demo_app: Flask) -> None:

@@ -13,6 +13,7 @@ from booking.machines.queries import find_machine
 from booking.members.models import Member
 from booking.trainings.models import Certification, Prerequisite, Training
 from booking.trainings.queries import find_training
+from tests.integration.sessions.records import a_session, half_day
 from tests.statements import statements_of
 from tests.web.checking import Browser
 
@@ -63,6 +64,24 @@ def test_a_full_session_leads_to_its_waiting_list(demo_app: Flask) -> None:
     visitor = Browser(demo_app).get("/machines/M03/path")
     assert "Complète :" in visitor.text
     assert waits not in visitor.links
+
+
+def test_a_session_that_comes_too_early_is_named_with_its_date_and_the_reason(
+    demo_app: Flask,
+) -> None:
+    page = Browser(demo_app, "U10").get("/machines/M05/path")
+    assert "Il y en a une, mais l’étape d’avant n’a pas encore de date" in page.text
+    with demo_app.app_context(), writing():
+        a_session("BOIS-1", by="S3", machines={}, half_days=(half_day(65),))
+    page = Browser(demo_app, "U10").get("/machines/M05/path")
+    for told in (
+        "Aucune session à suivre",
+        "l’étape d’avant se termine le mercredi 27 janvier 2027",
+        "mer. 20 janv.",
+    ):
+        assert told in page.text
+    assert "/sessions/T-07" in page.links
+    assert "/sessions/T-07/enrol" not in page.links
 
 
 def test_what_ends_on_the_way_is_a_step_with_its_renewal(demo_app: Flask) -> None:
