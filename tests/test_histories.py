@@ -44,12 +44,14 @@ DONE = frozenset(
         "ReserveBoth",
         "ReserveDaily",
         "CancelSeries",
+        "MoveSeries",
         "Move",
         "Cancel",
         "CheckIn",
         "Answer",
         "NameAnother",
         "Join",
+        "AnswerOffer",
         "GiveBack",
     }
 )

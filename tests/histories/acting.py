@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from flask import Flask
@@ -56,6 +56,7 @@ from booking.upkeep.rules import Choice
 from booking.upkeep.service import closures
 from booking.upkeep.service.concerned import Answer
 from tests.histories.judging import Use
+from tests.histories.model import DailyHours
 from tests.histories.place import (
     MANAGER,
     MEMBERS,
@@ -149,6 +150,17 @@ class Acting:
         reservation = self._reservation(place)
         problem = service.cancel_some(reservation, Scope(scope), reservation.member)
         return problem.value if problem else "made"
+
+    def move_series(self, place: int, scope: str, hours: DailyHours) -> object:
+        reservation = self._reservation(place)
+        wall = Hours(_shown(hours.minute), _shown(hours.minute + hours.length))
+        wanted = service.NewHours(reservation, Scope(scope), wall, hours.after)
+        outcome = service.reschedule(wanted, reservation.member)
+        if isinstance(outcome, service.CannotMove):
+            return outcome.value
+        if outcome.refused:
+            return [codes(date.refusals) for date in outcome.dates]
+        return "made" if outcome.is_done else "the same"
 
     def move(self, place: int, tool: str, start: int, end: int) -> object:
         reservation = self._reservation(place)
@@ -424,6 +436,10 @@ def _wish(use: Use) -> Wish:
 
 def _period(start: int, end: int) -> Period:
     return Period(instant_of(start), instant_of(end))
+
+
+def _shown(minute: int) -> time:
+    return time(minute // 60, minute % 60)
 
 
 def _each(refused: RefusedSome, count: int) -> list[set[str]]:

@@ -16,7 +16,7 @@ from tests.histories import steps
 from tests.histories.acting import Acting, Stored
 from tests.histories.checking import check
 from tests.histories.judging import Use
-from tests.histories.model import Model, next_grid
+from tests.histories.model import DailyHours, Model, next_grid
 from tests.histories.place import (
     A_DAY,
     CREDIT_MINUTES,
@@ -185,6 +185,24 @@ class Life:
             f"Cancel {step.scope.lower()} of its series",
             lambda place: self.acting.cancel_series(place, step.scope),
             lambda booking: self.model.cancel_series(booking, step.scope),
+        )
+
+    @live.register
+    def _(self, step: steps.MoveSeries) -> object:
+        series = [booking for booking in self.model.bookings if booking.series is not None]
+        coming = [booking for booking in series if booking.is_active and booking.start > self.now]
+        booking = _nth(step.which, coming, series)
+        if booking is None:
+            return None
+        self._pay_back()
+        hours = DailyHours(step.after, step.minute, step.length)
+        shown = f"{step.minute // 60:02}:{step.minute % 60:02}"
+        return self._with(
+            booking,
+            f"Move {step.scope.lower()} of its series to {shown} for {step.length} minutes,"
+            f" {step.after} days later",
+            lambda place: self.acting.move_series(place, step.scope, hours),
+            lambda booking: self.model.move_series(booking, step.scope, hours),
         )
 
     @live.register

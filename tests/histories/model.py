@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tests.histories import judging
 from tests.histories.judging import Use, awaited_role, free_unit, reasons
@@ -35,6 +35,20 @@ FALLEN = {
 }
 Freed = tuple[str, int, int]
 """A machine, and from when until when its time was given back."""
+
+
+@dataclass(frozen=True)
+class DailyHours:
+    """So many minutes from this one of the dial on, so many days after the day of before."""
+
+    after: int
+    minute: int
+    length: int
+
+    def on_day_of(self, start: int) -> tuple[int, int]:
+        day = day_of(start) + self.after
+        return at_wall(day, self.minute), at_wall(day, self.minute + self.length)
+
 
 Outcome = object
 """A set of refusal codes, or a word; both sides give the same."""
@@ -129,7 +143,7 @@ class Model:
         return outcome
 
     def move(self, booking: Booking, tool: str, start: int, end: int) -> Outcome:
-        world, now = self.world, self.world.now
+        now = self.world.now
         is_over = booking.end <= now and booking.state != "CHECKED_IN"
         if is_over or not booking.is_active:
             return "ENDED"
@@ -141,6 +155,55 @@ class Model:
             return "STARTED"
         if keeps_start and end == booking.end:
             return "made"
+        left = self._change(booking, tool, start, end)
+        if isinstance(left, set):
+            return left
+        self._offer(left)
+        return "made"
+
+    def move_series(self, booking: Booking, scope: str, hours: DailyHours) -> Outcome:
+        """Of the series what has not begun, all or none; each is judged as if those that are still
+        to move were not there.
+        """
+        concerned = self._of_series(booking, scope)
+        if not concerned:
+            is_over = booking.end <= self.world.now and booking.state != "CHECKED_IN"
+            return "STARTED" if booking.is_active and not is_over else "ENDED"
+        before = deepcopy(self.world)
+        wanted = [(one, *hours.on_day_of(one.start)) for one in concerned]
+        moving = [one for one in wanted if (one[0].start, one[0].end) != one[1:]]
+        still = [one[0] for one in moving]
+        against: dict[int, set[str]] = {}
+        freed: list[Freed] = []
+        for one, start, end in sorted(moving, key=lambda one: one[1:]):
+            away = [other for other in still if other is not one]
+            left = self._change_without(away, one, start, end)
+            if isinstance(left, set):
+                against[id(one)] = left
+            else:
+                still, freed = away, [*freed, *left]
+        if against:
+            self.world = before
+            return [against.get(id(one), set()) for one in concerned]
+        self._offer(freed)
+        return "made" if moving else "the same"
+
+    def _change_without(
+        self, away: list[Booking], booking: Booking, start: int, end: int
+    ) -> set[str] | list[Freed]:
+        """As if these others took neither time nor hours of the firm."""
+        everything, hours = self.bookings, sum(other.credit for other in away)
+        self.world.bookings = [b for b in everything if all(b is not other for other in away)]
+        self.world.credit += hours
+        left = self._change(booking, booking.tool, start, end)
+        self.world.bookings = everything
+        self.world.credit -= hours
+        return left
+
+    def _change(self, booking: Booking, tool: str, start: int, end: int) -> set[str] | list[Freed]:
+        """What stands against other times, or what they give back."""
+        world = self.world
+        keeps_start = (tool, start) == (booking.tool, booking.start)
         use = Use(
             booking.who,
             tool,
@@ -177,8 +240,7 @@ class Model:
                 second.answer = "PENDING" if second.role == role else "RELEASED"
             booking.state = "HELD" if role else "CONFIRMED"
             booking.until = self._awaited_until(start) if role else start + GRACE
-        self._offer(left)
-        return "made"
+        return left
 
     # Giving back
 
@@ -197,6 +259,12 @@ class Model:
         """Of the series what has not begun; each by its own notice."""
         if booking.series is None:
             return self.cancel(booking, by_manager=False)
+        concerned = self._of_series(booking, scope)
+        self._give_up_all(concerned)
+        return "made" if concerned else "ENDED"
+
+    def _of_series(self, booking: Booking, scope: str) -> list[Booking]:
+        """Those that have not begun, by start."""
         concerned = [
             other
             for other in self.bookings
@@ -205,8 +273,7 @@ class Model:
             and other.start > self.world.now
             and (scope == "ALL" or other.start >= booking.start)
         ]
-        self._give_up_all(concerned)
-        return "made" if concerned else "ENDED"
+        return sorted(concerned, key=lambda other: other.start)
 
     def _give_up_all(self, concerned: list[Booking]) -> None:
         for booking in concerned:

@@ -86,6 +86,19 @@ class CancelSeries:
 
 
 @dataclass(frozen=True)
+class MoveSeries:
+    """A reservation and those of its series that follow, or all that come, to these hours of the
+    dial, so many days after their own.
+    """
+
+    which: int
+    scope: str
+    after: int
+    minute: int
+    length: int
+
+
+@dataclass(frozen=True)
 class Move:
     """`tool` and a start of None stay as they are."""
 
@@ -216,9 +229,10 @@ class Work:
 
 
 Step = (
-    Wait | WaitFor | Reserve | ReserveBoth | ReserveDaily | CancelSeries | Move | Cancel | CheckIn
-    | CheckOut | Answer | NameAnother | Join | Leave | AnswerOffer | GiveBack | Certify | Suspend
-    | Revoke | Reinstate | SuspendAccount | ReinstateAccount | Close | Reopen | Work
+    Wait | WaitFor | Reserve | ReserveBoth | ReserveDaily | CancelSeries | MoveSeries | Move
+    | Cancel | CheckIn | CheckOut | Answer | NameAnother | Join | Leave | AnswerOffer | GiveBack
+    | Certify | Suspend | Revoke | Reinstate | SuspendAccount | ReinstateAccount | Close | Reopen
+    | Work
 )  # fmt: skip
 
 
@@ -233,14 +247,15 @@ _T = TypeVar("_T")
 
 _minutes = st.sampled_from((540, 600, 780, 840, 1020, 930, 1080, 1200, 1290, 480, 555))
 _lengths = st.sampled_from((60, 30, 90, 120, 180, 150, 240, 270, 480, 720, 15))
+_HOURS = (
+    (540, 60), (600, 60), (780, 120), (540, 120), (840, 60), (660, 60), (570, 90), (870, 60),
+    (780, 240), (600, 120), (900, 120), (930, 30), (540, 180), (960, 60),
+)  # fmt: skip
 _working_hours = st.builds(
     lambda day, hours: When(day, *hours),
     st.sampled_from((1, 0, 2, 1, 0, 2, 3)),
-    st.sampled_from(
-        ((540, 60), (600, 60), (780, 120), (540, 120), (840, 60), (660, 60), (570, 90), (870, 60),
-         (780, 240), (600, 120), (900, 120), (930, 30), (540, 180), (960, 60))
-    ),
-)  # fmt: skip
+    st.sampled_from(_HOURS),
+)
 _any_time = st.builds(When, st.integers(0, 4), _minutes, _lengths)
 _soon = st.builds(When, st.none(), st.integers(0, 3), st.sampled_from((60, 30, 120)))
 
@@ -298,6 +313,16 @@ _move = st.builds(
     st.one_of(st.none(), _when),
     _lengths,
 )
+_scopes = st.sampled_from(("FOLLOWING", "ALL"))
+_move_series: st.SearchStrategy[Step] = st.builds(
+    lambda which, scope, after, hours: MoveSeries(which, scope, after, *hours),
+    _which,
+    _scopes,
+    st.sampled_from((0, 0, 0, 1, -1)),
+    st.sampled_from(_HOURS),
+)
+_cancel_series: st.SearchStrategy[Step] = st.builds(CancelSeries, _which, _scopes)
+_answer_offer = st.builds(AnswerOffer, _which, st.sampled_from((True, True, False)))
 _often: tuple[st.SearchStrategy[Step], ...] = (
     st.builds(
         WaitFor,
@@ -313,8 +338,9 @@ _often: tuple[st.SearchStrategy[Step], ...] = (
 )
 _seldom: tuple[st.SearchStrategy[Step], ...] = (
     st.builds(ReserveBoth, _asked, _asked),
-    *[st.builds(ReserveDaily, _in_working_hours, st.integers(2, 4))] * 2,
-    st.builds(CancelSeries, _which, st.sampled_from(("FOLLOWING", "ALL"))),
+    st.builds(ReserveDaily, _in_working_hours, st.integers(2, 4)),
+    _cancel_series,
+    _move_series,
     st.builds(Cancel, _which, st.booleans()),
     st.builds(NameAnother, _which, _people),
     *[
@@ -327,10 +353,10 @@ _seldom: tuple[st.SearchStrategy[Step], ...] = (
             st.sampled_from((False, False, False, True)),
         )
     ]
-    * 4,
+    * 2,
     st.builds(Leave, _which),
-    *[st.builds(GiveBack, _which, st.sampled_from((False, False, True)))] * 3,
-    *[st.builds(AnswerOffer, _which, st.sampled_from((True, True, False)))] * 4,
+    st.builds(GiveBack, _which, st.sampled_from((False, False, True))),
+    *[_answer_offer] * 2,
     st.builds(Certify, _members, _courses, st.integers(1, 3)),
     st.builds(Suspend, _people, _courses),
     st.builds(Revoke, _people, _courses),
@@ -344,9 +370,63 @@ _seldom: tuple[st.SearchStrategy[Step], ...] = (
 )
 _step = _one_of(st.just(Wait(0)), *_often * 6, *_seldom)
 
+
+# What rests on the act just before it, and hardly ever comes about by chance.
+
+_waited_for = st.builds(
+    _sensible,
+    st.sampled_from((SENSIBLE[1], SENSIBLE[2], SENSIBLE[3], SENSIBLE[9])),
+    st.builds(When, st.sampled_from((1, 2, 0)), st.sampled_from((840, 540)), st.just(120)),
+    st.just(False),
+)
+_waits = st.builds(
+    Join,
+    st.sampled_from(("TIM", "ANN")),
+    st.just(0),
+    st.sampled_from((0, 60)),
+    st.sampled_from((60, 120)),
+    st.just(False),
+)
+_an_offer: st.SearchStrategy[tuple[Step, ...]] = st.tuples(
+    st.builds(Reserve, _waited_for),
+    _waits,
+    st.builds(GiveBack, st.just(0), st.booleans()),
+    st.builds(Wait, st.sampled_from((0, 0, 0, 20))),
+    _answer_offer,
+)
+_repeated = st.builds(
+    _sensible,
+    st.sampled_from((SENSIBLE[1], SENSIBLE[7], SENSIBLE[2], SENSIBLE[6], SENSIBLE[10])),
+    st.builds(When, st.just(1), st.sampled_from((540, 600, 780, 840, 900)), st.just(60)),
+    st.just(False),
+)
+_a_series: st.SearchStrategy[tuple[Step, ...]] = st.tuples(
+    st.builds(ReserveDaily, _repeated, st.sampled_from((2, 2, 2, 3))),
+    _one_of(_move_series, _move_series, _cancel_series),
+)
+_another: st.SearchStrategy[tuple[Step, ...]] = st.tuples(
+    st.builds(
+        Reserve,
+        st.builds(_sensible, st.just(SENSIBLE[2]), _working_hours, st.just(False)),
+    ),
+    st.builds(NameAnother, st.just(0), st.sampled_from(("CAT", "ANN"))),
+)
+_scene: st.SearchStrategy[tuple[Step, ...]] = _one_of(
+    *[st.just(())] * 3, _an_offer, _a_series, _another
+)
+
+
+def _with_scene(
+    first_day: int, chances: list[Step], scene: tuple[Step, ...], after: int
+) -> History:
+    return History(first_day, (*chances[:after], *scene, *chances[after:])[:LENGTH])
+
+
 histories = st.builds(
-    History,
+    _with_scene,
     st.sampled_from(FIRST_DAYS),
-    st.lists(_step, min_size=LENGTH, max_size=LENGTH).map(tuple),
+    st.lists(_step, min_size=LENGTH, max_size=LENGTH),
+    _scene,
+    st.sampled_from((0, 2, 4, 8, 16)),
 )
 """Always as many steps; one that is shrunk away waits for no time."""
