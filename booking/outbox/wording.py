@@ -77,6 +77,8 @@ KINDS = {
     "session.too_few": _l("Session annulée faute d’inscrits"),
     "session.cancelled": _l("Session de formation annulée"),
     "session.trainer_unable": _l("Formateur à remplacer"),
+    "session.to_give": _l("Session de formation confiée"),
+    "session.handed_on": _l("Session de formation confiée à quelqu’un d’autre"),
     "questionnaire.entry": _l("Questionnaire avant la formation"),
     "questionnaire.at_once": _l("Questionnaire de fin de formation"),
     "questionnaire.later": _l("Questionnaire trois mois après"),

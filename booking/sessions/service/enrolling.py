@@ -85,6 +85,7 @@ def accept(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
         return Refused(reasons)
     enrolment.state = EnrolmentState.ENROLLED
     enrolment.offered_until = None
+    outbox.withdraw(topic_of_enrolment(enrolment))  # an offer that has not gone out yet
     _take_place(enrolment)
     record_place("enrolment.accepted", enrolment, actor)
     offer_places(session)
@@ -104,7 +105,8 @@ def cancel(enrolment: Enrolment, actor: Member) -> Enrolment | Refused:
     if session.has_begun:
         return Refused((why.SessionHasBegun(session.starts_at),))
     had_a_place = enrolment.state is EnrolmentState.ENROLLED
-    _give_up(enrolment, actor, fee_if_cancelled(enrolment, actor), tells=had_a_place)
+    tells = had_a_place or actor.id != enrolment.member_id
+    _give_up(enrolment, actor, fee_if_cancelled(enrolment, actor), tells=tells)
     return enrolment
 
 

@@ -15,6 +15,7 @@ from booking.sessions.queries.teaching import shortage_of
 from booking.sessions.refusals import Refused, ScheduleRefusal
 from booking.sessions.service.holding import hold
 from booking.sessions.service.scheduling import against_trainers, trainers_in_the_way
+from booking.sessions.service.telling import tell_of_naming
 from booking.trainings.models import SessionState, TrainingSession
 
 DONE = (SessionState.CLOSED, SessionState.CANCELLED)
@@ -34,7 +35,7 @@ def name_trainers(
         return Refused((why.ChangedMeanwhile(),))
     if reasons := tuple(dict.fromkeys(_against(session, trainers))):
         return Refused(reasons)
-    before = _of(session)
+    before, trainers_before = _of(session), list(session.trainers)
     session.trainer = trainers[0]
     session.co_trainers = list(trainers[1:])
     flag_modified(session, "places")  # a new version, also where other tables alone have changed
@@ -47,6 +48,7 @@ def name_trainers(
         before=before,
         after=_of(session),
     )
+    tell_of_naming(session, trainers_before, actor)
     return session
 
 

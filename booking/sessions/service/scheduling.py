@@ -43,6 +43,8 @@ from booking.sessions.service.telling import (
     as_facts,
     everybody_in,
     tell,
+    tell_of_naming,
+    tell_to_give,
     topic_of,
     topic_of_enrolment,
 )
@@ -127,6 +129,7 @@ def plan_all(
         series_id = together[0].series_id or together[0].id
         for one in together:
             one.series_id = series_id
+    tell_to_give(made, actor)
     reservations.offer_freed(freed)
     return made
 
@@ -162,8 +165,8 @@ def _next_code() -> str:
 def change(
     session: TrainingSession, version: int, draft: Draft, actor: Member
 ) -> TrainingSession | Refused:
-    """Say everything of a session anew, over the `version` that was read; who is in it is told when
-    its hours change.
+    """Say everything of a session anew, over the `version` that was read; who is in it or gives it
+    is told when its hours change, and who is to give it, or no more, of that.
     """
     before_units = {one.machine: one.units for one in occupied_by(session)}
     hold([session], draft.trainers, [machine.id for machine in draft.units])
@@ -182,6 +185,7 @@ def change(
     before = _of(session, replace(draft, units=before_units))
     freed = reservations.settle({m.id for m in draft.units} | {m.id for m in before_units})
     hours_before = [one.period for one in session.half_days]
+    trainers_before = list(session.trainers)
     freed += _freed_by(session, before_units)
     numbers = [half_day.id for half_day in session.half_days]
     occupancies.forget_for_session(numbers)
@@ -201,6 +205,9 @@ def change(
     if hours_before != [*draft.half_days]:
         session.moved_at = clock.now()
         tell("session.moved", session, everybody_in(session))
+        staying = [one for one in session.trainers if one in trainers_before and one != actor]
+        tell("session.moved", session, staying, gives=True)
+    tell_of_naming(session, trainers_before, actor)
     offer_places(session)
     reservations.offer_freed(freed)
     return session

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from booking import clock
 from booking.journal import service as journal
 from booking.members.models import Member
+from booking.members.rules import AccountState
 from booking.outbox import service as outbox
 from booking.trainings.models import Enrolment, EnrolmentState, TrainingSession
 from booking.trainings.rules import PLACE_TAKEN
@@ -42,14 +43,39 @@ def tell(
     **more: Any,
 ) -> None:
     """Write to people what has become of a session; `more` are further plain facts."""
-    facts = as_facts(session) | {
-        "title": session.training.title,
-        "place": session.place,
-        "reason": "",
-        **more,
-    }
+    facts = _in_letters(session) | {"reason": "", **more}
     for member in people:
         outbox.record(kind, member, facts, topic=topic or topic_of(session))
+
+
+def _in_letters(session: TrainingSession) -> dict[str, Any]:
+    return as_facts(session) | {"title": session.training.title, "place": session.place}
+
+
+def tell_to_give(
+    sessions: Collection[TrainingSession], actor: Member, before: Collection[Member] = ()
+) -> None:
+    """Write to each who is to give some of these sessions, in one letter; not to who names himself
+    or was to give them `before`.
+    """
+    for trainer in dict.fromkeys(trainer for one in sessions for trainer in one.trainers):
+        if trainer == actor or trainer in before:
+            continue
+        given = [one for one in sessions if trainer in one.trainers]
+        topic = topic_of(given[0]) if len(given) == 1 else ""
+        facts = {"sessions": [_in_letters(one) for one in given]}
+        outbox.record("session.to_give", trainer, facts, topic=topic)
+
+
+def tell_of_naming(session: TrainingSession, before: Collection[Member], actor: Member) -> None:
+    """Write to who is to give a session from now on, and to who is not any more."""
+    tell_to_give([session], actor, before)
+    replaced = [
+        one
+        for one in before
+        if one not in session.trainers and one != actor and one.state is AccountState.APPROVED
+    ]
+    tell("session.handed_on", session, replaced)
 
 
 def everybody_in(session: TrainingSession) -> list[Member]:

@@ -125,6 +125,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "enrolment.cancelled": SESSION | {"fee_cents": 12000},
     "session.announced": SESSION,
     "session.moved": SESSION,
+    "session.to_give": {"sessions": [SESSION, SESSION]},
+    "session.handed_on": SESSION,
     "session.confirmed": SESSION,
     "session.too_few": SESSION,
     "session.cancelled": SESSION,

@@ -11,6 +11,7 @@ from flask import Flask
 
 from booking.database import db
 from booking.members.rules import AccountState
+from booking.outbox.models import MessageState
 from booking.sessions import refusals as why
 from booking.sessions.queries.eligibility import clashes_of
 from booking.sessions.queries.sessions import whose_turn
@@ -181,6 +182,9 @@ def test_who_accepts_has_the_place() -> None:
     enrolling.cancel(own("U10", made), person("U10"))
     place = placed(enrolling.accept(own("U12", made), person("U12")))
     assert place.place_now is Place.ENROLLED
+    offered, taken = mails_to(person("U12"))[-2:]
+    assert (offered.kind, offered.state) == ("enrolment.offered", MessageState.WITHDRAWN)
+    assert (taken.kind, taken.state) == ("enrolment.made", MessageState.WAITING)
     assert reasons(enrol("U15", made)) == (why.NoPlaceLeft(0),)
 
 
@@ -192,6 +196,17 @@ def test_who_declines_leaves_it_to_the_next() -> None:
     enrolling.cancel(own("U12", made), person("U12"))
     assert own("U12", made).place_now is Place.CANCELLED
     assert own("U13", made).place_now is Place.OFFERED
+
+
+def test_whom_a_manager_takes_off_the_list_is_told_and_who_leaves_it_is_not() -> None:
+    made = full()
+    for code in ("U12", "U13"):
+        placed(wait(code, made))
+    enrolling.cancel(own("U12", made), person("S1"))
+    enrolling.cancel(own("U13", made), person("U13"))
+    told = {code: [one.kind for one in mails_to(person(code))] for code in ("U12", "U13")}
+    assert told["U12"][-1] == "enrolment.cancelled"
+    assert "enrolment.cancelled" not in told["U13"]
 
 
 def test_without_an_answer_the_next_has_it_from_that_moment_though_nobody_wrote_it_down(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,8 @@ from booking.reservations.service import Wish, reserve
 from booking.sessions import refusals as why
 from booking.sessions.queries.sessions import list_coming, occupied_by
 from booking.sessions.refusals import Refused
-from booking.sessions.service import enrolling, scheduling
+from booking.sessions.service import enrolling, naming, repeating, scheduling
+from booking.site.queries import site_zone
 from booking.trainings.models import (
     Enrolment,
     SessionHalfDay,
@@ -248,6 +249,38 @@ def test_those_in_it_are_told_of_new_hours_alone() -> None:
     assert not isinstance(scheduling.change(made, made.version, later, person("S2")), Refused)
     for code in ("U10", "U26"):
         assert mails_to(person(code))[-1].kind == "session.moved"
+    assert "session.moved" not in kinds_to("S2")
+
+
+def kinds_to(code: str) -> list[str]:
+    return [one.kind for one in mails_to(person(code))]
+
+
+def test_who_gives_it_is_told_what_somebody_else_makes_of_it() -> None:
+    made = scheduling.plan(a_draft(machines={}, half_days=(half_day(8),)), person("S1"))
+    assert isinstance(made, TrainingSession)
+    assert kinds_to("S2") == ["session.to_give"]
+    later = a_draft(machines={}, half_days=(half_day(9),))
+    assert not isinstance(scheduling.change(made, made.version, later, person("S1")), Refused)
+    assert kinds_to("S2") == ["session.to_give", "session.moved"]
+    assert mails_to(person("S2"))[-1].facts["gives"]
+    other = replace(later, trainers=(person("S3"),))
+    assert not isinstance(scheduling.change(made, made.version, other, person("S1")), Refused)
+    assert kinds_to("S2")[-1] == "session.handed_on"
+    assert kinds_to("S3") == ["session.to_give"]
+    named = naming.name_trainers(made, made.version, [person("S2")], person("S2"))
+    assert not isinstance(named, Refused)
+    assert kinds_to("S2")[-1] == "session.handed_on"
+    assert kinds_to("S3") == ["session.to_give", "session.handed_on"]
+
+
+def test_who_is_to_give_a_session_again_and_again_is_told_once() -> None:
+    made = a_session(machines={}, half_days=(half_day(8),))
+    days = [date(2026, 12, day) for day in (15, 22)]
+    again = repeating.repeat(made, days, site_zone(), person("S1"))
+    assert isinstance(again, list)
+    (told,) = [one for one in mails_to(person("S2")) if one.kind == "session.to_give"]
+    assert [one["session"] for one in told.facts["sessions"]] == [one.code for one in again]
 
 
 def test_a_session_that_was_changed_meanwhile_is_not_written_over() -> None:
