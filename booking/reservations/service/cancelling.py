@@ -29,7 +29,7 @@ from booking.reservations.service.offering import offer_freed
 from booking.reservations.service.overtaking import settle_request
 from booking.reservations.service.risking import withdraw_from_all
 from booking.reservations.service.settling import freed_by
-from booking.reservations.service.telling import News, tell, tell_together, topic_of
+from booking.reservations.service.telling import News, tell_together, topic_of
 from booking.reservations.service.waiting import end_offer
 
 CANCELLABLE_STATES = frozenset({ReservationState.HELD, ReservationState.CONFIRMED})
@@ -94,15 +94,12 @@ def cancel_by_site(reservations: Iterable[Reservation], actor: Member, reason: s
 
 def warn_at_risk(reservations: Iterable[Reservation], reason: str) -> None:
     """Tell those who reserved that it is kept, though the machine may not be usable."""
-    for reservation in reservations:
-        tell("reservation.at_risk", reservation, reservation.member, reservation.machine, reason)
+    tell_together([News("reservation.at_risk", one) for one in reservations], reason)
 
 
 def warn_rules_changed(reservations: Iterable[Reservation], reason: str) -> None:
     """Tell those who reserved that it is kept, though it could not be made like this any more."""
-    for reservation in reservations:
-        kind, machine = "reservation.rules_changed", reservation.machine
-        tell(kind, reservation, reservation.member, machine, reason)
+    tell_together([News("reservation.rules_changed", one) for one in reservations], reason)
 
 
 def _cancel(

@@ -28,7 +28,7 @@ from booking.reservations.service.asking import release
 from booking.reservations.service.fees import keep_fee
 from booking.reservations.service.following import follow_validity, note_end
 from booking.reservations.service.overruns import note_overrun
-from booking.reservations.service.telling import tell, topic_of
+from booking.reservations.service.telling import News, tell, tell_together, topic_of
 from booking.reservations.service.waiting import end_offer
 
 
@@ -69,9 +69,12 @@ def settle(machine_ids: Iterable[int]) -> list[Freed]:
         _finish(reservation)
     if finished:
         follow_validity({reservation.member_id for reservation in finished})
-    for reservation in broken:
-        _write_down(reservation)
-    release(one for one in broken if one.state is not ReservationState.NO_SHOW)
+    fallen = [one for one in broken if one.state_now is not ReservationState.NO_SHOW]
+    tell_together([News(_write_down(one), one) for one in fallen])
+    for missed in broken:
+        if missed not in fallen:
+            _write_down_missed(missed)
+    release(fallen)
     occupancies.end_lapsed(reservation.id for reservation in broken)
     sessions = occupancies.end_lapsed_sessions(machine_ids, clock.now())
     return [*freed_by(broken), *(Freed(machine_id, period) for machine_id, period in sessions)]
@@ -102,22 +105,35 @@ def _finish(reservation: Reservation) -> None:
     )
 
 
-def _write_down(reservation: Reservation) -> None:
+def _write_down(reservation: Reservation) -> str:
+    """Note what fell by itself; returns the kind of letter that says so."""
     before = reservation.state
     reservation.state = reservation.state_now
-    missed = reservation.state is ReservationState.NO_SHOW
-    sent_away = missed and stood_still(
+    keep_fee(reservation, by_member=False)
+    end_offer(reservation, WaitlistState.LAPSED)
+    outbox.withdraw(topic_of(reservation))
+    kind = _why_it_fell(before)
+    _record(kind, reservation, before)
+    return kind
+
+
+def _write_down_missed(reservation: Reservation) -> None:
+    """Note that nobody came, and tell; where the machine stood still it is nobody's absence."""
+    before = reservation.state
+    reservation.state = reservation.state_now
+    sent_away = stood_still(
         reservation.machine_id, reservation.starts_at, reservation.lapses_at, clock.now()
     )
-    keep_fee(reservation, by_member=missed and not sent_away)
-    if not missed:
-        end_offer(reservation, WaitlistState.LAPSED)
+    keep_fee(reservation, by_member=not sent_away)
     outbox.withdraw(topic_of(reservation))
-    kind = "reservation.no_show" if missed else _why_it_fell(before)
-    more = _absences_of(reservation.member) if missed and not sent_away else {}
-    tell(kind, reservation, reservation.member, reservation.machine, **more)
+    more = {} if sent_away else _absences_of(reservation.member)
+    tell("reservation.no_show", reservation, reservation.member, reservation.machine, **more)
+    _record("reservation.missed", reservation, before)
+
+
+def _record(act: str, reservation: Reservation, before: ReservationState) -> None:
     journal.record(
-        "reservation.missed" if missed else kind,
+        act,
         "reservation",
         reservation.id,
         actor_id=None,

@@ -121,6 +121,21 @@ class TestWhatIsBeyondTheEnd:
             ).all()
             assert acts[-1] == "reservation.released"
 
+    def test_is_told_in_one_letter_where_several_fall_together(
+        self, demo_app: Flask, at: At, artisan: Program, number: int
+    ) -> None:
+        monday = {key: FRIDAY[key].replace("11-27", "11-30") for key in ("starts_at", "ends_at")}
+        second = artisan.post("/reservations", FRIDAY | monday)
+        assert second.status_code == 201, second.text
+        correct(demo_app)
+        at(demo_app, MIDNIGHT)
+        for _ in range(2):
+            worker.settle_due(demo_app)
+        (told,) = messages(demo_app, "reservations.released")
+        fallen = [date["reservation"] for date in told.facts["dates"]]
+        assert fallen == [number, second.json["id"]]  # type: ignore[index]
+        assert messages(demo_app, "reservation.released") == []
+
     def test_leaves_its_time_to_others_at_that_moment(
         self, demo_app: Flask, at: At, number: int
     ) -> None:

@@ -86,6 +86,10 @@ FACTS: dict[str, dict[str, Any]] = {
     "reservations.moved": SEVERAL,
     "reservations.cancelled_by_member": SEVERAL | {"series": None},
     "reservations.cancelled_by_site": SEVERAL | {"series": None},
+    "reservations.at_risk": SEVERAL,
+    "reservations.rules_changed": SEVERAL | {"series": None},
+    "reservations.released": SEVERAL,
+    "reservations.not_confirmed": SEVERAL,
     "reservation.offered": RESERVATION
     | {"from": "Odile Kremer", "offer": 3, "in_exchange": RESERVATION},
     "reservation.offer_declined": RESERVATION,

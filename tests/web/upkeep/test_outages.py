@@ -113,6 +113,18 @@ def test_reservations_may_be_kept_and_their_owners_are_warned(
         assert (mail.kind, mail.facts["reason"]) == ("reservation.at_risk", "Bruit")
 
 
+def test_who_has_several_is_warned_in_one_letter(demo_app: Flask, manager: Browser) -> None:
+    numbers = [reserved(demo_app, TOMORROW), reserved(demo_app, NEXT_WEEK)]
+    send(manager, STOP, reason="Bruit", reservations="KEEP")
+    with demo_app.app_context():
+        (mail,) = db.session.scalars(
+            db.select(Message).where(
+                Message.kind.in_(("reservation.at_risk", "reservations.at_risk"))
+            )
+        ).all()
+        assert [date["reservation"] for date in mail.facts["dates"]] == numbers
+
+
 def test_a_stopped_machine_refuses_new_reservations_until_its_return(
     demo_app: Flask, manager: Browser
 ) -> None:
