@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(PROJECT / "templates"),
         static_folder=str(PROJECT / "booking" / "static"),
     )
-    app.jinja_environment = templating.Environment
+    app.jinja_environment = templating.Environment  # type: ignore[assignment]
     _configure(app, settings)
     _connect_database(app, settings)
     locale.init_app(app)

@@ -11,7 +11,7 @@ from typing import Any
 
 import flask_migrate
 from flask import Flask
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 
 from booking import create_app, demo
@@ -41,6 +41,13 @@ class _Compiled(BytecodeCache):
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
+
+    def get_bucket(
+        self, environment: Environment, name: str, filename: str | None, source: str
+    ) -> Bucket:
+        """A template is another in each language."""
+        spoken = getattr(environment, "spoken", None)
+        return super().get_bucket(environment, f"{spoken}/{name}", filename, source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key in self.kept:
