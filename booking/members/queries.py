@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, inspect, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from booking import clock
-from booking.database import UtcDateTime, db, key_of
+from booking.database import UtcDateTime, db, held, key_of, rows_of, table_of
 from booking.members.models import (
     ApiToken,
     Kiosk,
@@ -43,14 +44,21 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _member_of(table: type[LoginSession | ApiToken]) -> Select[Member, Site]:
-    """A member with the roles; the site comes along, since no answer can do without it."""
+_MEMBER, _ROLE, _SITE = (tuple(table_of(model).c) for model in (Member, MemberRole, Site))
+_ITS_ROLE = slice(len(_MEMBER), len(_MEMBER) + len(_ROLE))
+_ITS_SITE = slice(_ITS_ROLE.stop, None)
+
+
+def _member_of(table: type[LoginSession | ApiToken]) -> Select[Any]:
+    """The columns of a member, a row for each role; those of the site come along, since no answer
+    can do without it.
+    """
     return (
-        select(Member, Site)
+        select(*_MEMBER, *_ROLE, *_SITE)
         .select_from(table)
         .join(Member, Member.id == table.member_id)
+        .outerjoin(MemberRole, MemberRole.member_id == Member.id)
         .outerjoin(Site, true())
-        .options(joinedload(Member.role_rows))
         .where(table.token_hash == bindparam("token_hash"))
     )
 
@@ -92,12 +100,16 @@ def find_member_by_api_token(token: str) -> Member | None:
     return _find_signed_in(_BY_API_TOKEN, token_hash=digest(token))
 
 
-def _find_signed_in(query: Select[Member, Site], **values: object) -> Member | None:
-    found = db.session.execute(query, values).unique().one_or_none()
-    if found is None:
+def _find_signed_in(query: Select[Any], **values: object) -> Member | None:
+    rows = rows_of(query, **values)
+    if not rows:
         return None
-    member, site = found
-    hold_site(site)
+    member = held(Member, rows[0][: len(_MEMBER)])
+    if "role_rows" in inspect(member).unloaded:
+        roles = [held(MemberRole, row[_ITS_ROLE]) for row in rows if row[_ITS_ROLE.start]]
+        set_committed_value(member, "role_rows", roles)
+    site = rows[0][_ITS_SITE]
+    hold_site(held(Site, site) if site[0] else None)
     return member if member.is_active else None
 
 
