@@ -21,6 +21,14 @@ CHECK = """
   resultTypes: ["violations"],
 })
 """
+NO_TRANSITIONS = """
+() => {
+  const rules = new CSSStyleSheet();
+  rules.replaceSync("*, *::before, *::after { transition: none !important }");
+  document.adoptedStyleSheets.push(rules);
+}
+"""
+"""The colours of one theme become those of the other at once."""
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 MEMBER, UNTRAINED = "mathieu.schwoerer", "guillaume.fritsch"
@@ -60,6 +68,9 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "signing for a half-day": (TRAINEE, "/attendance/T-02/2/U30"),
     "signing on the trainer's device": (WOOD_TRAINER, "/attendance/T-02/2/U30"),
     "attendance sheet for paper": (WOOD_TRAINER, "/attendance/T-02/sheet"),
+    "file of a training": (MANAGER, "/training-files/T-00"),
+    "funding of a trainee": (MANAGER, "/training-files/T-02/trainees/U30"),
+    "year of the trainings": (MANAGER, "/training-files?year=2026"),
     "members": (MANAGER, "/members"),
     "member": (MANAGER, "/members/U20"),
     "openings": (MANAGER, "/openings"),
@@ -111,9 +122,9 @@ def test_a_begun_test_has_no_violation(device: Device, look: Look) -> None:
 
 
 def has_no_violation(visitor: Visitor) -> None:
+    visitor.page.evaluate(NO_TRANSITIONS)
     for theme in THEMES:
         visitor.page.emulate_media(color_scheme=theme)
-        visitor.page.reload()
         assert not violations(visitor.page), theme
     assert not visitor.complaints()
 
