@@ -273,6 +273,7 @@ def follow(browser: Browser, answer: TestResponse) -> None:
 
 @pytest.mark.parametrize("value", ["", "x" * 2000, "9" * 30, "-1", "2027-02-29", "0001-01-01", NUL])
 def test_no_page_breaks_over_what_stands_in_its_query(place: Place, value: str) -> None:
+    """Asked of both engines; how the page is written stands behind them, and is read once."""
     browser, program = Browser(place.app, "S1", None), program_of(place.app, "S1")
     place.changes()
     query = dict.fromkeys(names_in_queries(), value)
@@ -281,7 +282,8 @@ def test_no_page_breaks_over_what_stands_in_its_query(place: Place, value: str) 
             address_of(rule, place.names), query_string=query, headers=program.headers
         )
         assert answer.status_code < 500, rule
-        if answer.status_code == 200 and answer.mimetype == "text/html":
+        is_page = answer.status_code == 200 and answer.mimetype == "text/html"
+        if is_page and place.engine.name == "sqlite":
             check(Page(rule.rule, answer, place.app))
     assert place.changes() == set()
 
