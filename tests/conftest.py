@@ -68,6 +68,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         engines.stop(config.stash[FOLDER])
 
 
+LONG = ("test_histories.py", "test_races.py")
+"""Files whose single tests last longest."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What lasts long comes first: at the end of a run one process would wait for it alone."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 def pytest_collection_finish() -> None:
     """What stands by now stays to the end: the garbage collector need not go through it again.
     And there is memory enough for it to look more seldom than in a server.
