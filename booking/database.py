@@ -29,6 +29,7 @@ from sqlalchemy import (
     TextualSelect,
     Time,
     bindparam,
+    column,
     event,
     insert,
     inspect,
@@ -192,7 +193,7 @@ def _in_words(statement: SelectBase, engine: str) -> TextualSelect:
     return (
         text(words)
         .bindparams(*(_named(name, value) for name, value in values.items()))
-        .columns(*statement.selected_columns)
+        .columns(*(column(str(known.key), known.type) for known in statement.selected_columns))
     )
 
 

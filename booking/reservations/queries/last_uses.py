@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, true
 
 from booking import clock
-from booking.database import db
+from booking.database import UtcDateTime, db, rows_of
 from booking.machines.models import Requirement
 from booking.members.models import Member
 from booking.periods import Period, local_day, local_days
@@ -42,27 +43,18 @@ def last_uses_of(
     Read machine by machine from the index, so that a long history costs no more than a short; what
     is over by itself counts before anybody has written that down.
     """
-    noted = _last_end(Reservation.state == ReservationState.COMPLETED, until, zone)
-    just_over = _last_end(_is_over_by_itself(), until, zone)
-    rows = db.session.execute(
-        select(
-            Member.id,
-            Requirement.training_code,
-            Requirement.autonomous_level,
-            noted,
-            just_over,
-        )
-        .join_from(Member, Requirement, true())
-        .where(Member.id.in_(member_ids))
-    )
+    end = {} if until is None else {"end": local_day(until, zone).ends_at}
+    rows = rows_of(_last_ends(until is not None), members=list(member_ids), now=clock.now(), **end)
     uses: dict[int, dict[str, date]] = {member_id: {} for member_id in member_ids}
-    for member_id, code, level, *ends in rows:
+    for row in rows:
+        ends = (row.noted, row.just_over)
         ended_at = max((end for end in ends if end is not None), default=None)
         if ended_at is None:
             continue
         day = local_days(Period(ended_at - timedelta(minutes=1), ended_at), zone)[-1]
-        used = uses[member_id]
-        for needed in required_levels([(code, level)], trainings):
+        used = uses[row.id]
+        asked = [(row.training_code, row.autonomous_level)]
+        for needed in required_levels(asked, trainings):
             used[needed] = max(used.get(needed, day), day)
     return uses
 
@@ -89,7 +81,8 @@ def time_used(member_id: int, training: str, trainings: dict[str, TrainingFact])
             Reservation.member_id == member_id,
             Reservation.machine_id.in_(machines),
             (Reservation.state == ReservationState.COMPLETED) | _is_over_by_itself(),
-        )
+        ),
+        {"now": clock.now()},
     )
     return sum(
         (
@@ -102,19 +95,33 @@ def time_used(member_id: int, training: str, trainings: dict[str, TrainingFact])
 
 def _is_over_by_itself() -> ColumnElement[bool]:
     return (Reservation.state == ReservationState.CHECKED_IN) & (
-        Reservation.lapses_at <= clock.now()
+        Reservation.lapses_at <= bindparam("now", type_=UtcDateTime())
     )
 
 
-def _last_end(
-    is_over: ColumnElement[bool], until: date | None, zone: ZoneInfo
-) -> ScalarSelect[datetime | None]:
+@cache
+def _last_ends(has_end: bool) -> Select[int, str, int, datetime | None, datetime | None]:
+    """Made once, since whatever judges certifications asks it."""
+    return (
+        select(
+            Member.id,
+            Requirement.training_code,
+            Requirement.autonomous_level,
+            _last_end(Reservation.state == ReservationState.COMPLETED, has_end).label("noted"),
+            _last_end(_is_over_by_itself(), has_end).label("just_over"),
+        )
+        .join_from(Member, Requirement, true())
+        .where(Member.id.in_(bindparam("members", expanding=True)))
+    )
+
+
+def _last_end(is_over: ColumnElement[bool], has_end: bool) -> ScalarSelect[datetime | None]:
     """Of one member and machine, among those reservations."""
     query: Select[datetime | None] = select(func.max(Reservation.ends_at)).where(
         Reservation.member_id == Member.id,
         Reservation.machine_id == Requirement.machine_id,
         is_over,
     )
-    if until is not None:
-        query = query.where(Reservation.ends_at <= local_day(until, zone).ends_at)
+    if has_end:
+        query = query.where(Reservation.ends_at <= bindparam("end", type_=UtcDateTime()))
     return query.correlate(Member, Requirement).scalar_subquery()

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
-from booking.database import db
+from booking.database import db, rows_of
 from booking.members.models import Member
 from booking.site.queries import site_zone
 from booking.trainings.models import (
@@ -260,9 +260,9 @@ def _followed(
 
 def signed_days(member_ids: Iterable[int]) -> list[tuple[int, str, date]]:
     """Member, training and local day of every half-day signed by both; one statement."""
-    rows = db.session.execute(_signed(), {"members": list(member_ids)})
+    rows = rows_of(_signed(), members=list(member_ids))
     zone = site_zone()
-    return [(member_id, code, at.astimezone(zone).date()) for member_id, code, at in rows]
+    return [(row.member_id, row.code, row.starts_at.astimezone(zone).date()) for row in rows]
 
 
 @cache

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from booking.database import db
+from booking.database import db, rows_of
 from booking.trainings.models import Certification, Training
 from booking.trainings.queries.attendance import signed_days
 from booking.trainings.rules import CertificationFact, granted_levels
@@ -29,28 +29,39 @@ def certification_facts_of(
 ) -> dict[int, tuple[CertificationFact, ...]]:
     """The same for several members, by id; two statements."""
     uses = with_attended(last_uses)
-    rows = db.session.execute(
-        select(
-            Certification.member_id,
-            Training.code,
-            Certification.level,
-            Certification.state,
-            Certification.approved_on,
-            Certification.valid_until,
-            Certification.suspension_reason,
-            Certification.id,
-        )
-        .join(Training, Training.id == Certification.training_id)
-        .where(Certification.member_id.in_(last_uses))
-        .order_by(Certification.id)
-    )
+    rows = rows_of(_RECORDS, members=list(last_uses))
     facts: dict[int, tuple[CertificationFact, ...]] = dict.fromkeys(last_uses, ())
-    for member_id, code, level, state, approved_on, valid_until, reason, id_ in rows:
-        used_on = uses[member_id].get(code)
-        facts[member_id] += (
-            CertificationFact(code, level, state, approved_on, valid_until, used_on, reason, id_),
+    for row in rows:
+        fact = CertificationFact(
+            training=row.code,
+            level=row.level,
+            state=row.state,
+            approved_on=row.approved_on,
+            valid_until=row.valid_until,
+            last_used_on=uses[row.member_id].get(row.code),
+            suspension_reason=row.suspension_reason,
+            record_id=row.id,
         )
+        facts[row.member_id] += (fact,)
     return facts
+
+
+_RECORDS = (
+    select(
+        Certification.member_id,
+        Training.code,
+        Certification.level,
+        Certification.state,
+        Certification.approved_on,
+        Certification.valid_until,
+        Certification.suspension_reason,
+        Certification.id,
+    )
+    .join(Training, Training.id == Certification.training_id)
+    .where(Certification.member_id.in_(bindparam("members", expanding=True)))
+    .order_by(Certification.id)
+)
+"""Made once, since whatever judges certifications asks it."""
 
 
 def refreshable_levels(member_id: int, training: Training) -> list[int]:
