@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, inspect, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, inspect, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -44,21 +45,30 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_MEMBER, _ROLE, _SITE = (tuple(table_of(model).c) for model in (Member, MemberRole, Site))
+_MEMBER, _ROLE, _SITE, _ORGANISATION = (
+    tuple(table_of(model).c) for model in (Member, MemberRole, Site, Organisation)
+)
 _ITS_ROLE = slice(len(_MEMBER), len(_MEMBER) + len(_ROLE))
-_ITS_SITE = slice(_ITS_ROLE.stop, None)
+_ITS_SITE = slice(_ITS_ROLE.stop, _ITS_ROLE.stop + len(_SITE))
+_ITS_ORGANISATION = slice(_ITS_SITE.stop, None)
 
 
-def _member_of(table: type[LoginSession | ApiToken]) -> Select[Any]:
+def _with_roles_and_site(*more: ColumnElement[Any]) -> Select[Any]:
     """The columns of a member, a row for each role; those of the site come along, since no answer
     can do without it.
     """
     return (
-        select(*_MEMBER, *_ROLE, *_SITE)
-        .select_from(table)
-        .join(Member, Member.id == table.member_id)
+        select(*_MEMBER, *_ROLE, *_SITE, *more)
+        .select_from(Member)
         .outerjoin(MemberRole, MemberRole.member_id == Member.id)
         .outerjoin(Site, true())
+    )
+
+
+def _member_of(table: type[LoginSession | ApiToken]) -> Select[Any]:
+    return (
+        _with_roles_and_site()
+        .join(table, table.member_id == Member.id)
         .where(table.token_hash == bindparam("token_hash"))
     )
 
@@ -71,10 +81,8 @@ _BY_API_TOKEN = _member_of(ApiToken).where(ApiToken.revoked_at.is_(None))
 
 
 _AGAIN = (
-    select(Member, Site)
-    .select_from(Member)
-    .outerjoin(Site, true())
-    .options(joinedload(Member.role_rows), joinedload(Member.organisation))
+    _with_roles_and_site(*_ORGANISATION)
+    .outerjoin(Organisation, Organisation.id == Member.organisation_id)
     .where(Member.id == bindparam("member_id"))
 )
 """Made once, since every request of a member asks one of them."""
@@ -84,7 +92,11 @@ def read_again(member: Member) -> None:
     """Read a member anew within a transaction that writes, in one statement together with roles,
     organisation and site; each of them would be read by itself otherwise.
     """
-    db.session.execute(_AGAIN, {"member_id": key_of(member)}).unique().one()
+    rows = rows_of(_AGAIN, member_id=key_of(member))
+    _hold(rows)
+    organisation = rows[0][_ITS_ORGANISATION]
+    if organisation[0] and "organisation" in inspect(member).unloaded:
+        set_committed_value(member, "organisation", held(Organisation, organisation))
 
 
 def find_member_by_session(token: str) -> Member | None:
@@ -104,13 +116,19 @@ def _find_signed_in(query: Select[Any], **values: object) -> Member | None:
     rows = rows_of(query, **values)
     if not rows:
         return None
+    member = _hold(rows)
+    return member if member.is_active else None
+
+
+def _hold(rows: Sequence[Row[Any]]) -> Member:
+    """The member and the site of these rows."""
     member = held(Member, rows[0][: len(_MEMBER)])
     if "role_rows" in inspect(member).unloaded:
         roles = [held(MemberRole, row[_ITS_ROLE]) for row in rows if row[_ITS_ROLE.start]]
         set_committed_value(member, "role_rows", roles)
     site = rows[0][_ITS_SITE]
     hold_site(held(Site, site) if site[0] else None)
-    return member if member.is_active else None
+    return member
 
 
 def find_password_reset(token: str, *, lock: bool = False) -> PasswordReset | None:

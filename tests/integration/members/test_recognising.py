@@ -16,11 +16,17 @@ from sqlalchemy.orm.exc import StaleDataError
 from booking import clock
 from booking.database import Base, db, rows_of, table_of, writing
 from booking.members.models import LoginSession, Member, MemberRole, Role
-from booking.members.queries import find_member, find_member_by_api_token, find_member_by_session
+from booking.members.queries import (
+    find_member,
+    find_member_by_api_token,
+    find_member_by_session,
+    read_again,
+)
 from booking.members.rules import AccountState
 from booking.members.service.sessions import start_session
 from booking.members.service.tokens import create_token
 from booking.site.queries import get_site
+from tests.statements import statements_of
 
 
 @pytest.fixture(autouse=True)
@@ -145,3 +151,18 @@ def test_a_statement_knows_the_lists_that_it_holds_and_those_it_is_given() -> No
     )
     assert [row.code for row in rows_of(query, codes=["U06", "U02"])] == ["U02", "U06"]
     assert rows_of(query, codes=[]) == []
+
+
+def test_read_again_he_is_as_stored_in_one_statement(demo_app: Flask) -> None:
+    member = recognised(signed_in("U02"))
+    organisation = member.organisation
+    table = table_of(Member)
+    with db.engine.begin() as other:
+        other.execute(table.update().values(town="Rettel").where(table.c.code == "U02"))
+    with writing(), statements_of(demo_app) as sent:
+        read_again(member)
+        assert member.town == "Rettel"
+        assert member.roles == {Role.MEMBER, Role.ORGANISATION_ADMIN}
+        assert member.organisation is organisation
+        assert get_site().name
+    assert len(sent) == 1
