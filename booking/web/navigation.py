@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from flask import g, request, url_for
+from flask import g, request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from booking import permissions
 from booking.members.models import Member
 from booking.web.access import acting_member
+from booking.web.addresses import address_of
 from booking.web.locale import language
 
 
@@ -92,22 +93,16 @@ def user_menu() -> list[Item]:
 
 def _open_to(member: Member | None, ways: tuple[Way, ...]) -> list[Item]:
     labels = _labels(language())
-    root, path, endpoint = request.script_root, f"{request.path}/", request.endpoint
+    path, endpoint = f"{request.path}/", request.endpoint
     items = []
     for way in ways:
         if way.permission is None or permissions.may(member, way.permission):
-            url = address_of(way.endpoint, root)
+            url = address_of(way.endpoint)
             is_above = url != "/" and path.startswith(f"{url}/")
             count = count_behind(way.endpoint)
             current = endpoint == way.endpoint or is_above
             items.append(Item(url, labels[way.endpoint], way.icon, current, count))
     return items
-
-
-@cache
-def address_of(endpoint: str, _root: str) -> str:
-    """Made once: an address without values is the same on every page."""
-    return url_for(endpoint)
 
 
 @cache

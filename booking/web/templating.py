@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
-from flask import Flask, has_request_context, request, templating, url_for
+from flask import Flask, has_request_context, templating, url_for
 from flask_login import current_user
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
@@ -14,8 +14,9 @@ from werkzeug.local import LocalProxy
 from booking import clock
 from booking.site.queries import find_site
 from booking.web.access import may
+from booking.web.addresses import address_of
 from booking.web.locale import LANGUAGES, language, say
-from booking.web.navigation import address_of, navigation, user_menu
+from booking.web.navigation import navigation, user_menu
 
 
 class Environment(templating.Environment):
@@ -92,7 +93,7 @@ def _url_for(endpoint: str, **values: Any) -> str:
     """As Flask's; every page names a dozen addresses that need no values."""
     if values or not has_request_context():
         return url_for(endpoint, **values)
-    return address_of(endpoint, request.script_root)
+    return address_of(endpoint)
 
 
 def _common() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from booking import clock
 from booking.periods import A_DAY
@@ -17,7 +17,7 @@ from booking.planning.views.blueprint import planning
 from booking.planning.views.tables import Presenter, ShownRow
 from booking.reservations.queries.workshop import OfferedArea, OfferedMachine, get_workshop
 from booking.web.access import may, requires
-from booking.web.addresses import with_query
+from booking.web.addresses import address_of, with_query
 
 
 @planning.get("/planning")
@@ -35,7 +35,7 @@ def day() -> str | tuple[str, int]:
     present = Presenter(workshop, may("reservation.make"), minute_of(now))
     rows = [present.row(machine, row) for machine, row in zip(machines, table.rows, strict=True)]
 
-    here, asked_view = url_for("planning.day"), request.args.get("view")
+    here, asked_view = address_of("planning.day"), request.args.get("view")
     area_code = area.code if area else None
 
     def address(on: date | None = None, view: str | None = None) -> str:
@@ -47,7 +47,7 @@ def day() -> str | tuple[str, int]:
         table=table,
         now_heading=table.heading_at(minute_of(now)),
         address=address,
-        week_url=url_for("planning.week", code="-").removesuffix("-"),
+        week_url=address_of("planning.week", code="-").removesuffix("-"),
         day_before=asked.day - A_DAY,
         day_after=asked.day + A_DAY,
         groups=_by_area(machines, rows),

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
-from flask import url_for
 from markupsafe import escape
 
 from booking.planning.queries.occupancies import OwnReservation, Reserved
@@ -28,6 +27,7 @@ from booking.planning.wording import (
 )
 from booking.reservations.queries.searching import list_alike
 from booking.reservations.queries.workshop import OfferedMachine, Workshop
+from booking.web.addresses import address_of
 from booking.web.filters import localized
 
 LETTERS_PER_COLUMN = 7
@@ -44,6 +44,7 @@ GOES_WITHOUT_SAYING = (
 
 RESERVATIONS = (OwnReservation, Reserved)
 GRIDS_KEPT = 64
+MACHINES_KEPT = 1024
 
 
 FreeSlot = tuple[str, str, str, str]
@@ -120,9 +121,9 @@ class Presenter:
         self.may_reserve = may_reserve
         self.now = now
         self.words: Mapping[Hashable, str] = {**state_words(), **cause_words()}
-        new_url = new_url or url_for("reservations.new")
+        new_url = new_url or address_of("reservations.new")
         self.ask_url = f"{escape(new_url)}{'&amp;' if '?' in new_url else '?'}"
-        self.reservation_url = url_for("reservations.show", number=0).removesuffix("0")
+        self.reservation_url = address_of("reservations.show", number=0).removesuffix("0")
 
     def row(self, machine: OfferedMachine, row: Row) -> ShownRow:
         """The cells of a table's row, and the lines that tell the same without what is over."""
@@ -143,6 +144,11 @@ class Presenter:
         return [write.time(time) for time in times]
 
 
+@lru_cache(MACHINES_KEPT)
+def _ask_url(page_url: str, code: str) -> str:
+    return f"{page_url}machine={quote(code)}&amp;starts_at="
+
+
 class _RowWriter:
     """Writes one row."""
 
@@ -153,7 +159,7 @@ class _RowWriter:
         self.units = len(machine.unit_ids)
         self.day = row.grid.span_of(row.day)
         self.written = written(row.grid)
-        self.ask_url = f"{page.ask_url}machine={quote(machine.code)}&amp;starts_at="
+        self.ask_url = _ask_url(page.ask_url, machine.code)
 
     def cell(self, cell: Cell) -> ShownCell:
         if cell.state is CellState.FREE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import abort, render_template, request, url_for
+from flask import abort, render_template, request
 
 from booking import clock
 from booking.planning.queries.lines import read_lines
@@ -18,7 +18,7 @@ from booking.reservations.queries.requests import list_requests_of
 from booking.reservations.queries.workshop import OfferedMachine, find_offered, get_workshop
 from booking.reservations.rules.approving import ApprovalState
 from booking.web.access import get_acting_member, may, requires
-from booking.web.addresses import with_query
+from booking.web.addresses import address_of, with_query
 
 DAYS_A_WEEK = 7
 
@@ -36,10 +36,10 @@ def week(machine: OfferedMachine) -> str | tuple[str, int]:
     shown = machine if unit is None else one_unit(machine, unit) or abort(404)
     lines = read_lines(workshop, [shown], days, viewer(), now)
     table = table_of(lines, first, DAYS_A_WEEK, workshop.zone)
-    new_url = with_query(url_for("reservations.new"), unit=unit)
+    new_url = with_query(address_of("reservations.new"), unit=unit)
     present = Presenter(workshop, may("reservation.make"), minute_of(now), new_url)
     today = clock.today(workshop.zone)
-    here, asked_view = url_for("planning.week", code=machine.code), request.args.get("view")
+    here, asked_view = address_of("planning.week", code=machine.code), request.args.get("view")
 
     def address(day: date | None = None, view: str | None = None) -> str:
         """This page in another week or in another form."""
@@ -66,7 +66,7 @@ def week(machine: OfferedMachine) -> str | tuple[str, int]:
         week_before=first - timedelta(days=DAYS_A_WEEK),
         week_after=first + timedelta(days=DAYS_A_WEEK),
         address=address,
-        day_url=url_for("planning.day"),
+        day_url=address_of("planning.day"),
         is_wrong_date=asked.is_wrong,
         as_list=wants_list(),
         requests=_own_requests(machine, unit, days) if machine.facts.needs_approval else [],
