@@ -173,8 +173,7 @@ def rows_of(statement: SelectBase, **values: Any) -> Sequence[Row[Any]]:
     """The rows of a statement that asks for columns alone, in the present transaction.
 
     For what every page asks, in a statement that is made once: the session would look for objects
-    to make, and find the statement among those it knows by each of its parts, at three times the
-    cost.
+    to make, and find the statement among those it knows by each of its parts, at twice the cost.
     """
     connection = db.session.connection()
     return connection.execute(_in_words(statement, connection.dialect.name), values).all()
@@ -245,7 +244,7 @@ def _insert_of(model: type[Base]) -> tuple[Insert, dict[str, str]]:
 Record = TypeVar("Record", bound=Base)
 
 
-def held(model: type[Record], row: Sequence[Any]) -> Record:
+def object_of(model: type[Record], row: Sequence[Any]) -> Record:
     """The object of a stored row whose columns were read in the order of the table, in the session
     as if it had been read by it; one that is there already gets what it has forgotten.
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, se
 from sqlalchemy.orm.attributes import set_committed_value
 
 from booking import clock
-from booking.database import UtcDateTime, db, held, key_of, rows_of, table_of
+from booking.database import UtcDateTime, db, key_of, object_of, rows_of, table_of
 from booking.members.models import (
     ApiToken,
     Kiosk,
@@ -93,10 +93,10 @@ def read_again(member: Member) -> None:
     organisation and site; each of them would be read by itself otherwise.
     """
     rows = rows_of(_AGAIN, member_id=key_of(member))
-    _hold(rows)
+    _member_and_site_of(rows)
     organisation = rows[0][_ITS_ORGANISATION]
     if organisation[0] and "organisation" in inspect(member).unloaded:
-        set_committed_value(member, "organisation", held(Organisation, organisation))
+        set_committed_value(member, "organisation", object_of(Organisation, organisation))
 
 
 def find_member_by_session(token: str) -> Member | None:
@@ -116,18 +116,18 @@ def _find_signed_in(query: Select[Any], **values: object) -> Member | None:
     rows = rows_of(query, **values)
     if not rows:
         return None
-    member = _hold(rows)
+    member = _member_and_site_of(rows)
     return member if member.is_active else None
 
 
-def _hold(rows: Sequence[Row[Any]]) -> Member:
+def _member_and_site_of(rows: Sequence[Row[Any]]) -> Member:
     """The member and the site of these rows."""
-    member = held(Member, rows[0][: len(_MEMBER)])
+    member = object_of(Member, rows[0][: len(_MEMBER)])
     if "role_rows" in inspect(member).unloaded:
-        roles = [held(MemberRole, row[_ITS_ROLE]) for row in rows if row[_ITS_ROLE.start]]
+        roles = [object_of(MemberRole, row[_ITS_ROLE]) for row in rows if row[_ITS_ROLE.start]]
         set_committed_value(member, "role_rows", roles)
     site = rows[0][_ITS_SITE]
-    hold_site(held(Site, site) if site[0] else None)
+    hold_site(object_of(Site, site) if site[0] else None)
     return member
 
 

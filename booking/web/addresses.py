@@ -1,4 +1,5 @@
-"""What may stand in an address or a form: what a database can look for. The rest is refused.
+"""What may stand in an address or a form: what a database can look for. The rest is refused. And
+the addresses that a page names often, made with less work.
 
 The converters say "not found" themselves: a mere mismatch would read as a wrong method where
 another method has the same address.

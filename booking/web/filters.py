@@ -60,7 +60,10 @@ def local_date(value: date | datetime, style: str = "long") -> str:
 
 @lru_cache(DAYS_KEPT)
 def _day_text(day: date, style: str, language: str) -> str:
-    return format_date(day, DATE_PATTERNS[style][language], locale=language)
+    pattern = DATE_PATTERNS[style][language]
+    if language == "fr" and day.day == 1:
+        pattern = pattern.replace(" d ", " d'er' ")  # no language file has the French ordinal
+    return format_date(day, pattern, locale=language)
 
 
 def local_time(value: datetime | time) -> str:

@@ -179,7 +179,7 @@ def read_dossier(
         by_kind.setdefault(row.kind, []).append(row)
     own, paid = (
         [
-            Held(row.code, row.number, row.state, row.text, Period(row.starts_at, row.ends_at))
+            Promised(row.code, row.number, row.state, row.text, Period(row.starts_at, row.ends_at))
             for row in by_kind.get(kind, ())
             if row.second_number not in without
         ]
@@ -200,10 +200,10 @@ def read_dossier(
         ),
         own=tuple(
             OwnReservationFact(
-                held.machine_code, held.period, held.outside_staffed == OutsideStaffed.UNATTENDED
+                one.machine_code, one.period, one.outside_staffed == OutsideStaffed.UNATTENDED
             )
-            for held in sorted(own, key=lambda held: held.period.starts_at)
-            if held.state in ACTIVE_STATES and period.overlaps(held.period)
+            for one in sorted(own, key=lambda one: one.period.starts_at)
+            if one.state in ACTIVE_STATES and period.overlaps(one.period)
         ),
         booked=_booked(own, now),
         missed=tuple(
@@ -224,7 +224,7 @@ def _papers(rows: Iterable[Row[Any]]) -> dict[PaperKind, date]:
     return papers
 
 
-class Held(NamedTuple):
+class Promised(NamedTuple):
     """A reservation that counts."""
 
     machine_code: str
@@ -238,18 +238,18 @@ class Held(NamedTuple):
         return self.period.starts_at <= now or self.state in ACTIVE_STATES
 
 
-def _booked(reservations: Iterable[Held], now: datetime) -> dict[int, tuple[Period, ...]]:
+def _booked(reservations: Iterable[Promised], now: datetime) -> dict[int, tuple[Period, ...]]:
     """What has been used or is still promised, by machine id."""
     booked: dict[int, list[Period]] = {}
-    for held in reservations:
-        if held.is_used(now):
-            booked.setdefault(held.machine_id, []).append(held.period)
+    for one in reservations:
+        if one.is_used(now):
+            booked.setdefault(one.machine_id, []).append(one.period)
     return {machine_id: tuple(periods) for machine_id, periods in booked.items()}
 
 
-def _uses_in(reservations: Iterable[Held], now: datetime) -> tuple[Use, ...]:
+def _uses_in(reservations: Iterable[Promised], now: datetime) -> tuple[Use, ...]:
     """What has been used or is still promised, machine by machine."""
-    return tuple(Use(held.machine_code, held.period) for held in reservations if held.is_used(now))
+    return tuple(Use(one.machine_code, one.period) for one in reservations if one.is_used(now))
 
 
 def _plan(row: Row[Any]) -> HeldPlan:
