@@ -37,7 +37,7 @@ class Occupancy(Base):
             " AND (kind = 'SESSION') = (half_day_id IS NOT NULL)",
             name="one_owner",
         ),
-        Index("ix_occupancy_unit_id_busy_from", "unit_id", "busy_from"),
+        Index("ix_occupancy_unit_id_busy", "unit_id", "busy_from", "busy_until"),
         Index("ix_occupancy_busy_from", "busy_from"),
     )
 

@@ -29,7 +29,7 @@ def read_present(machine: OfferedMachine, now: datetime) -> AtPresent:
     ahead = Period(now, now + LOOK_AHEAD)
     counting = [
         taken
-        for taken in list_taken([machine.id], ahead, timedelta())
+        for taken in list_taken([machine.id], ahead)
         if taken.active and (taken.lapses_at is None or taken.lapses_at > now)
     ]
     ends = [taken.ends_at for taken in counting if taken.starts_at <= now < taken.ends_at]

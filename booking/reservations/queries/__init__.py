@@ -2,7 +2,6 @@
 
 from booking.reservations.queries.absences import count_no_shows, stood_still
 from booking.reservations.queries.facts import (
-    MARGIN,
     gather_facts,
     gather_facts_of,
     machines_usable_by,
@@ -35,7 +34,6 @@ from booking.reservations.queries.validity import (
 )
 
 __all__ = [
-    "MARGIN",
     "companions_to_remind",
     "count_no_shows",
     "find_by_idempotency_key",

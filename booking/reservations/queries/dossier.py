@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -24,11 +25,13 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    and_,
     bindparam,
     cast,
-    exists,
+    extract,
     func,
     literal_column,
+    not_,
     null,
     or_,
     select,
@@ -60,7 +63,7 @@ from booking.pricing.rules import (
     CreditKind,
     price_from_data,
 )
-from booking.quotas.rules import Counted, Counting, Use
+from booking.quotas.rules import Counted, Counting, Span, Use
 from booking.reservations.models import Reservation
 from booking.reservations.queries.absences import stood_still
 from booking.reservations.queries.workshop import get_workshop
@@ -99,7 +102,8 @@ class Dossier:
     reservations of one member.
 
     `own` holds the reservations around the period that was asked for, by start; `booked` what
-    quotas count, by machine id: on the local days of that period, and whatever is still ahead;
+    quotas count on the local days of that period, by machine id; `minutes_ahead` how long those on
+    other days are that have not begun, by machine id too, unless `booked` holds them as well;
     `missed` the starts of those for which nobody came although the machine could be had, within
     the days that count.
     """
@@ -112,6 +116,7 @@ class Dossier:
     certifications: tuple[CertificationFact, ...]
     own: tuple[OwnReservationFact, ...]
     booked: Mapping[int, tuple[Period, ...]]
+    minutes_ahead: Mapping[int, int]
     missed: tuple[datetime, ...]
     counted: Counted
 
@@ -163,8 +168,9 @@ def read_dossier(
     days = local_days(period, zone)
     first_on, last_on = counting.days_around(days[0], days[-1])
     first, last = local_day(first_on, zone), local_day(last_on, zone)
+    each_ahead = bool(without) or Span.AHEAD in counting.spans
     rows = rows_of(
-        _STATEMENT,
+        _statement(each_ahead),
         member_id=member_id,
         organisation_id=counting.organisation_id,
         now=now,
@@ -206,6 +212,7 @@ def read_dossier(
             if one.state in ACTIVE_STATES and period.overlaps(one.period)
         ),
         booked=_booked(own, now),
+        minutes_ahead={row.number: row.second_number for row in by_kind.get(_AHEAD, ())},
         missed=tuple(
             row.starts_at
             for row in by_kind.get(_MISSED, ())
@@ -317,24 +324,24 @@ def _last_uses(
     """The local day of the last use of each training: on a machine that asks for it, directly or
     through the chain, or in a signed half-day.
     """
-    uses: dict[str, date] = {}
+    uses: dict[str, datetime] = {}
 
     def note(code: str, at: datetime) -> None:
-        day = at.astimezone(zone).date()
-        uses[code] = max(uses.get(code, day), day)
+        uses[code] = max(uses.get(code, at), at)
 
     for row in used:
-        for code in required_levels([(row.code, row.number)], trainings):
-            note(code, row.ends_at - A_MINUTE)
+        if row.ends_at is not None:
+            for code in required_levels([(row.code, 1)], trainings):
+                note(code, row.ends_at - A_MINUTE)
     for row in attended:
         note(row.code, row.starts_at)
-    return uses
+    return {code: at.astimezone(zone).date() for code, at in uses.items()}
 
 
 _PAPER, _ACCEPTED, _PLAN = "PAPER", "ACCEPTED", "PLAN"
 _CERTIFICATION, _USED, _ATTENDED, _OWN = "CERTIFICATION", "USED", "ATTENDED", "OWN"
 _CREDIT, _OWED, _MISSED, _PAID = "CREDIT", "OWED", "MISSED", "PAID"
-_FALLEN = "FALLEN"
+_FALLEN, _AHEAD = "FALLEN", "AHEAD"
 
 _COLUMNS: dict[str, TypeEngine[Any]] = {
     "code": String(),
@@ -367,8 +374,13 @@ def _rows(kind: str, **values: Any) -> Select[Any]:
     return select(*columns)
 
 
-def _statement() -> CompoundSelect[Any]:
+@cache
+def _statement(each_ahead: bool) -> CompoundSelect[Any]:
+    """With `each_ahead` what has not begun is read one by one, else only how long it is."""
     member_id = bindparam("member_id", type_=Integer())
+    own = Reservation.member_id == member_id
+    paid = Reservation.organisation_id == bindparam("organisation_id", type_=Integer())
+    when = or_(_in_the_days(), _to_begin()) if each_ahead else _in_the_days()
     return union_all(
         _rows(_PAPER, code=Paper.kind, last_on=Paper.valid_until).where(
             Paper.member_id == member_id
@@ -381,8 +393,9 @@ def _statement() -> CompoundSelect[Any]:
         _uses(member_id),
         _uses_just_over(member_id),
         _attended(member_id),
-        _held(_OWN, Reservation.member_id == member_id),
-        _held(_PAID, Reservation.organisation_id == bindparam("organisation_id", type_=Integer())),
+        _held(_OWN, own, when),
+        _held(_PAID, paid, when),
+        *(() if each_ahead else [_ahead(own)]),
         _plan_credits(member_id),
         _pack_credits(member_id),
         _fallen(member_id),
@@ -439,20 +452,10 @@ def _uses(member_id: Any) -> Select[Any]:
         .correlate(Requirement)
         .scalar_subquery()
     )
-    has_used = exists().where(
-        Reservation.member_id == member_id,
-        Reservation.machine_id == Requirement.machine_id,
-        Reservation.state == ReservationState.COMPLETED,
-    )
     return (
-        _rows(
-            _USED,
-            code=Requirement.training_code,
-            number=Requirement.autonomous_level,
-            ends_at=last_end,
-        )
+        _rows(_USED, code=Requirement.training_code, ends_at=func.max(last_end))
         .select_from(Requirement)
-        .where(has_used)
+        .group_by(Requirement.training_code)
     )
 
 
@@ -462,7 +465,6 @@ def _uses_just_over(member_id: Any) -> Select[Any]:
         _rows(
             _USED,
             code=Requirement.training_code,
-            number=Requirement.autonomous_level,
             ends_at=Reservation.ends_at,
         )
         .join_from(Reservation, Requirement, Requirement.machine_id == Reservation.machine_id)
@@ -506,7 +508,7 @@ def _attended(member_id: Any) -> Select[Any]:
     )
 
 
-def _held(kind: str, whose: ColumnElement[bool]) -> Select[Any]:
+def _held(kind: str, whose: ColumnElement[bool], when: ColumnElement[bool]) -> Select[Any]:
     """Reservations that count, of one person or of those for whom one organisation pays."""
     return (
         _rows(
@@ -520,20 +522,45 @@ def _held(kind: str, whose: ColumnElement[bool]) -> Select[Any]:
             ends_at=Reservation.ends_at,
         )
         .join_from(Reservation, Machine, Machine.id == Reservation.machine_id)
-        .where(
-            whose,
-            _is_one_of(Reservation.state, (*ACTIVE_STATES, ReservationState.COMPLETED)),
-            (Reservation.state == ReservationState.CHECKED_IN)
-            | Reservation.lapses_at.is_(None)
-            | (Reservation.lapses_at > bindparam("now", type_=UtcDateTime())),
-            Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
-            (
-                (Reservation.starts_at < bindparam("ends_at", type_=UtcDateTime()))
-                & (Reservation.ends_at > bindparam("starts_at", type_=UtcDateTime()))
-            )
-            | (Reservation.starts_at > bindparam("now", type_=UtcDateTime())),
-        )
+        .where(whose, _counts((*ACTIVE_STATES, ReservationState.COMPLETED)), when)
     )
+
+
+def _ahead(whose: ColumnElement[bool]) -> Select[Any]:
+    """The minutes on each machine that have not begun, but for those in the days asked for.
+
+    The sum with 0 keeps SQLite from going through a whole history in the order of its machines.
+    """
+    machine_id = Reservation.machine_id + literal_column("0")
+    seconds = extract("epoch", Reservation.ends_at) - extract("epoch", Reservation.starts_at)
+    minutes = cast(func.sum(seconds) / 60, Integer())
+    return (
+        _rows(_AHEAD, number=machine_id, second_number=minutes)
+        .where(whose, _counts(ACTIVE_STATES), _to_begin(), not_(_in_the_days()))
+        .group_by(machine_id)
+    )
+
+
+def _counts(states: Iterable[ReservationState]) -> ColumnElement[bool]:
+    """It is in one of these states, has not lapsed, and is not too long ago to matter."""
+    return and_(
+        _is_one_of(Reservation.state, states),
+        (Reservation.state == ReservationState.CHECKED_IN)
+        | Reservation.lapses_at.is_(None)
+        | (Reservation.lapses_at > bindparam("now", type_=UtcDateTime())),
+        Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
+    )
+
+
+def _in_the_days() -> ColumnElement[bool]:
+    return and_(
+        Reservation.starts_at < bindparam("ends_at", type_=UtcDateTime()),
+        Reservation.ends_at > bindparam("starts_at", type_=UtcDateTime()),
+    )
+
+
+def _to_begin() -> ColumnElement[bool]:
+    return Reservation.starts_at > bindparam("now", type_=UtcDateTime())
 
 
 def _is_one_of(column: Any, values: Iterable[ReservationState]) -> ColumnElement[bool]:
@@ -611,6 +638,3 @@ def _is_of_the_payer(
     """Held by the person, or by the organisation that pays for the person."""
     organisation = select(Member.organisation_id).where(Member.id == member_id).scalar_subquery()
     return (table.member_id == member_id) | (table.organisation_id == organisation)
-
-
-_STATEMENT = _statement()

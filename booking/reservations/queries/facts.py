@@ -35,9 +35,6 @@ from booking.trainings.queries import (
 )
 from booking.trainings.rules import TrainingFact, judge, required_levels
 
-MARGIN = timedelta(days=1)
-"""How far around a period its neighbours are read: more than any buffer."""
-
 
 def gather_facts(
     member: Member,
@@ -71,7 +68,6 @@ def gather_facts_of(
     dossier = read_dossier(member.id, period, workshop.trainings, zone, without, counting)
     person = dossier.member_facts(member, days[0], days[-1])
     house_rules = workshop.house_rules_on(now.astimezone(zone).date())
-    around = Period(period.starts_at - MARGIN, period.ends_at + MARGIN)
     holidays = workshop.holidays_between(days[0], days[-1])
     taken = _taken_by_unit(machine_ids, period, now, without)
 
@@ -79,12 +75,13 @@ def gather_facts_of(
         return replace(
             workshop.facts(machine, person, house_rules, dossier.certifications),
             machine=machine.facts_at(now),
-            closures=tuple(c for c in machine.closures if c.period.overlaps(around)),
+            closures=tuple(c for c in machine.closures if c.period.overlaps(period)),
             holidays=holidays,
             units=_units(machine, taken),
             own_reservations=dossier.own,
             purse=dossier.purse,
             booked=dossier.booked.get(machine.id, ()),
+            minutes_ahead=dossier.minutes_ahead.get(machine.id, 0),
             limits=machine.limits,
             counted=dossier.counted,
             lapsed=tuple(
@@ -106,6 +103,12 @@ def _units(machine: OfferedMachine, taken: TakenByUnit) -> tuple[UnitFacts, ...]
     return tuple(UnitFacts(unit, tuple(taken.busy.get(unit, ()))) for unit in machine.unit_ids)
 
 
+def _with_buffer(period: Period, machine_ids: Iterable[int]) -> Period:
+    """The period with the longest of the buffers after it; what is over before it has its own."""
+    buffers = (get_workshop().by_id[machine_id].facts.buffer for machine_id in machine_ids)
+    return Period(period.starts_at, period.ends_at + max(buffers, default=timedelta()))
+
+
 class TakenByUnit(NamedTuple):
     """What occupies each unit, and what no longer does."""
 
@@ -117,7 +120,7 @@ def _taken_by_unit(
     machine_ids: Iterable[int], period: Period, now: datetime, without: Collection[int]
 ) -> TakenByUnit:
     found = TakenByUnit({}, {})
-    for taken in list_taken(machine_ids, period, MARGIN):
+    for taken in list_taken(machine_ids, _with_buffer(period, machine_ids)):
         if taken.reservation_id in without:
             continue
         if taken.lapses_at is not None and taken.lapses_at <= now:

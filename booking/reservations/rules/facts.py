@@ -315,7 +315,8 @@ class Facts:
     `timetable` is that of the machine; `closures` and `own_reservations` may hold more than the
     periods asked for, `holidays` the public holidays of all the days concerned; `units` are those
     in service, in order of their number. `booked` are the person's own times on this machine that
-    quotas count; `lapsed` are the promises on its units that count no more, `companions` the
+    quotas count, `minutes_ahead` how long those are that have not begun and are not among them;
+    `lapsed` are the promises on its units that count no more, `companions` the
     persons named to be there. `limits` are the quotas and priorities there, `counted` what they
     count.
     """
@@ -336,6 +337,7 @@ class Facts:
     booked: tuple[Period, ...]
     lapsed: tuple[Lapsed, ...]
     companions: Mapping[CompanionRole, CompanionFacts]
+    minutes_ahead: int = 0
     limits: Limits = NO_LIMITS
     counted: Counted = NOTHING_COUNTED
 

@@ -46,7 +46,8 @@ def _hours_ahead(request: ReservationRequest, facts: Facts) -> Iterator[ReachedQ
     """Hours that have not begun at the time of asking; elapsed time."""
     if request.period.starts_at <= request.asked_at:
         return
-    booked = _minutes(p for p in facts.booked if p.starts_at > request.asked_at)
+    near = (period for period in facts.booked if period.starts_at > request.asked_at)
+    booked = facts.minutes_ahead + _minutes(near)
     limit = facts.machine.future_minutes
     if booked + _minutes([request.period]) > limit:
         yield ReachedQuota(QuotaRule.HOURS_AHEAD, limit, booked)

@@ -197,7 +197,7 @@ def blocked_units(
     """
     now = clock.now()
     blocked: dict[int, list[Blocked]] = {}
-    for taken in list_taken(machine_ids, over, LONGEST_BUFFER):
+    for taken in list_taken(machine_ids, Period(over.starts_at, over.ends_at + LONGEST_BUFFER)):
         has_lapsed = taken.lapses_at is not None and taken.lapses_at <= now
         if not taken.active or has_lapsed or taken.half_day_id in without:
             continue

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from booking import clock
 from booking.database import db, writing
 from booking.machines.queries import get_machine
 from booking.members.models import Member
 from booking.members.queries import find_member
 from booking.periods import Period
 from booking.quotas.models import PriorityWindow, Quota
-from booking.quotas.rules import Holder, Span
+from booking.quotas.rules import Counting, Holder, Span
 from booking.reservations import service
 from booking.reservations.models import Reservation
+from booking.reservations.queries.dossier import Dossier, read_dossier
+from booking.reservations.queries.workshop import get_workshop
 from booking.reservations.service import Refused, Wish
 from booking.site.queries import get_site
+from tests.conftest import MakeApp
 from tests.engines import Engine
 from tests.programs import codes_of, program_of
 from tests.statements import statements_of
@@ -179,3 +185,31 @@ def test_a_quota_costs_no_statement_but_the_lock_it_needs(
     limit(demo_app, holder=holder)
     statements(2)
     assert statements(3) == without + locked
+
+
+def test_what_is_summed_is_as_long_as_what_is_read_one_by_one(make_app: MakeApp) -> None:
+    """For everybody of the demo, before, in and after the days of what he has reserved."""
+    each_ahead = Counting(frozenset({Span.AHEAD}))
+    met = set()
+    with make_app("agenda").app_context():
+        workshop = get_workshop()
+        for person in db.session.scalars(select(Member)):
+            for days in range(0, 15, 2):
+                start = TUESDAY + timedelta(days=days)
+                asked = (person.id, Period(start, start + timedelta(hours=1)))
+                known = (workshop.trainings, workshop.zone)
+                summed = read_dossier(*asked, *known)
+                one_by_one = read_dossier(*asked, *known, counting=each_ahead)
+                assert not one_by_one.minutes_ahead
+                assert _minutes_ahead(summed) == _minutes_ahead(one_by_one)
+                met.add((bool(summed.minutes_ahead), bool(summed.booked)))
+    assert len(met) == 4
+
+
+def _minutes_ahead(dossier: Dossier) -> dict[int, int]:
+    minutes = Counter(dossier.minutes_ahead)
+    for machine_id, periods in dossier.booked.items():
+        for period in periods:
+            if period.starts_at > clock.now():
+                minutes[machine_id] += period.duration // timedelta(minutes=1)
+    return dict(minutes)
