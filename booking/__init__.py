@@ -18,6 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         addresses,
         assets,
         codes,
+        cookies,
         errors,
         filters,
         headers,
@@ -38,7 +39,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _connect_database(app, settings)
     locale.init_app(app)
-    for part in (addresses, assets, codes, filters, headers, errors, pdf, templating, uploads):
+    for part in (
+        addresses,
+        assets,
+        codes,
+        cookies,
+        filters,
+        headers,
+        errors,
+        pdf,
+        templating,
+        uploads,
+    ):
         part.init_app(app)
     slices.register(app)
     cli.register(app)
@@ -75,7 +87,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _connect_database(app: Flask, settings: Settings) -> None:
-    from booking.database import engine_options, prepare_engine
+    from booking.database import engine_options, give_up_begun, prepare_engine
     from booking.extensions import compress, csrf, db, limiter, migrate
 
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
@@ -83,6 +95,7 @@ def _connect_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    app.teardown_request(lambda _error: give_up_begun())
     migrate.init_app(app, db, directory=str(PROJECT / "migrations"), render_as_batch=True)
     csrf.init_app(app)
     limiter.init_app(app)

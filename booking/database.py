@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time
 from functools import cache
 from threading import Lock
@@ -42,7 +43,6 @@ from sqlalchemy.orm import (
     DeclarativeBase,
     InstanceState,
     Mapper,
-    make_transient_to_detached,
     registry,
 )
 from sqlalchemy.orm.attributes import set_committed_value
@@ -70,19 +70,19 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """SQLite's text is written at one go, and read so: half the values of a planning are
+        instants.
+        """
+        return _text_of_instant if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """SQLite's text is read at one go: half the values of a planning are instants."""
         if dialect.name == "sqlite":
             return _instant_of_text
         return super().result_processor(dialect, coltype)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.utcoffset() is None:
-            raise ValueError(f"naive datetime {value!r}: an instant needs its zone")
-        in_utc = value.astimezone(UTC)
-        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+        return None if value is None else _in_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -90,8 +90,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
 
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is UTC:
+        return value
+    if value.utcoffset() is None:
+        raise ValueError(f"naive datetime {value!r}: an instant needs its zone")
+    return value.astimezone(UTC)
+
+
+def _text_of_instant(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes it; such texts sort by time."""
+    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:-6]
+
+
 def _instant_of_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 class Base(DeclarativeBase):
@@ -124,15 +137,42 @@ def writing() -> Iterator[None]:
     What was read before is read again, so that decisions rest on what holds under the lock.
     On SQLite the write lock is taken at once; on PostgreSQL the acts lock the rows they need.
     """
-    db.session.rollback()
-    with _turn():
-        db.session.connection(execution_options={"immediate": True})
+    with db.session.info.pop(_BEGUN, None) or _begin():
         try:
             yield
             db.session.commit()
         except BaseException:
             db.session.rollback()
             raise
+
+
+def begin_writing() -> None:
+    """Begin the transaction of an act before anything is read, so that nothing need be read again.
+    The first `writing` of the session goes on with it.
+    """
+    begun = _begin()
+    db.session.info[_BEGUN] = begun
+
+
+def give_up_begun() -> None:
+    """End a transaction that was begun and came to no act."""
+    if not db.session.registry.has():
+        return
+    begun = db.session.info.pop(_BEGUN, None)
+    if begun is not None:
+        with begun:
+            db.session.rollback()
+
+
+_BEGUN = "begun"
+
+
+def _begin() -> ExitStack:
+    db.session.rollback()
+    with ExitStack() as turn:
+        turn.enter_context(_turn())
+        db.session.connection(execution_options={"immediate": True})
+        return turn.pop_all()
 
 
 _writers = Lock()
@@ -181,26 +221,35 @@ def rows_of(statement: SelectBase, **values: Any) -> Sequence[Row[Any]]:
 
 @cache
 def _in_words(statement: SelectBase, engine: str) -> TextualSelect:
-    """The same as text, by which it is known at once, with the types of its values and columns."""
+    """The same as text, by which it is known at once, with the types of the values to be given and
+    of the columns; values that are known already are written into it.
+    """
     dialect = (PGDialect if engine == "postgresql" else SQLiteDialect)(paramstyle="named")
     compiled: Any = statement.compile(dialect=dialect)
     words = compiled.string
-    values = {name: value for value, name in compiled.bind_names.items()}
-    for name, value in values.items():
-        if value.expanding:
-            words = words.replace(f"(__[POSTCOMPILE_{name}])", f":{name}")
+    to_be_given = []
+    for value, name in compiled.bind_names.items():
+        place = f"(__[POSTCOMPILE_{name}])" if value.expanding else f":{name}"
+        if value.required:
+            to_be_given.append(bindparam(name, type_=value.type, expanding=value.expanding))
+            words = words.replace(place, f":{name}")
+        else:
+            known = _literal(value, dialect).replace("\\", r"\\")  # as `sub` wants to have it
+            words = re.sub(rf"{re.escape(place)}(?!\w)", known, words)
     return (
         text(words)
-        .bindparams(*(_named(name, value) for name, value in values.items()))
+        .bindparams(*to_be_given)
         .columns(*(column(str(known.key), known.type) for known in statement.selected_columns))
     )
 
 
-def _named(name: str, value: BindParameter[Any]) -> BindParameter[Any]:
-    """The same value under the name that it has in the text; one to be given stays so."""
-    if value.required:
-        return bindparam(name, type_=value.type, expanding=value.expanding)
-    return bindparam(name, value.value, value.type, expanding=value.expanding)
+def _literal(value: BindParameter[Any], dialect: Dialect) -> str:
+    """A known value as SQL, several in parentheses; in it no colon is the sign of a value."""
+    write = value.type.dialect_impl(dialect).literal_processor(dialect)
+    assert write is not None, f"no way to write {value.type!r} into a statement"
+    several = value.value or () if value.expanding else [value.value]
+    known = ", ".join(write(one) for one in several).replace(":", r"\:")
+    return f"({known})" if value.expanding else known
 
 
 def table_of(model: type[Base]) -> Table:
@@ -210,38 +259,35 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
-def store(record: Base) -> None:
-    """Insert one new record at once, and hold it as if it had been read.
+def write_rows(model: type[Base], *rows: Mapping[str, Any]) -> None:
+    """Insert rows of which nobody needs an object: making one costs four times as much.
 
-    For the acts that everybody waits for: adding to the session and flushing takes three times as
-    long. What was not set gets the columns' defaults; relationships are read when asked for.
+    What is not given gets the columns' defaults.
     """
-    insert_it, columns = _insert_of(type(record))
-    known = inspect(record).dict
-    values = {name: known[key] for key, name in columns.items() if key in known}
-    result: Any = db.session.execute(insert_it, values)
-    (number,) = result.inserted_primary_key
-    written = result.last_inserted_params() | {"id": number}
-    for key, name in columns.items():
-        if key not in known:
-            set_committed_value(record, key, written.get(name))
-    make_transient_to_detached(record)
-    former = db.session.identity_map.get(identity_key(type(record), number))
-    if former is not None:
-        db.session.expunge(former)  # taken back with a savepoint: SQLite gives its number again
-    db.session.add(record)
+    db.session.connection().execute(_insert_into(model), rows)
 
 
 @cache
-def _insert_of(model: type[Base]) -> tuple[Insert, dict[str, str]]:
-    """The statement, and the names of the columns by those of the attributes."""
-    columns = {
-        attribute.key: attribute.columns[0].name for attribute in model.__mapper__.column_attrs
-    }
-    return insert(table_of(model)), columns
+def _insert_into(model: type[Base]) -> Insert:
+    return insert(table_of(model))
 
 
 Record = TypeVar("Record", bound=Base)
+
+
+def store(model: type[Record], **values: Any) -> Record:
+    """Insert one row at once, and return its object as if it had been read.
+
+    For the acts that everybody waits for: adding to the session and flushing takes three times as
+    long. What is not given gets the columns' defaults; relationships are read when asked for.
+    """
+    result: Any = db.session.connection().execute(_insert_into(model), values)
+    key = result.inserted_primary_key
+    written = {**result.last_inserted_params(), **key._mapping}
+    former = db.session.identity_map.get(identity_key(model, tuple(key)))
+    if former is not None:
+        db.session.expunge(former)  # taken back with a savepoint: SQLite gives its number again
+    return object_of(model, [written.get(column.key) for column in table_of(model).columns])
 
 
 def object_of(model: type[Record], row: Sequence[Any]) -> Record:
@@ -267,6 +313,11 @@ def object_of(model: type[Record], row: Sequence[Any]) -> Record:
     state.key, state.session_id = key, session.hash_key
     session.identity_map.add(state)
     return record
+
+
+def row_of(record: Base) -> tuple[Any, ...]:
+    """What `object_of` makes the object of again, in another session."""
+    return tuple(getattr(record, name) for name in _attributes_of(type(record)))
 
 
 @cache

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTES_OF_A_DIAL = 24 * 60
@@ -145,6 +146,7 @@ def resolve_wall_time(day: date, wall: time, zone: ZoneInfo, fold: int = 0) -> d
     return datetime.combine(day, wall.replace(fold=fold), zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def when_clock_reaches(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, at which the clock first shows this time, or jumps over it.
 
@@ -166,6 +168,7 @@ def when_clock_reaches(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return earliest + timedelta(seconds=bisect_left(seconds, after, key=offset_after))
 
 
+@lru_cache(maxsize=1024)
 def local_day(day: date, zone: ZoneInfo) -> Period:
     """The instants of one local day, from midnight to midnight."""
     return Period(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert
-
 from booking import clock
-from booking.database import db, table_of
+from booking.database import write_rows
 from booking.journal.models import JournalEntry
 
 
@@ -35,11 +33,7 @@ def record(
         "before": before or {},
         "after": after or {},
     }
-    db.session.execute(_INSERT, row)
-
-
-_INSERT = insert(table_of(JournalEntry))
-"""A plain insert: entries are written and never changed, so no act needs one as an object."""
+    write_rows(JournalEntry, row)
 
 
 def record_change(

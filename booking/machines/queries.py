@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from booking.database import db, object_of, rows_of, table_of
+from booking.database import db
 from booking.machines.models import Area, Machine, Outage, Ppe
 from booking.machines.rules import MachineState
 
@@ -41,15 +41,8 @@ def _with_outages() -> Select[Machine]:
     return _BY_CODE.options(joinedload(Machine.outages.and_(Outage.ended_at.is_(None))))
 
 
-def find_machine_alone(code: str) -> Machine | None:
-    """The machine without its parts, which are read when somebody asks for them."""
-    rows = rows_of(_COLUMNS_BY_CODE, code=code)
-    return object_of(Machine, rows[0]) if rows else None
-
-
-_COLUMNS_BY_CODE = select(*table_of(Machine).c).where(Machine.code == bindparam("code"))
 _BY_CODE = select(Machine).where(Machine.code == bindparam("code"))
-"""Made once, since every reservation and every path to a machine asks one of them."""
+"""Made once, since every path to a machine asks it."""
 
 
 def get_machine(code: str) -> Machine:

@@ -65,38 +65,32 @@ def _with_roles_and_site(*more: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def _member_of(table: type[LoginSession | ApiToken]) -> Select[Any]:
-    return (
-        _with_roles_and_site()
-        .join(table, table.member_id == Member.id)
-        .where(table.token_hash == bindparam("token_hash"))
+def _and_organisation() -> Select[Any]:
+    of_member = Organisation.id == Member.organisation_id
+    return _with_roles_and_site(*_ORGANISATION).outerjoin(Organisation, of_member)
+
+
+def _who_holds(table: type[LoginSession | ApiToken], people: Select[Any]) -> Select[Any]:
+    return people.join(table, table.member_id == Member.id).where(
+        table.token_hash == bindparam("token_hash")
     )
 
 
-_BY_SESSION = _member_of(LoginSession).where(
+_BY_SESSION = _who_holds(LoginSession, _with_roles_and_site()).where(
     LoginSession.ended_at.is_(None),
     LoginSession.expires_at > bindparam("now", type_=UtcDateTime()),
 )
-_BY_API_TOKEN = _member_of(ApiToken).where(ApiToken.revoked_at.is_(None))
-
-
-_AGAIN = (
-    _with_roles_and_site(*_ORGANISATION)
-    .outerjoin(Organisation, Organisation.id == Member.organisation_id)
-    .where(Member.id == bindparam("member_id"))
-)
+_BY_API_TOKEN = _who_holds(ApiToken, _and_organisation()).where(ApiToken.revoked_at.is_(None))
+_AGAIN = _and_organisation().where(Member.id == bindparam("member_id"))
 """Made once, since every request of a member asks one of them."""
 
 
 def read_again(member: Member) -> None:
-    """Read a member anew within a transaction that writes, in one statement together with roles,
-    organisation and site; each of them would be read by itself otherwise.
+    """Read a member anew who was read before the present transaction, in one statement together
+    with roles, organisation and site; each of them would be read by itself otherwise.
     """
-    rows = rows_of(_AGAIN, member_id=key_of(member))
-    _member_and_site_of(rows)
-    organisation = rows[0][_ITS_ORGANISATION]
-    if organisation[0] and "organisation" in inspect(member).unloaded:
-        set_committed_value(member, "organisation", object_of(Organisation, organisation))
+    if inspect(member).expired_attributes:
+        _member_and_site_of(rows_of(_AGAIN, member_id=key_of(member)))
 
 
 def find_member_by_session(token: str) -> Member | None:
@@ -128,6 +122,9 @@ def _member_and_site_of(rows: Sequence[Row[Any]]) -> Member:
         set_committed_value(member, "role_rows", roles)
     site = rows[0][_ITS_SITE]
     hold_site(object_of(Site, site) if site[0] else None)
+    organisation = rows[0][_ITS_ORGANISATION]
+    if organisation and organisation[0] and "organisation" in inspect(member).unloaded:
+        set_committed_value(member, "organisation", object_of(Organisation, organisation))
     return member
 
 

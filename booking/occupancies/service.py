@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from booking.database import db, lock, table_of
+from booking.database import db, lock, write_rows
 from booking.machines.models import Unit
 from booking.occupancies.models import Occupancy, OccupancyKind
 from booking.periods import Period
@@ -41,10 +41,7 @@ def take(
     buffer: timedelta,
     lapses_at: datetime | None = None,
 ) -> None:
-    """Promise a unit to a stored reservation; the database refuses what overlaps.
-
-    A plain insert: nobody needs the row as an object, and making one costs four times as much.
-    """
+    """Promise a unit to a stored reservation; the database refuses what overlaps."""
     row = {
         "unit_id": unit_id,
         "kind": OccupancyKind.RESERVATION,
@@ -56,10 +53,7 @@ def take(
         "active": True,
         "lapses_at": lapses_at,
     }
-    db.session.execute(_INSERT, row)
-
-
-_INSERT = insert(table_of(Occupancy))
+    write_rows(Occupancy, row)
 
 
 def take_for_session(
@@ -86,7 +80,7 @@ def take_for_session(
         for unit_id, until in busy_until.items()
     ]
     if rows:
-        db.session.execute(_INSERT, rows)
+        write_rows(Occupancy, *rows)
 
 
 def release_for_session(half_day_ids: Iterable[int]) -> None:

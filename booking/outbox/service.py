@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, update
 
 from booking import clock
-from booking.database import db, table_of
+from booking.database import db, write_rows
 from booking.journal import service as journal
 from booking.outbox.models import JobRun, Message, MessageState
 from booking.outbox.queries import has_run
@@ -49,11 +49,7 @@ def record(
         "created_at": now,
         "send_after": send_after or now,
     }
-    db.session.execute(_INSERT, row)
-
-
-_INSERT = insert(table_of(Message))
-"""A plain insert: only the worker needs messages as objects."""
+    write_rows(Message, row)
 
 
 def withdraw(topic: str) -> None:

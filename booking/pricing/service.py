@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, insert, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 
 from booking import clock
-from booking.database import db, lock, table_of
+from booking.database import db, lock, rows_of, write_rows
 from booking.members.models import Member, Plan, Subscription, SubscriptionCover
 from booking.pricing.models import CreditMovement, Movement, Pack
 from booking.pricing.rules import AN_HOUR, CreditKey, CreditKind, CreditUse
@@ -68,10 +68,7 @@ def give_back(uses: Iterable[CreditUse], reservation_id: int) -> None:
 
 
 def _grant_month(key: CreditKey) -> None:
-    known = exists().where(
-        CreditMovement.subscription_id == key.holder_id, CreditMovement.month_on == key.first_on
-    )
-    if db.session.scalar(select(known)):
+    if rows_of(_IN_MONTH, subscription_id=key.holder_id, month_on=key.first_on):
         return
     hours = db.session.scalar(
         select(Plan.credit_hours_per_month)
@@ -79,6 +76,16 @@ def _grant_month(key: CreditKey) -> None:
         .where(Subscription.id == key.holder_id)
     )
     _move(key, Movement.GRANT, (hours or 0) * AN_HOUR)
+
+
+_IN_MONTH = (
+    select(CreditMovement.id)
+    .where(
+        CreditMovement.subscription_id == bindparam("subscription_id"),
+        CreditMovement.month_on == bindparam("month_on"),
+    )
+    .limit(1)
+)
 
 
 def _move(key: CreditKey, kind: Movement, minutes: int, reservation_id: int | None = None) -> None:
@@ -92,8 +99,4 @@ def _move(key: CreditKey, kind: Movement, minutes: int, reservation_id: int | No
         "reservation_id": reservation_id,
         "at": clock.now(),
     }
-    db.session.execute(_INSERT, row)
-
-
-_INSERT = insert(table_of(CreditMovement))
-"""A plain insert: the ledger's rows are written and never changed."""
+    write_rows(CreditMovement, row)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, Request, abort, current_app, request
 from flask_login import current_user
 
 from booking import permissions
@@ -17,7 +17,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def acting_member() -> Member | None:
     """The member who is signed in, by cookie or token."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    person = current_user._get_current_object()
+    return person if person.is_authenticated else None
 
 
 def get_acting_member() -> Member:
@@ -80,6 +81,6 @@ def check_declared(app: Flask) -> None:
         raise RuntimeError(f"views without declared access: {', '.join(undeclared)}")
 
 
-def wants_json() -> bool:
+def wants_json(asking: Request | None = None) -> bool:
     """Whether the answer goes to a program: errors become problem documents."""
-    return request.path.startswith("/api/")
+    return (asking or request).path.startswith("/api/")

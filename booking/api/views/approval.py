@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from flask import abort, url_for
 
-from booking.api.blueprint import api
+from booking.api.blueprint import api, begins_writing
 from booking.api.contract import BEARER, answers, contract, refused
 from booking.api.schemas import approval as shapes
 from booking.api.schemas import problems
@@ -46,6 +46,7 @@ def list_of_requests(query: shapes.RequestFilter) -> shapes.RequestList:
 
 
 @api.post("/reservation-requests")
+@begins_writing
 @requires("reservation.make")
 @contract.validate(
     resp=answers(

@@ -12,14 +12,14 @@ from booking.api.blueprint import api, ask_for_token
 from booking.api.contract import BEARER, BEARER_OR_NONE, answers, contract, refused
 from booking.api.schemas import machines as shapes
 from booking.machines.models import Machine, Outage, PriceUnit
-from booking.machines.queries import find_area, find_machine, find_machine_alone, list_machines
+from booking.machines.queries import find_area, find_machine, list_machines
 from booking.machines.rules import MachineState
 from booking.openings.wording import holiday_name
 from booking.periods import Period
 from booking.planning.queries.paths import PathToMachine, find_path_to
 from booking.planning.rules.paths import SessionFact, Step
 from booking.reservations.queries import gather_facts_of, machines_usable_by
-from booking.reservations.queries.workshop import find_offered
+from booking.reservations.queries.workshop import find_machine_alone, find_offered
 from booking.reservations.rules import Mode
 from booking.site.queries import get_site
 from booking.web.access import acting_member, get_acting_member, may, public, requires

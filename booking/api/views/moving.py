@@ -13,13 +13,12 @@ from booking.api.schemas import reservations as shapes
 from booking.api.views.reservations import judgement, refuse, told
 from booking.database import writing
 from booking.machines.models import Machine
-from booking.machines.queries import find_machine_alone
 from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.models import Reservation
 from booking.reservations.queries import find_reservation
 from booking.reservations.queries.searching import list_alike
-from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.queries.workshop import find_machine_alone, get_workshop
 from booking.reservations.service import CannotMove, Change, Refused
 from booking.reservations.wording import cannot_move
 from booking.web.access import get_acting_member, may, requires

@@ -7,13 +7,12 @@ from urllib.parse import urljoin
 
 from flask import abort, current_app, url_for
 
-from booking.api.blueprint import api
+from booking.api.blueprint import api, begins_writing
 from booking.api.contract import BEARER, answers, contract, refused
 from booking.api.schemas import problems
 from booking.api.schemas import reservations as shapes
 from booking.database import writing
 from booking.machines.models import Machine, PriceUnit
-from booking.machines.queries import find_machine_alone
 from booking.members.models import Member
 from booking.members.queries import find_member, read_again
 from booking.periods import Period
@@ -26,7 +25,7 @@ from booking.reservations.queries import (
     list_page,
 )
 from booking.reservations.queries.companions import find_companion
-from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.queries.workshop import find_machine_alone, get_workshop
 from booking.reservations.refusals import Refusal, as_facts
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.service import (
@@ -52,6 +51,7 @@ from booking.web.filters import zone
 
 
 @api.post("/reservations")
+@begins_writing
 @requires("reservation.make")
 @contract.validate(
     resp=answers(
@@ -79,7 +79,7 @@ def create_reservation(
         assessed = service.assess(wish)
         return judgement(assessed, wish.member, wish.machine, wish.period)
     me = get_acting_member()
-    with writing():  # what is read in it is not read twice
+    with writing():
         read_again(me)
         wish = wish_of(json, headers.idempotency_key)
         outcome = first_result(wish) or service.reserve(wish, me)

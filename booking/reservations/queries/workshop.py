@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from booking.database import LocalizedText, db
+from booking.database import LocalizedText, db, object_of, row_of
 from booking.machines.models import Area, Machine, Outage, Ppe, PriceUnit, Requirement, Unit
 from booking.machines.queries import list_machines, list_ppe
 from booking.machines.rules import (
@@ -141,13 +141,14 @@ class OfferedMachine:
 @dataclass(frozen=True, eq=False)
 class Workshop:
     """Everything under one revision. `machines` are those not retired, by area and code; `by_id`
-    knows the retired ones too.
+    knows the retired ones too, and so do `rows`, which hold the stored columns by code.
     """
 
     revision: str
     zone: ZoneInfo
     machines: tuple[OfferedMachine, ...]
     by_id: Mapping[int, OfferedMachine]
+    rows: Mapping[str, tuple[Any, ...]]
     trainings: Mapping[str, TrainingFact]
     training_titles: Mapping[int, LocalizedText]
     plan_names: Mapping[str, LocalizedText]
@@ -253,6 +254,14 @@ def find_offered(code: str) -> OfferedMachine | None:
     return get_workshop().machine(code)
 
 
+def find_machine_alone(code: str) -> Machine | None:
+    """The machine without its parts, which are read when somebody asks for them; itself it is
+    known, retired or not.
+    """
+    row = get_workshop().rows.get(code)
+    return object_of(Machine, row) if row else None
+
+
 def _read(site: Site) -> Workshop:
     machines = list_machines(with_retired=True)
     weekly = weekly_openings_of(machines)
@@ -286,6 +295,7 @@ def _read(site: Site) -> Workshop:
         zone=ZoneInfo(site.timezone),
         machines=tuple(m for m in by_id.values() if m.facts.state is not MachineState.RETIRED),
         by_id=by_id,
+        rows={machine.code: row_of(machine) for machine in machines},
         trainings=training_facts(),
         training_titles={row.id: row.title for row in db.session.execute(titles)},
         plan_names={plan.code: plan.name for plan in db.session.scalars(select(Plan))},

@@ -78,7 +78,8 @@ def _hold(entry: WaitlistEntry, machine: OfferedMachine, time: Period) -> None:
         raise AssertionError("a time that can be had and no free unit")
     now = clock.now()
     until = _answer_until(machine, time.starts_at, now)
-    reservation = Reservation(
+    reservation = store(
+        Reservation,
         member_id=entry.member_id,
         machine_id=entry.machine_id,
         organisation_id=entry.member.organisation_id,
@@ -88,10 +89,8 @@ def _hold(entry: WaitlistEntry, machine: OfferedMachine, time: Period) -> None:
         ends_at=time.ends_at,
         created_at=now,
         created_by_id=entry.member_id,
-        waivers=[],
         lapses_at=until,
     )
-    store(reservation)
     occupancies.take(unit_id, reservation.id, time, facts.machine.buffer, until)
     entry.state = WaitlistState.OFFERED
     entry.reservation_id = reservation.id

@@ -33,14 +33,14 @@ def reserve_series(
     if isinstance(made, RefusedSome):
         return made
     member = made[0].member
-    series = Series(
+    series = store(
+        Series,
         frequency=frequency,
         member_id=member.id,
         organisation_id=member.organisation_id,
         created_at=clock.now(),
         created_by_id=actor.id,
     )
-    store(series)
     db.session.execute(
         update(Reservation)
         .where(Reservation.id.in_([reservation.id for reservation in made]))

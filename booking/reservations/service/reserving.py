@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from booking import clock
 from booking.database import reread, store
 from booking.journal import service as journal
@@ -147,7 +149,8 @@ def _write(wish: Wish, price: Price, actor: Member, *, is_held: bool) -> Reserva
     now = clock.now()
     workshop = get_workshop()
     start = wish.period.starts_at
-    reservation = Reservation(
+    reservation = store(
+        Reservation,
         member_id=wish.member.id,
         machine_id=wish.machine.id,
         organisation_id=wish.member.organisation_id,
@@ -160,8 +163,6 @@ def _write(wish: Wish, price: Price, actor: Member, *, is_held: bool) -> Reserva
         created_at=now,
         created_by_id=actor.id,
         idempotency_key=wish.idempotency_key,
-        waivers=[],
-        companions=[],
         price_excl_cents=price.excl_cents,
         price_vat_cents=price.vat_cents,
         price_detail=price.as_data(),
@@ -171,5 +172,6 @@ def _write(wish: Wish, price: Price, actor: Member, *, is_held: bool) -> Reserva
             else max(start, now) + workshop.no_show_grace
         ),
     )
-    store(reservation)
+    for nothing_yet in ("waivers", "companions"):
+        set_committed_value(reservation, nothing_yet, [])
     return reservation

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Integer, bindparam, inspect, select
+from sqlalchemy import Integer, bindparam, inspect, literal, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
@@ -151,6 +151,12 @@ def test_a_statement_knows_the_lists_that_it_holds_and_those_it_is_given() -> No
     )
     assert [row.code for row in rows_of(query, codes=["U06", "U02"])] == ["U02", "U06"]
     assert rows_of(query, codes=[]) == []
+
+
+def test_a_text_that_a_statement_holds_is_taken_as_it_is() -> None:
+    words = r"l’été : \:code, 100 % d'\n et %(nom)s"
+    query = select(literal(words).label("text")).where(Member.code == bindparam("code"))
+    assert [row.text for row in rows_of(query, code="U02")] == [words]
 
 
 def test_read_again_he_is_as_stored_in_one_statement(demo_app: Flask) -> None:

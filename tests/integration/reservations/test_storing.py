@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import DateTime, select
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
-from booking.database import db, store, writing
+from booking.database import UtcDateTime, db, store, writing
 from booking.machines.queries import get_machine
 from booking.members.queries import find_member
 from booking.reservations.models import Reservation
@@ -15,11 +17,12 @@ from booking.reservations.rules import Mode, ReservationState
 from tests.applications import REFERENCE
 
 
-def a_reservation() -> Reservation:
+def a_stored_reservation() -> Reservation:
     member, machine = find_member("U02"), get_machine("M17")
     assert member is not None
     starts_at = REFERENCE + timedelta(days=3)
-    return Reservation(
+    return store(
+        Reservation,
         member_id=member.id,
         machine_id=machine.id,
         state=ReservationState.CONFIRMED,
@@ -28,7 +31,6 @@ def a_reservation() -> Reservation:
         ends_at=starts_at + timedelta(hours=1),
         created_at=REFERENCE,
         created_by_id=member.id,
-        waivers=[],
     )
 
 
@@ -40,8 +42,7 @@ def columns_of(reservation: Reservation) -> dict[str, object]:
 def test_is_held_as_it_would_be_read(demo_app: Flask) -> None:
     with demo_app.app_context():
         with writing():
-            made = a_reservation()
-            store(made)
+            made = a_stored_reservation()
             held = columns_of(made)
             assert made.machine.code == "M17"
             assert not db.session.dirty
@@ -49,11 +50,29 @@ def test_is_held_as_it_would_be_read(demo_app: Flask) -> None:
         assert columns_of(db.session.get_one(Reservation, made.id)) == held
 
 
+def test_an_instant_is_written_as_the_type_beneath_writes_it() -> None:
+    """What older versions have stored reads and sorts as what is stored now."""
+    dialect = SQLiteDialect()
+    plain = DateTime().dialect_impl(dialect).bind_processor(dialect)
+    ours = UtcDateTime().bind_processor(dialect)
+    read = UtcDateTime().result_processor(dialect, None)
+    assert plain
+    assert ours
+    assert read
+    for instant in (REFERENCE, REFERENCE.replace(microsecond=7), datetime(9, 1, 2, tzinfo=UTC)):
+        in_utc = instant.astimezone(UTC)
+        assert ours(instant) == plain(in_utc.replace(tzinfo=None))
+        assert read(ours(instant)) == instant
+        assert read(ours(instant)).tzinfo is UTC
+    assert ours(None) is None
+    with pytest.raises(ValueError, match="zone"):
+        ours(REFERENCE.replace(tzinfo=None))
+
+
 def test_can_be_changed_afterwards(demo_app: Flask) -> None:
     with demo_app.app_context():
         with writing():
-            made = a_reservation()
-            store(made)
+            made = a_stored_reservation()
             made.purpose = "Étagère"
         query = select(Reservation.purpose, Reservation.version).where(Reservation.id == made.id)
         assert db.session.execute(query).one() == ("Étagère", 2)
@@ -62,10 +81,8 @@ def test_can_be_changed_afterwards(demo_app: Flask) -> None:
 def test_may_get_the_number_of_one_that_was_taken_back(demo_app: Flask) -> None:
     with demo_app.app_context(), writing():
         attempt = db.session.begin_nested()
-        former = a_reservation()
-        store(former)
+        a_stored_reservation()
         attempt.rollback()
-        made = a_reservation()
-        store(made)
+        made = a_stored_reservation()
         assert made in db.session
         assert made.machine.code == "M17"

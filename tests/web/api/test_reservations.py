@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from booking.database import writing
+from booking import database
+from booking.database import db, writing
 from booking.members.queries import find_member
 from booking.reservations.service import suspend_member
+from booking.site.models import Site
+from tests.engines import Engine
 from tests.programs import Program, codes_of, program_of
+from tests.statements import statements_of
 
 WISH = {
     "machine": "M17",
     "starts_at": "2026-11-24T09:00:00+01:00",
     "ends_at": "2026-11-24T10:00:00+01:00",
 }
+LONG_AGO = {"starts_at": "2025-11-24T09:00:00+01:00", "ends_at": "2025-11-24T10:00:00+01:00"}
 LATER = {"starts_at": "2026-11-24T14:00:00+01:00", "ends_at": "2026-11-24T15:00:00+01:00"}
 
 SetClock = Callable[[Flask, str], None]
@@ -73,6 +80,40 @@ def test_a_dry_run_reserves_nothing(artisan: Program) -> None:
     assert answer.json["refusals"] == []
     assert answer.json["price"]["excl_cents"] == 200
     assert coming(artisan) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "wish", "token"),
+    [
+        (401, WISH, "opens nothing"),
+        (422, {"machine": "M17"}, None),
+        (422, WISH | {"machine": "M99"}, None),
+        (422, WISH | LONG_AGO, None),
+        (403, WISH | {"waivers": [{"code": "TOO_SOON", "reason": "Pressé"}]}, None),
+        (200, WISH | {"dry_run": True}, None),
+        (201, WISH, None),
+    ],
+)
+def test_whatever_becomes_of_a_wish_the_lock_is_given_back(
+    demo_app: Flask, artisan: Program, status: int, wish: dict[str, Any], token: str | None
+) -> None:
+    """Who asks is read within the transaction of the act, which may come to nothing."""
+    asking = replace(artisan, token=token) if token else artisan
+    assert asking.post("/reservations", wish).status_code == status
+    assert not database._writers.locked()
+    with demo_app.app_context():
+        others = db.engine.connect().execution_options(immediate=True)
+        with others, others.begin():
+            others.execute(update(Site).values(description="Atelier"))
+
+
+def test_who_asks_is_read_once(artisan: Program, demo_app: Flask, engine: Engine) -> None:
+    """On PostgreSQL once more, when the person is locked."""
+    made(artisan.post("/reservations", WISH))
+    with statements_of(demo_app) as sent:
+        made(artisan.post("/reservations", WISH | LATER))
+    of_the_member = [one for one in sent if "member.email" in one]
+    assert len(of_the_member) == (1 if engine.name == "sqlite" else 2)
 
 
 def test_a_taken_slot_is_a_conflict_and_other_reasons_are_not(
