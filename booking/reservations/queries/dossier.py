@@ -150,29 +150,27 @@ class Dossier:
         return Purse(self.plans, self.credits)
 
 
-ONLY_DAYS = Counting()
-
-
 def read_dossier(
     member_id: int,
     period: Period,
     trainings: Mapping[str, TrainingFact],
     zone: ZoneInfo,
     without: Collection[int] = (),
-    counting: Counting = ONLY_DAYS,
+    counting: Counting | None = None,
 ) -> Dossier:
     """Read a member's dossier; the own reservations are those that overlap `period`, and not those
-    whose ids are in `without`.
+    whose ids are in `without`. Without `counting` nothing is asked about hours ahead.
     """
     now = clock.now()
     days = local_days(period, zone)
-    first_on, last_on = counting.days_around(days[0], days[-1])
+    asked = counting or Counting()
+    first_on, last_on = asked.days_around(days[0], days[-1])
     first, last = local_day(first_on, zone), local_day(last_on, zone)
-    each_ahead = bool(without) or Span.AHEAD in counting.spans
+    each_ahead = bool(without) or Span.AHEAD in asked.spans
     rows = rows_of(
-        _statement(each_ahead),
+        _statement(each_ahead, sums_ahead=counting is not None and not each_ahead),
         member_id=member_id,
-        organisation_id=counting.organisation_id,
+        organisation_id=asked.organisation_id,
         now=now,
         starts_at=first.starts_at,
         ends_at=last.ends_at,
@@ -375,8 +373,8 @@ def _rows(kind: str, **values: Any) -> Select[Any]:
 
 
 @cache
-def _statement(each_ahead: bool) -> CompoundSelect[Any]:
-    """With `each_ahead` what has not begun is read one by one, else only how long it is."""
+def _statement(each_ahead: bool, *, sums_ahead: bool) -> CompoundSelect[Any]:
+    """What has not begun is read one by one, or only how long it is, or not at all."""
     member_id = bindparam("member_id", type_=Integer())
     own = Reservation.member_id == member_id
     paid = Reservation.organisation_id == bindparam("organisation_id", type_=Integer())
@@ -395,7 +393,7 @@ def _statement(each_ahead: bool) -> CompoundSelect[Any]:
         _attended(member_id),
         _held(_OWN, own, when),
         _held(_PAID, paid, when),
-        *(() if each_ahead else [_ahead(own)]),
+        *([_ahead(own)] if sums_ahead else ()),
         _plan_credits(member_id),
         _pack_credits(member_id),
         _fallen(member_id),

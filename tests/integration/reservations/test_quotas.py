@@ -198,9 +198,10 @@ def test_what_is_summed_is_as_long_as_what_is_read_one_by_one(make_app: MakeApp)
                 start = TUESDAY + timedelta(days=days)
                 asked = (person.id, Period(start, start + timedelta(hours=1)))
                 known = (workshop.trainings, workshop.zone)
-                summed = read_dossier(*asked, *known)
+                summed = read_dossier(*asked, *known, counting=Counting())
                 one_by_one = read_dossier(*asked, *known, counting=each_ahead)
                 assert not one_by_one.minutes_ahead
+                assert not read_dossier(*asked, *known).minutes_ahead
                 assert _minutes_ahead(summed) == _minutes_ahead(one_by_one)
                 met.add((bool(summed.minutes_ahead), bool(summed.booked)))
     assert len(met) == 4
