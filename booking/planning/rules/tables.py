@@ -72,6 +72,11 @@ class Row:
     runs: Sequence[Run]
     cells: Sequence[Cell]
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the machine is open at no hour of the day, be it over or to come."""
+        return all(run.state is CellState.CLOSED for run in self.runs)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

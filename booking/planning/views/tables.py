@@ -73,12 +73,16 @@ class ShownTime(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """One machine on one day. `ask_url` is the address of a new reservation up to its times."""
+    """One machine on one day. `ask_url` is the address of a new reservation up to its times.
+
+    Without `times` the day is closed, or over.
+    """
 
     code: str
     name: str
     units: int
     day: date
+    is_closed: bool
     ask_url: str
     cells: Sequence[ShownCell]
     times: Sequence[ShownTime]
@@ -133,6 +137,7 @@ class Presenter:
             name=escape(localized(machine.name)),
             units=len(machine.unit_ids),
             day=row.grid.days[row.day],
+            is_closed=row.is_closed,
             ask_url=write.ask_url,
             cells=[write.cell(cell) for cell in row.cells],
             times=[write.time(time) for time in times_of(row, self.now)],

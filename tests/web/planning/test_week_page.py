@@ -186,3 +186,9 @@ def test_there_is_no_week_of_a_unit_that_is_not_there(artisan: Browser, address:
 def test_the_week_of_a_unit_is_kept_from_week_to_week(artisan: Browser) -> None:
     links = artisan.get(f"{POOL}?unit=3&from=2026-11-30").links
     assert f"{POOL}?from=2026-12-07&unit=3" in links
+
+
+def test_a_day_that_is_over_is_not_told_as_closed(artisan: Browser) -> None:
+    page = artisan.get(f"{WEEK}?view=list&from=2026-11-16")
+    assert listed(page, "mercredi 18") == ["past – Passé"]
+    assert listed(page, "dimanche 22") == ["closed – Fermé"]
