@@ -23,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def begins_writing(view: View) -> View:
     """Who asks is read in the transaction of the act and need not be read again: for what is asked
-    most, since it holds the lock for as long as the request is read.
+    most, since the lock is held until all of it has been judged, a dry run too.
     """
     view.begins_writing = True  # type: ignore[attr-defined]
     return view
@@ -37,6 +37,7 @@ def refuse_dead_token() -> Any:
     if "Authorization" not in request.headers:
         return None
     if hasattr(current_app.view_functions[request.endpoint or ""], "begins_writing"):
+        request.get_data()  # nobody waits for the lock while a slow sender is still sending
         begin_writing()
     return None if current_user.is_authenticated else ask_for_token()
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import aliased
 
-from booking.database import UtcDateTime, db, rows_of
+from booking.database import UtcDateTime, db, rows_of, table_of
 from booking.machines.models import Unit
 from booking.occupancies.guard import LONGEST_DAYS
 from booking.occupancies.models import Occupancy
@@ -73,17 +73,7 @@ def next_on_the_unit(reservation_id: int, now: datetime) -> Row[int | None, date
     ).first()
 
 
-_TAKEN = select(
-    Occupancy.unit_id,
-    Occupancy.starts_at,
-    Occupancy.ends_at,
-    Occupancy.busy_from,
-    Occupancy.busy_until,
-    Occupancy.lapses_at,
-    Occupancy.active,
-    Occupancy.reservation_id,
-    Occupancy.half_day_id,
-).where(
+_TAKEN = select(*(table_of(Occupancy).columns[name] for name in Taken._fields)).where(
     Occupancy.unit_id.in_(
         select(Unit.id).where(Unit.machine_id.in_(bindparam("machine_ids", expanding=True)))
     ),
