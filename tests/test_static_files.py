@@ -53,6 +53,12 @@ def test_no_template_carries_a_style_or_script_the_content_policy_refuses() -> N
     assert offenders == []
 
 
+def test_no_template_switches_escaping_off_and_on() -> None:
+    """A file of macros has one context for all threads: switched in one, it is switched in all."""
+    offenders = [path.name for path in TEMPLATES if "autoescape" in path.read_text()]
+    assert offenders == []
+
+
 def test_a_cold_page_with_every_file_stays_within_its_budget() -> None:
     files = ["css/app.css", "icons.svg", "js/app.js", "js/grid-select.js", "js/grid-move.js"]
     paths = [STATIC / name for name in files] + list(STATIC.glob("vendor/htmx-*/htmx.min.js"))
