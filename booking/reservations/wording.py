@@ -224,7 +224,7 @@ def _see_reservations(refusal: Refusal, around: Surroundings) -> Cure | None:
 @message.register
 def _account_not_approved(refusal: reasons.AccountNotApproved, around: Surroundings) -> str:
     if refusal.state in (AccountState.REQUESTED, AccountState.INCOMPLETE):
-        return _("Votre compte n’est pas encore validé.")
+        return _("Compte en attente de validation.")
     return _("Ce compte n’est plus actif.")
 
 
@@ -282,7 +282,7 @@ def _document_missing(refusal: reasons.DocumentMissing, around: Surroundings) ->
 @message.register
 def _insurance_expired(refusal: reasons.InsuranceExpired, around: Surroundings) -> str:
     return _(
-        "Votre assurance n’est connue que jusqu’au %(day)s, avant la fin de la réservation.",
+        "Assurance connue jusqu’au %(day)s seulement, avant la fin de la réservation.",
         day=local_date(refusal.insured_until),
     )
 
@@ -324,7 +324,7 @@ def _settle(refusal: reasons.PaymentOverdue, around: Surroundings) -> Cure:
 @message.register
 def _plan_not_covering(refusal: reasons.PlanNotCovering, around: Surroundings) -> str:
     if refusal.first_on == refusal.last_on:
-        return _("Votre formule ne couvre pas le %(day)s.", day=local_date(refusal.first_on))
+        return _("Aucune formule ne couvre le %(day)s.", day=local_date(refusal.first_on))
     return _(
         "Aucune formule ne couvre tous les jours du %(first)s au %(last)s.",
         first=local_date(refusal.first_on),
@@ -398,7 +398,7 @@ def _certification_missing(refusal: reasons.CertificationMissing, around: Surrou
 def _level_too_low(refusal: reasons.CertificationLevelTooLow, around: Surroundings) -> str:
     return " ".join(
         _(
-            "%(training)s : niveau %(needed)s requis, vous avez le niveau %(held)s.",
+            "%(training)s : niveau %(needed)s requis, niveau %(held)s acquis.",
             training=around.title(lack.training), needed=lack.needed_level, held=lack.held_level,
         )
         for lack in refusal.trainings
@@ -483,9 +483,9 @@ def _to_refresher(
 @message.register
 def _supervisor_required(refusal: reasons.SupervisorRequired, around: Surroundings) -> str:
     because = {
-        SupervisionReason.SUPERVISED_USE: _("vous demandez un usage accompagné"),
+        SupervisionReason.SUPERVISED_USE: _("usage accompagné demandé"),
         SupervisionReason.MACHINE_RESTRICTED: _("la machine est limitée à l’usage accompagné"),
-        SupervisionReason.PLAN_SUPERVISED_ONLY: _("votre formule ne couvre que l’usage accompagné"),
+        SupervisionReason.PLAN_SUPERVISED_ONLY: _("la formule ne couvre que l’usage accompagné"),
         SupervisionReason.MINOR: _("une personne mineure est toujours accompagnée ici"),
     }
     sentence = _(
@@ -499,7 +499,7 @@ def _lack(lack: CompanionLack) -> str:
     """What is to be done about the second person."""
     return {
         CompanionLack.NOBODY_NAMED: _("Indiquez qui sera là."),
-        CompanionLack.SAME_PERSON: _("Ce ne peut pas être vous-même."),
+        CompanionLack.SAME_PERSON: _("Ce doit être quelqu’un d’autre."),
         CompanionLack.NOT_QUALIFIED: _(
             "La personne nommée ne peut pas l’assurer à ces heures : vérifiez son nom, ou demandez "
             "à quelqu’un d’autre."
@@ -682,7 +682,7 @@ def _member_overlap(refusal: reasons.MemberOverlap, around: Surroundings) -> str
     own = ", ".join(
         f"{fact.machine}, {local_period(fact.period, 'short')}" for fact in refusal.reservations
     )
-    return _("Vous avez déjà une réservation à cette heure : %(own)s.", own=own)
+    return _("Une autre réservation tient déjà à cette heure : %(own)s.", own=own)
 
 
 @cure.register

@@ -17,7 +17,7 @@ WEDNESDAY = "/reservations/new?machine=M12&starts_at={start}&ends_at={end}".form
 def test_somebody_agrees_to_be_there_and_later_cannot(visit: Visit, device: Device) -> None:
     chloe, amandine = visit("chloe.marchal", device), visit("amandine.roth", device)
     chloe.go(WEDNESDAY)
-    chloe.sees("niveau 2 requis, vous avez le niveau 1", "Référent de la machine : Amandine Roth")
+    chloe.sees("niveau 2 requis, niveau 1 acquis", "Référent de la machine : Amandine Roth")
     chloe.page.get_by_label("accompagné").check()
     chloe.press("Réserver")
     chloe.was_refused(422)

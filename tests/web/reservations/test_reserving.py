@@ -230,7 +230,7 @@ def test_who_answers_for_a_firm_is_led_to_no_page_that_is_not_hers(demo_app: Fla
     [
         ("U10", wish("M12", "2026-11-25 09:00", "2026-11-25 11:00"), "niveau 2 requis"),
         ("U08", wish("M15", "2026-11-26 10:00", "2026-11-26 12:00"), "expirée"),
-        ("U20", wish("M15", "2026-11-26 10:00", "2026-11-26 12:00"), "assurance"),
+        ("U20", wish("M15", "2026-11-26 10:00", "2026-11-26 12:00"), "Assurance connue"),
         ("U23", wish("M08", "2026-11-26 10:00", "2026-11-26 12:00"), "suspendue"),
         ("U22", wish("M04", "2026-11-27 14:00", "2026-11-27 15:00"), "référent"),
         ("U01", wish("M06", "2026-12-07 13:30", "2026-12-07 15:00"), "poussières"),
@@ -274,7 +274,7 @@ def test_nobody_is_in_two_places_at_once(demo_app: Flask) -> None:
     reserved(browser)
     page = ask_for(browser, wish("M06", "2026-11-24 11:00", "2026-11-24 12:00"), 422)
     (reason,) = refusals_on(page)
-    assert reason.startswith("Vous avez déjà une réservation à cette heure : M01")
+    assert reason.startswith("Une autre réservation tient déjà à cette heure : M01")
     assert "/reservations" in page.links
 
 
@@ -282,7 +282,7 @@ def test_nobody_is_in_two_places_at_once(demo_app: Flask) -> None:
     ("state", "told"),
     [
         (AccountState.SUSPENDED, "Compte suspendu."),
-        (AccountState.REQUESTED, "Votre compte n’est pas encore validé."),
+        (AccountState.REQUESTED, "Compte en attente de validation."),
     ],
 )
 def test_an_account_that_is_not_in_order_reserves_nothing(
