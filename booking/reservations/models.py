@@ -455,6 +455,6 @@ class ApprovalRequest(Base):
         return approval_state_at(self.state, self.lapses_at, clock.now())
 
     @classmethod
-    def waits_at(cls, now: datetime) -> ColumnElement[bool]:
+    def waits_at(cls, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
         """Whether it can still be approved at an instant."""
         return (cls.state == ApprovalState.WAITING) & (cls.lapses_at > now)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking import clock
-from booking.database import db
+from booking.database import UtcDateTime, db, rows_of
 from booking.decisions.queries.competing import Candidate, Competition, list_competitions
 from booking.decisions.queries.standing import CertificationToday, Shown, list_records_of, look_at
 from booking.members.models import Member, RulesAcceptance
@@ -19,7 +21,12 @@ from booking.members.rules import AccountState, PaperFact
 from booking.reservations.queries import last_uses_of
 from booking.reservations.queries.requests import count_of_waiting
 from booking.sessions.queries.demand import Demand, demands_to_count, list_demands
-from booking.sessions.queries.teaching import Shortage, list_shortages, shortages_to_count
+from booking.sessions.queries.teaching import (
+    Present,
+    Shortage,
+    list_shortages,
+    shortages_to_count,
+)
 from booking.site.queries import list_house_rules, site_zone
 from booking.trainings.models import Certification, PracticalAssessment
 from booking.trainings.queries import (
@@ -140,13 +147,21 @@ _ACCOUNT_ASKED = Member.state.in_(ASKING_STATES)
 
 def count_waiting() -> int:
     """How many things wait for a manager; one statement."""
+    ((count,),) = rows_of(_count(), now=clock.now(), today=clock.today(site_zone()))
+    return int(count)
+
+
+@cache
+def _count() -> Select[Any]:
+    """Made once, since every page of a manager asks it."""
+    present = Present(bindparam("now", type_=UtcDateTime()), bindparam("today", type_=Date()))
     certifications = (
         select(func.count()).select_from(Certification).where(_PROPOSED | _EQUIVALENCE_ASKED)
     )
     accounts = select(func.count()).select_from(Member).where(_ACCOUNT_ASKED)
     alone = certifications.scalar_subquery() + accounts.scalar_subquery()
-    sessions = demands_to_count() + shortages_to_count()
-    return db.session.scalar(select(alone + count_of_waiting() + sessions)) or 0
+    sessions = demands_to_count() + shortages_to_count(present)
+    return select((alone + count_of_waiting(present.now) + sessions).label("count"))
 
 
 def list_proposal_numbers() -> list[int]:

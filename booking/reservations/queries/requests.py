@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from booking import clock
@@ -57,10 +57,10 @@ def list_waiting_requests() -> list[ApprovalRequest]:
     return list(db.session.scalars(query.order_by(*_ORDER)))
 
 
-def count_of_waiting() -> ScalarSelect[int]:
+def count_of_waiting(now: datetime | BindParameter[datetime]) -> ScalarSelect[int]:
     """How many can still be approved, as part of a statement."""
     query = select(func.count()).select_from(ApprovalRequest)
-    return query.where(ApprovalRequest.waits_at(clock.now())).scalar_subquery()
+    return query.where(ApprovalRequest.waits_at(now)).scalar_subquery()
 
 
 def list_requests_of(member_id: int) -> list[ApprovalRequest]:

@@ -9,7 +9,17 @@ from datetime import date, datetime
 from itertools import compress
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from booking import clock
@@ -33,6 +43,13 @@ NOT_DONE = (
 ENDED = (CertificationState.SUSPENDED, CertificationState.REVOKED)
 TOLD = "session.trainer_unable"
 SETTLED = "session.shortage_settled"
+
+
+class Present(NamedTuple):
+    """The instant and the local day at which something is asked, or their places in a statement."""
+
+    now: datetime | BindParameter[datetime]
+    today: date | BindParameter[date]
 
 
 class UnableTrainer(NamedTuple):
@@ -98,7 +115,7 @@ def shortages_of(sessions: Collection[TrainingSession]) -> dict[int, Shortage]:
 
 def list_shortages() -> list[Shortage]:
     """Every session to come that is short of a trainer, the next first."""
-    return _list_short(_ids())
+    return _list_short(_to_come(_present()))
 
 
 def _list_short(numbers: Select[Any]) -> list[Shortage]:
@@ -133,7 +150,7 @@ def list_given_by(member_id: int) -> list[TrainingSession]:
 
 def find_news_of_shortages() -> ShortageNews:
     """What has changed since managers were last told; two statements where all can."""
-    short = {one.session: one for one in _list_short(_short(TrainingSession.id))}
+    short = {one.session: one for one in _list_short(_short(_present(), TrainingSession.id))}
     told = _told()
     to_tell = [
         one for session, one in short.items() if one.is_to_tell and one.codes - told[session]
@@ -170,21 +187,23 @@ def _told() -> defaultdict[TrainingSession, set[str]]:
     return told
 
 
-def shortages_to_count() -> ScalarSelect[int]:
+def shortages_to_count(present: Present) -> ScalarSelect[int]:
     """How many sessions to come are short of a trainer; part of another statement."""
-    return select(func.count()).select_from(_ids().distinct().subquery()).scalar_subquery()
+    short = _to_come(present).distinct().subquery()
+    return select(func.count()).select_from(short).scalar_subquery()
 
 
 def list_uncertified(training_id: int, members: Iterable[Member]) -> list[Member]:
     """Those of them who have lost the certification of what they would teach; one statement."""
     numbers = [member.id for member in members]
-    lost = _has_lost(training_id, _today())
+    lost = _has_lost(training_id, _present())
     return list(db.session.scalars(select(Member).where(Member.id.in_(numbers), lost)))
 
 
 def _unable(*conditions: ColumnElement[bool]) -> list[UnableTrainer]:
+    present = _present()
     rows = db.session.execute(
-        _short(TrainingSession.id, Member, *_causes(_today()).values())
+        _short(present, TrainingSession.id, Member, *_causes(present).values())
         .where(*conditions)
         .order_by(TrainingSession.id, Member.name)
     )
@@ -194,14 +213,13 @@ def _unable(*conditions: ColumnElement[bool]) -> list[UnableTrainer]:
     ]
 
 
-def _ids() -> Select[Any]:
-    """Those that have not begun."""
-    return _short(TrainingSession.id).where(~_has_begun(clock.now()))
+def _to_come(present: Present) -> Select[Any]:
+    """The ids of those that have not begun."""
+    return _short(present, TrainingSession.id).where(~_has_begun(present.now))
 
 
-def _short(*columns: Any) -> Select[Any]:
+def _short(present: Present, *columns: Any) -> Select[Any]:
     """One row for each session that is not closed and each trainer of it who no longer can."""
-    now = clock.now()
     # From the sessions to those who give them: joined by one OR, every member would be looked at.
     gives = union(
         select(
@@ -216,36 +234,38 @@ def _short(*columns: Any) -> Select[Any]:
         .join(Member, Member.id == gives.c.member_id)
         .where(
             TrainingSession.state.in_(NOT_DONE),
-            TrainingSession.counts_at(now),
-            or_(*_causes(_today()).values()),
+            TrainingSession.counts_at(present.now),
+            or_(*_causes(present).values()),
         )
     )
 
 
-def _has_begun(now: datetime) -> ColumnElement[bool]:
+def _has_begun(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return exists().where(
         SessionHalfDay.session_id == TrainingSession.id, SessionHalfDay.starts_at <= now
     )
 
 
-def _causes(today: date) -> dict[Unable, ColumnElement[bool]]:
+def _causes(present: Present) -> dict[Unable, ColumnElement[bool]]:
     return {
         Unable.ACCOUNT: Member.state != AccountState.APPROVED,
         Unable.ROLE: ~Member.role_rows.any(MemberRole.role == Role.TRAINER),
-        Unable.CERTIFICATION: _has_lost(TrainingSession.training_id, today),
+        Unable.CERTIFICATION: _has_lost(TrainingSession.training_id, present),
     }
 
 
-def _has_lost(training_id: int | InstrumentedAttribute[int], today: date) -> ColumnElement[bool]:
+def _has_lost(
+    training_id: int | InstrumentedAttribute[int], present: Present
+) -> ColumnElement[bool]:
     """Whether somebody has held the certification of a training and holds none that counts; who
     never had one teaches by the role alone.
     """
     of_it = (Certification.member_id == Member.id) & (Certification.training_id == training_id)
     granted = Certification.state == CertificationState.APPROVED
-    runs = or_(Certification.valid_until.is_(None), Certification.valid_until >= today)
+    runs = or_(Certification.valid_until.is_(None), Certification.valid_until >= present.today)
     had = exists().where(of_it, or_(granted, Certification.state.in_(ENDED)))
     return had & ~exists().where(of_it, granted, runs)
 
 
-def _today() -> date:
-    return clock.today(site_zone())
+def _present() -> Present:
+    return Present(clock.now(), clock.today(site_zone()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import (
+    BindParameter,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -158,7 +159,7 @@ class TrainingSession(Base):
         return (cls.trainer_id == member_id) | cls.id.in_(with_others)
 
     @classmethod
-    def counts_at(cls, now: datetime) -> ColumnElement[bool]:
+    def counts_at(cls, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
         """Whether it takes place as far as is known at an instant."""
         has_lapsed = cls.state.in_(UNDECIDED_STATES) & (cls.lapses_at <= now)
         return (cls.state != SessionState.CANCELLED) & (cls.lapses_at.is_(None) | ~has_lapsed)

@@ -117,7 +117,9 @@ class TestWhatIsBeyondTheEnd:
             active = select(Occupancy.active).where(Occupancy.reservation_id == number)
             assert db.session.scalar(active) is False
             acts = db.session.scalars(
-                select(JournalEntry.act).where(JournalEntry.subject_code == str(number))
+                select(JournalEntry.act)
+                .where(JournalEntry.subject_code == str(number))
+                .order_by(JournalEntry.id)
             ).all()
             assert acts[-1] == "reservation.released"
 

@@ -38,7 +38,9 @@ def roles_of(app: Flask, code: str) -> set[Role]:
 
 def entries(app: Flask, act: str) -> list[JournalEntry]:
     with app.app_context():
-        return list(db.session.scalars(db.select(JournalEntry).filter_by(act=act)))
+        return list(
+            db.session.scalars(db.select(JournalEntry).filter_by(act=act).order_by(JournalEntry.id))
+        )
 
 
 def mails(app: Flask) -> list[str]:

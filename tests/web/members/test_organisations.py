@@ -26,7 +26,9 @@ def organisation(code: str) -> Organisation:
 
 def entries(app: Flask, act: str) -> list[JournalEntry]:
     with app.app_context():
-        return list(db.session.scalars(db.select(JournalEntry).filter_by(act=act)))
+        return list(
+            db.session.scalars(db.select(JournalEntry).filter_by(act=act).order_by(JournalEntry.id))
+        )
 
 
 def create(app: Flask, status: int = 303, **values: Any) -> Page:

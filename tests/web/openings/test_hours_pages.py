@@ -74,7 +74,7 @@ def test_hours_are_added_on_several_days_at_once(demo_app: Flask, manager: Brows
     added = [rule for rule in own_rules(demo_app, "site", "site") if rule.starts.hour == 14]
     assert [rule.weekday for rule in added] == [5, 6]
     with demo_app.app_context():
-        entry = db.session.scalars(db.select(JournalEntry)).all()[-1]
+        entry = db.session.scalars(db.select(JournalEntry).order_by(JournalEntry.id)).all()[-1]
         assert (entry.act, entry.subject_kind) == ("hours.added", "site")
         assert len(entry.after["hours"]) == len(entry.before["hours"]) + 2
 
