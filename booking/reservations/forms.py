@@ -37,6 +37,7 @@ from booking.periods import (
     wall_times,
 )
 from booking.reservations.models import Reservation
+from booking.reservations.queries.workshop import OfferedMachine
 from booking.reservations.refusals import RefusalCode
 from booking.reservations.rules import (
     LONGEST_RESERVATION_DAYS,
@@ -238,7 +239,11 @@ class ReservationForm(TimesForm):
     units: Mapping[str, int] = {}
 
     def offer(
-        self, machines: list[Machine], members: list[Member], zone: ZoneInfo, step_minutes: int
+        self,
+        machines: Sequence[OfferedMachine],
+        members: list[Member],
+        zone: ZoneInfo,
+        step_minutes: int,
     ) -> None:
         """Set the choices that depend on who asks, and on the days chosen."""
         self.machine.choices = choices_of({machine.code: machine.code for machine in machines})
@@ -521,7 +526,11 @@ class SeriesForm(DatesForm):
     )
 
     def offer(
-        self, machines: list[Machine], members: list[Member], zone: ZoneInfo, step_minutes: int
+        self,
+        machines: Sequence[OfferedMachine],
+        members: list[Member],
+        zone: ZoneInfo,
+        step_minutes: int,
     ) -> None:
         """Set the choices that depend on who asks, and on the first day."""
         self.machine.choices = choices_of({machine.code: machine.code for machine in machines})

@@ -22,7 +22,7 @@ from booking.quotas.rules import ReachedLimit, ReservedFirst
 from booking.quotas.wording import Names, holder_word, limit_words, place_word
 from booking.reservations import refusals as reasons
 from booking.reservations.models import ApprovalRequest, Reservation
-from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.queries.workshop import OfferedMachine, get_workshop
 from booking.reservations.refusals import (
     CompanionLack,
     ReachedQuota,
@@ -95,7 +95,7 @@ class Surroundings:
     None where that is the reader.
     """
 
-    machine: Machine
+    machine: Machine | OfferedMachine
     period: Period
     trainings: Mapping[str, Training]
     next_sessions: Mapping[str, TrainingSession]
@@ -132,7 +132,7 @@ def explain_all(
 
 
 def explain_each(
-    cases: Sequence[tuple[Machine, Sequence[Refusal]]],
+    cases: Sequence[tuple[Machine | OfferedMachine, Sequence[Refusal]]],
     member: Member | None,
     period: Period,
     instead_of: Period | None = None,

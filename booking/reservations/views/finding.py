@@ -9,7 +9,6 @@ from flask import render_template, request
 from flask_babel import gettext as _
 
 from booking import clock
-from booking.machines.queries import list_machines
 from booking.machines.wording import category_word
 from booking.periods import Period
 from booking.reservations.forms import FindForm
@@ -65,10 +64,8 @@ def _page(form: FindForm, wanted: Period | None = None, found: list[Found] | Non
 
 
 def _explained(refused: list[Found], wanted: Period) -> list[Refused]:
-    known = {machine.id: machine for machine in list_machines()}
-    told = explain_each(
-        [(known[one.machine.id], one.against) for one in refused], get_acting_member(), wanted
-    )
+    cases = [(one.machine, one.against) for one in refused]
+    told = explain_each(cases, get_acting_member(), wanted)
     return [Refused(one.machine, words) for one, words in zip(refused, told, strict=True)]
 
 

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from booking import clock
 from booking.database import writing
 from booking.machines.models import Machine
-from booking.machines.queries import find_machine, list_machines
 from booking.members.models import Member
 from booking.members.queries import find_member_named
 from booking.periods import Period
@@ -25,7 +24,7 @@ from booking.reservations.queries.searching import (
     find_like,
     list_alternatives,
 )
-from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.queries.workshop import find_machine_alone, get_workshop
 from booking.reservations.refusals import NeedsApproval, Refusal, RefusalCode
 from booking.reservations.rules import CompanionRole, Mode, ReservationState
 from booking.reservations.rules.approving import decided_until
@@ -80,7 +79,7 @@ def create() -> Response | str | tuple[str, int]:
     """Reserve, or say everything that stands against it."""
     form = ReservationForm()
     _refuse_what_others_may(form)
-    machine = find_machine((form.machine.data or "")[:20])
+    machine = find_machine_alone((form.machine.data or "")[:20])
     _offer(form, machine)
     if not form.is_whole(machine, zone()) or machine is None or form.period is None:
         return _unfinished_page(form, machine), 422
@@ -213,7 +212,7 @@ def _wish(form: ReservationForm, machine: Machine, period: Period) -> Wish:
 
 def _offer(form: ReservationForm, machine: Machine | None) -> None:
     step = (machine.slot_step_minutes if machine else None) or get_site().slot_step_minutes
-    form.offer(list_machines(), people_to_reserve_for(), zone(), step)
+    form.offer(get_workshop().machines, people_to_reserve_for(), zone(), step)
     form.offer_units(get_workshop().by_id[machine.id].unit_numbers if machine else ())
 
 
@@ -233,7 +232,7 @@ def _form_page(
         "reservations/new.html",
         form=form,
         machine=machine,
-        machines=list_machines(),
+        machines=get_workshop().machines,
         period=period,
         refusals=explained,
         was_judged=assessed is not None,
@@ -331,4 +330,4 @@ def _machine_asked_for() -> Machine | None:
     code = request.args.get("machine", "")
     if not code:
         return None
-    return find_machine(code[:20]) or abort(404)
+    return find_machine_alone(code[:20]) or abort(404)

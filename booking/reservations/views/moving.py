@@ -11,14 +11,13 @@ from werkzeug.wrappers import Response
 
 from booking.database import writing
 from booking.machines.models import Machine
-from booking.machines.queries import find_machine
 from booking.periods import Period
 from booking.reservations import service
 from booking.reservations.forms import MoveForm
 from booking.reservations.models import Reservation
 from booking.reservations.queries import find_reservation
 from booking.reservations.queries.searching import Alternative, list_alike, list_alternatives
-from booking.reservations.queries.workshop import OfferedMachine, get_workshop
+from booking.reservations.queries.workshop import OfferedMachine, find_machine_alone, get_workshop
 from booking.reservations.rules import ReservationState
 from booking.reservations.service import Assessment, CannotMove, Change, Refused
 from booking.reservations.views.asking import period_asked_for
@@ -142,7 +141,7 @@ def _machines(reservation: Reservation) -> dict[str, OfferedMachine]:
 
 def _change(form: MoveForm, reservation: Reservation) -> Change:
     assert form.period is not None
-    machine: Machine | None = find_machine(form.machine.data)
+    machine: Machine | None = find_machine_alone(form.machine.data)
     return service.change_to(
         reservation,
         machine or reservation.machine,

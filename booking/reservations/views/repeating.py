@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from booking import clock
 from booking.database import writing
 from booking.machines.models import Machine
-from booking.machines.queries import find_machine, list_machines
 from booking.members.models import Member
 from booking.periods import Period
 from booking.pricing.rules import Price
@@ -21,6 +20,7 @@ from booking.reservations import service
 from booking.reservations.forms import SeriesForm
 from booking.reservations.models import Reservation, Series
 from booking.reservations.queries import find_series, list_of_series
+from booking.reservations.queries.workshop import find_machine_alone, get_workshop
 from booking.reservations.rules.series import Occurrence, occurrences_of
 from booking.reservations.service import RefusedSome, Rehearsal, Wish
 from booking.reservations.views.asking import next_hour, next_slot, period_asked_for
@@ -56,7 +56,7 @@ class Line:
 def new_series() -> str:
     """A form filled with the hours of the reservation that is to be repeated, or the next ones."""
     form = SeriesForm(formdata=None)
-    machine = find_machine(request.args.get("machine", "")[:20])
+    machine = find_machine_alone(request.args.get("machine", "")[:20])
     form.member.data = request.args.get("member", "")
     member = member_asked_for(form.member.data)
     proposed = next_slot(machine, member) if machine else next_hour(AN_HOUR)
@@ -74,7 +74,7 @@ def create_series() -> Response | str | tuple[str, int]:
     others are asked for than were shown, they are shown first.
     """
     form = SeriesForm()
-    machine = find_machine((form.machine.data or "")[:20])
+    machine = find_machine_alone((form.machine.data or "")[:20])
     _offer(form, machine)
     member = member_asked_for(form.member.data)
     if not form.is_whole(machine) or machine is None:
@@ -172,7 +172,7 @@ def _lines(
 
 def _offer(form: SeriesForm, machine: Machine | None) -> None:
     step = (machine.slot_step_minutes if machine else None) or get_site().slot_step_minutes
-    form.offer(list_machines(), people_to_reserve_for(), zone(), step)
+    form.offer(get_workshop().machines, people_to_reserve_for(), zone(), step)
 
 
 def _page(
@@ -186,7 +186,7 @@ def _page(
         "reservations/new_series.html",
         form=form,
         machine=machine,
-        machines=list_machines(),
+        machines=get_workshop().machines,
         lines=lines,
         conflicts=sum(line.is_in_the_way for line in lines),
         others=sum(not line.is_left_out and not line.is_in_the_way for line in lines),

@@ -24,7 +24,7 @@ from booking.reservations.queries.waiting import (
     list_open_of,
     list_open_on,
 )
-from booking.reservations.queries.workshop import get_workshop
+from booking.reservations.queries.workshop import find_machine_alone, get_workshop
 from booking.reservations.refusals import Refusal
 from booking.reservations.rules.waiting import WaitlistState, Waits
 from booking.reservations.service import (
@@ -50,7 +50,7 @@ A_MINUTE = timedelta(minutes=1)
 
 def find_offered_machine(code: str) -> Machine | None:
     """A machine that can still be reserved."""
-    machine = find_machine(code)
+    machine = find_machine_alone(code)
     return machine if machine and machine.state is not MachineState.RETIRED else None
 
 
