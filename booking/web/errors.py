@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, json, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -24,6 +25,26 @@ from booking.web.access import wants_json
 
 TRIES = 4
 RETRY_AFTER_SECONDS = 2
+
+TEXTS = {
+    400: (_l("Demande incompréhensible"), _l("La demande ne peut pas être lue telle quelle.")),
+    401: (_l("Connexion nécessaire"), _l("Connectez-vous pour continuer.")),
+    403: (_l("Accès refusé"), _l("Votre rôle ne permet pas cette action.")),
+    404: (_l("Page introuvable"), _l("Cette page n’existe pas, ou n’est pas la vôtre.")),
+    405: (_l("Action impossible ici"), _l("Cette adresse ne permet pas cette action.")),
+    409: (_l("Conflit"), _l("Quelqu’un a été plus rapide. Rechargez la page.")),
+    413: (_l("Envoi trop volumineux"), _l("Réduisez la taille de ce que vous envoyez.")),
+    415: (_l("Format non pris en charge"), _l("Envoyez la demande au format JSON.")),
+    422: (_l("Demande refusée"), _l("Une valeur envoyée n’est pas acceptable.")),
+    429: (_l("Trop de demandes"), _l("Attendez un moment avant de réessayer.")),
+    503: (_l("Service momentanément occupé"), _l("Réessayez dans quelques secondes.")),
+}
+"""Title and explanation of each error status."""
+
+UNEXPECTED = (
+    _l("Une erreur est survenue"),
+    _l("L’erreur a été enregistrée. Rien n’a été modifié par cette demande."),
+)
 
 
 class Application(Flask):
@@ -51,24 +72,8 @@ def init_app(app: Flask) -> None:
 
 def texts(status: int) -> tuple[str, str]:
     """Title and explanation of an error status, in the reader's language."""
-    known = {
-        400: (_("Demande incompréhensible"), _("La demande ne peut pas être lue telle quelle.")),
-        401: (_("Connexion nécessaire"), _("Connectez-vous pour continuer.")),
-        403: (_("Accès refusé"), _("Votre rôle ne permet pas cette action.")),
-        404: (_("Page introuvable"), _("Cette page n’existe pas, ou n’est pas la vôtre.")),
-        405: (_("Action impossible ici"), _("Cette adresse ne permet pas cette action.")),
-        409: (_("Conflit"), _("Quelqu’un a été plus rapide. Rechargez la page.")),
-        413: (_("Envoi trop volumineux"), _("Réduisez la taille de ce que vous envoyez.")),
-        415: (_("Format non pris en charge"), _("Envoyez la demande au format JSON.")),
-        422: (_("Demande refusée"), _("Une valeur envoyée n’est pas acceptable.")),
-        429: (_("Trop de demandes"), _("Attendez un moment avant de réessayer.")),
-        503: (_("Service momentanément occupé"), _("Réessayez dans quelques secondes.")),
-    }
-    unexpected = (
-        _("Une erreur est survenue"),
-        _("L’erreur a été enregistrée. Rien n’a été modifié par cette demande."),
-    )
-    return known.get(status, unexpected)
+    title, explanation = TEXTS.get(status, UNEXPECTED)
+    return str(title), str(explanation)
 
 
 def problem(status: int, detail: str | None = None, **more: Any) -> Response:
