@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
@@ -277,7 +278,8 @@ def cancel(session: TrainingSession, actor: Member, reason: str) -> TrainingSess
 
 def write_cancelled(session: TrainingSession, reason: str, kind: str = "session.cancelled") -> None:
     """Note that a session does not take place, and tell those in it and those who give it."""
-    people = [*everybody_in(session), *session.trainers]
+    learning = dict.fromkeys(everybody_in(session))
+    giving = [trainer for trainer in session.trainers if trainer not in learning]
     for topic in (topic_of(session), *map(topic_of_enrolment, session.in_line)):
         outbox.withdraw(topic)
     session.state = SessionState.CANCELLED
@@ -285,7 +287,9 @@ def write_cancelled(session: TrainingSession, reason: str, kind: str = "session.
     session.cancel_reason = reason
     session.lapses_at = None
     occupancies.release_for_session(one.id for one in session.half_days)
-    tell(kind, session, dict.fromkeys(people), reason=reason, minimum=session.minimum)
+    why_not: dict[str, Any] = {"reason": reason, "minimum": session.minimum}
+    tell(kind, session, learning, **why_not)
+    tell(kind, session, giving, gives=True, **why_not)
 
 
 def _write(session: TrainingSession, draft: Draft) -> None:

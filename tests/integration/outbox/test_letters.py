@@ -216,6 +216,16 @@ class TestWords:
         link = "http://localhost/password/reset/a-secret-of-the-tests"
         assert link in letter(demo_app, "password.reset").text
 
+    @pytest.mark.parametrize("kind", ["session.cancelled", "session.too_few", "session.moved"])
+    def test_who_was_to_give_a_session_is_not_spoken_to_as_a_trainee(
+        self, demo_app: Flask, kind: str
+    ) -> None:
+        as_trainee = ("Rien ne vous sera facturé", "rendez votre place")
+        assert any(words in letter(demo_app, kind).text for words in as_trainee)
+        written = letter(demo_app, kind, gives=True).text
+        assert not any(words in written for words in as_trainee)
+        assert "/sessions/T-03" in written
+
     def test_markup_and_line_breaks_of_facts_change_no_header(self, demo_app: Flask) -> None:
         title = {"fr": "Laser\r\nBcc: tous@example.org\r\n\r\n<b>"}
         written = letter(demo_app, "certification.refused", title=title)

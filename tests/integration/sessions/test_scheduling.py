@@ -222,6 +222,7 @@ def test_a_cancelled_session_frees_its_machines_and_tells_everybody_why() -> Non
     for code in ("U10", "U26", "S2"):
         letter = mails_to(person(code))[-1]
         assert (letter.kind, letter.facts["reason"]) == ("session.cancelled", "Laser en panne")
+        assert letter.facts.get("gives", False) == (code == "S2")
     again = scheduling.cancel(made, person("S2"), "Encore")
     assert reasons(again) == (why.SessionStateForbids(SessionState.CANCELLED),)
 
