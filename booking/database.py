@@ -32,8 +32,10 @@ from sqlalchemy import (
     bindparam,
     column,
     event,
+    func,
     insert,
     inspect,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql.base import PGDialect
@@ -46,6 +48,7 @@ from sqlalchemy.orm import (
     registry,
 )
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import ObjectDeletedError
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 
@@ -207,6 +210,27 @@ def lock(rows: Select[Any], **values: Any) -> None:
     """
     if not _is_sqlite():
         db.session.execute(rows, values).all()
+
+
+def hold_row(record: Base) -> None:
+    """Hold a record until the transaction ends, as it now stands: another act may have changed it
+    since it was found. Raises `ObjectDeletedError` where it is gone, which is told as a conflict.
+    """
+    if not _is_sqlite():
+        columns = type(record).__mapper__.primary_key
+        key = zip(columns, inspect(record).identity or (), strict=True)
+        held = select(*columns).where(*(column == value for column, value in key))
+        if db.session.execute(held.with_for_update()).first() is None:
+            raise ObjectDeletedError(inspect(record))
+    db.session.expire(record)
+
+
+def take_turn(name: str) -> None:
+    """Wait for whoever does something under the same name, and keep others waiting until the
+    transaction ends. On SQLite `writing` has seen to it.
+    """
+    if not _is_sqlite():
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def rows_of(statement: SelectBase, **values: Any) -> Sequence[Row[Any]]:
@@ -394,13 +418,14 @@ RETRYABLE_STATES = {
     "23505",  # unique violation: someone was first, the second try finds what they made
 }
 
+RETRYABLE_WORDS = ("database is locked", "UNIQUE constraint failed", "occupancy_overlap")
+"""The same as SQLite says it."""
+
 
 def is_lost_race(error: DBAPIError) -> bool:
     """Whether the whole act may simply be tried again."""
-    text = str(error.orig)
-    if "form_key" in text or "idempotency_key" in text:
-        return True  # the same form sent twice at once: the second try finds the first's result
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return state in RETRYABLE_STATES
-    return "database is locked" in text or "occupancy_overlap" in text
+    text = str(error.orig)
+    return any(words in text for words in RETRYABLE_WORDS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from booking.database import db
+from booking.database import db, hold_row
 from booking.journal import service as journal
 from booking.machines.models import Area, Machine, MachineDocument, PriceUnit, Unit
 from booking.machines.refusals import CodeTaken, MachineRefusal, NoFiringPrice
@@ -137,6 +137,7 @@ def add_document(machine: Machine, title: str, url: str, actor: Member) -> Machi
 
 
 def remove_document(machine: Machine, document: MachineDocument, actor: Member) -> None:
+    hold_row(document)
     machine.documents.remove(document)
     db.session.flush()
     journal.record(

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import delete, update
 
 from booking import clock
-from booking.database import db, write_rows
+from booking.database import db, hold_row, write_rows
 from booking.journal import service as journal
 from booking.outbox.models import JobRun, Message, MessageState
 from booking.outbox.queries import has_run
@@ -78,6 +78,7 @@ def forget_runs() -> None:
 
 def send_again(message: Message, actor_id: int) -> bool:
     """Put a failed message back in the queue; False when it is not a failed one."""
+    hold_row(message)
     if message.state is not MessageState.FAILED:
         return False
     message.state = MessageState.WAITING

@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import delete
 
 from booking import clock
-from booking.database import db
+from booking.database import db, hold_row
 from booking.journal import service as journal
 from booking.machines.models import Area, Machine
 from booking.members.models import Member
@@ -49,9 +49,11 @@ def renew_feed(feed: Feed, actor: Member) -> str:
 
 
 def revoke_feed(feed: Feed, actor: Member) -> None:
-    """Make the address open nothing."""
-    feed.revoked_at = clock.now()
-    _record("feed.revoked", actor, _subject(feed.machine or feed.area))
+    """Make the address open nothing; once is enough."""
+    hold_row(feed)
+    if feed.revoked_at is None:
+        feed.revoked_at = clock.now()
+        _record("feed.revoked", actor, _subject(feed.machine or feed.area))
 
 
 def _subject(place: Machine | Area | None) -> str:
@@ -84,7 +86,10 @@ def make_controller(name: str, area: Area | None, actor: Member) -> str:
 
 
 def revoke_controller(controller: Controller, actor: Member) -> None:
-    """Give it no list any more."""
+    """Give it no list any more; once is enough."""
+    hold_row(controller)
+    if controller.revoked_at is not None:
+        return
     controller.revoked_at = clock.now()
     journal.record(
         "controller.revoked",

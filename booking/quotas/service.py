@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from booking import clock
-from booking.database import db
+from booking.database import db, hold_row
 from booking.journal import service as journal
 from booking.machines.service import EditedMeanwhile
 from booking.members.models import Member
@@ -42,12 +42,15 @@ def edit(kept: Kept, version: int | None, values: Mapping[str, Any], actor: Memb
 
 
 def end(kept: Quota | PriorityWindow, actor: Member) -> None:
-    """It counts no more; what it was stays."""
-    kept.ended_at = clock.now()
-    _record("ended", kept, actor)
+    """It counts no more; what it was stays. Once is enough."""
+    hold_row(kept)
+    if kept.ended_at is None:
+        kept.ended_at = clock.now()
+        _record("ended", kept, actor)
 
 
 def remove(window: PeakWindow, actor: Member) -> None:
+    hold_row(window)
     before = {"weekdays": window.weekdays, "starts": window.starts, "ends": window.ends}
     _record("ended", window, actor, before=before)
     db.session.delete(window)

@@ -24,7 +24,7 @@ from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from booking import clock
-from booking.database import db
+from booking.database import db, take_turn
 from booking.members.models import FormKey
 from booking.web.access import acting_member
 
@@ -117,10 +117,13 @@ class SensibleDate:
 
 
 def first_result(form: BaseForm) -> str | None:
-    """Where the result of this very form is shown, if it was handled before."""
+    """Where the result of this very form is shown, if it was handled before; one that is being
+    handled at this moment is waited for.
+    """
     member = acting_member()
     if member is None or not form.form_key.data:
         return None
+    take_turn(f"form {member.id} {form.form_key.data}")
     return db.session.scalar(
         select(FormKey.result_url).where(
             FormKey.member_id == member.id, FormKey.key == form.form_key.data

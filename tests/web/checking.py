@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -371,6 +372,13 @@ class Browser:
         if status != 303:
             return check(Page(form.action, answer, self.app))
         return self.get(answer.location)
+
+    def beside(self) -> Browser:
+        """The same browser asking at the same time; what its answers set stays with them."""
+        other = copy(self)
+        other.client = self.app.test_client()
+        other.client._cookies = {**(self.client._cookies or {})}
+        return other
 
     @property
     def _headers(self) -> dict[str, str]:

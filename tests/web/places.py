@@ -50,8 +50,10 @@ class Place:
 
     def renew(self) -> None:
         """As it was when it was made, for a test that changes something."""
-        disconnect(self.app)
-        self.engine.create(self.database, self.database + KEPT)
+        if not self.engine.bring_back(self.database):
+            disconnect(self.app)
+            self.engine.create(self.database, self.database + KEPT)
+            self.engine.keep(self.database)
 
     def changes(self) -> set[str]:
         """The tables that are not as they were; asked again, as they were this time."""

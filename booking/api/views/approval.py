@@ -11,7 +11,7 @@ from booking.api.contract import BEARER, answers, contract, refused
 from booking.api.schemas import approval as shapes
 from booking.api.schemas import problems
 from booking.api.schemas import reservations as reservation_shapes
-from booking.api.views.reservations import refuse, told, wish_of
+from booking.api.views.reservations import refuse, told, wait_for_key, wish_of
 from booking.database import writing
 from booking.members.queries import read_again
 from booking.reservations import service
@@ -84,6 +84,7 @@ def _first_result(wish: Wish) -> ApprovalRequest | None:
     """The request that this very key has made, when it was sent before."""
     if wish.idempotency_key is None:
         return None
+    wait_for_key(wish.idempotency_key)
     first = find_request_by_key(get_acting_member().id, wish.idempotency_key)
     same = (wish.machine.id, wish.member.id, wish.period)
     if first is not None and (first.machine_id, first.member_id, first.period) != same:

@@ -12,7 +12,7 @@ from booking.api.blueprint import api
 from booking.api.contract import BEARER, answers, contract, refused
 from booking.api.schemas import reservations as shapes
 from booking.api.schemas import several
-from booking.api.views.reservations import for_whom, told
+from booking.api.views.reservations import for_whom, told, wait_for_key
 from booking.api.views.several import judged, key_at, refuse_shorter, reserve_all_once
 from booking.database import writing
 from booking.machines.queries import get_machine
@@ -66,6 +66,7 @@ def _made_before(asked: several.NewChain, key: str | None) -> list[Reservation]:
     """What this very key has made; sought anew, other times would be found, these being taken."""
     if key is None:
         return []
+    wait_for_key(key)
     me, member = get_acting_member(), for_whom(asked.member)
     keys = [key_at(key, n) or "" for n in range(len(asked.uses))]
     before = [made for one in keys if (made := find_by_idempotency_key(me.id, one))]

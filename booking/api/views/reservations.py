@@ -11,7 +11,7 @@ from booking.api.blueprint import api, begins_writing
 from booking.api.contract import BEARER, answers, contract, refused
 from booking.api.schemas import problems
 from booking.api.schemas import reservations as shapes
-from booking.database import writing
+from booking.database import take_turn, writing
 from booking.machines.models import Machine, PriceUnit
 from booking.members.models import Member
 from booking.members.queries import find_member, read_again
@@ -147,10 +147,16 @@ def first_result(wish: Wish) -> Reservation | None:
     """The reservation that this very key has made, when it was sent before."""
     if wish.idempotency_key is None:
         return None
+    wait_for_key(wish.idempotency_key)
     first = find_by_idempotency_key(get_acting_member().id, wish.idempotency_key)
     if first is not None and not _is_of(first, wish):
         refused("Idempotency-Key", "key_used")
     return first
+
+
+def wait_for_key(key: str) -> None:
+    """Wait for a request of the same key that is being handled at this moment."""
+    take_turn(f"key {get_acting_member().id} {key}")
 
 
 def _is_of(reservation: Reservation, wish: Wish) -> bool:

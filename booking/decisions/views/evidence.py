@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from io import BytesIO
 
 from flask import flash, redirect, render_template, send_file, url_for
@@ -40,8 +39,9 @@ def add_file(certification: Certification) -> Response | tuple[str, int]:
     form = EvidenceForm()
     if not form.validate():
         return _page(certification, form), 422
-    with closing(form.file.data) as sent:
-        file = read_evidence(sent.filename or "", sent.read(MOST_BYTES + 1))
+    sent = form.file.data
+    sent.seek(0)  # an act that lost a race is tried again
+    file = read_evidence(sent.filename or "", sent.read(MOST_BYTES + 1))
     if isinstance(file, Refused):
         form.form_errors = [explain(file)]
         return _page(certification, form), 422

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from booking import clock
-from booking.database import db
+from booking.database import db, hold_row
 from booking.journal import service as journal
 from booking.members.models import Kiosk, Member
 from booking.members.queries import digest
@@ -28,6 +28,7 @@ def open_kiosk(actor: Member, user_agent: str) -> str:
 
 def close_kiosk(kiosk: Kiosk, actor: Member) -> None:
     """Make it a browser like any other, and sign out who is signed in there; once is enough."""
+    hold_row(kiosk)
     if kiosk.closed_at is None:
         kiosk.closed_at = clock.now()
         end_sessions_on(kiosk.id)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from booking.database import db
+from booking.database import db, hold_row
 from booking.journal import service as journal
 from booking.members.models import (
     Member,
@@ -93,6 +93,7 @@ def subscribe(
 def change_subscription(
     subscription: Subscription, details: SubscriptionDetails, actor: Member
 ) -> None:
+    hold_row(subscription)
     holder = subscription.holder
     before = _subscription_as_plain(subscription)
     _write(subscription, details)

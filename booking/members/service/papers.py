@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from booking import clock
-from booking.database import db
+from booking.database import db, hold_row
 from booking.journal import service as journal
 from booking.members.models import Member, Paper, RulesAcceptance
 from booking.members.queries import house_rules_of
@@ -36,6 +36,7 @@ def record_paper(
 
 def correct_paper(paper: Paper, valid_until: date | None, note: str, actor: Member) -> None:
     """Set right what was noted of a document."""
+    hold_row(paper)
     before = _as_plain(paper)
     paper.valid_until = valid_until
     paper.note = note
@@ -47,6 +48,7 @@ def correct_paper(paper: Paper, valid_until: date | None, note: str, actor: Memb
 
 def withdraw_paper(paper: Paper, actor: Member) -> None:
     """Take back a document that should not have been noted; the journal keeps what it said."""
+    hold_row(paper)
     journal.record(
         "paper.withdrawn", "member", paper.member.code, actor_id=actor.id, before=_as_plain(paper)
     )

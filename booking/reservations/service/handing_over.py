@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from booking import clock
-from booking.database import db, lock, reread
+from booking.database import db, hold_row, reread
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.outbox import service as outbox
@@ -123,8 +121,7 @@ def accept_hand_over(made: HandOver) -> HandOver | RefusedHandOver | CannotHandO
     hold_these([reservation.machine for reservation, _ in passings], {*people, *company})
     hold_rows([reservation for reservation, _ in passings])
     reread(*people, get_site())
-    lock(select(HandOver.id).where(HandOver.id == made.id).with_for_update())
-    db.session.refresh(made, ["answer"])
+    hold_row(made)
     if not made.stands:
         return CannotHandOver.STANDS_NO_MORE
     against = [passing.assessed.refusals for passing in assess_hand_over(made)]
@@ -137,6 +134,7 @@ def accept_hand_over(made: HandOver) -> HandOver | RefusedHandOver | CannotHandO
 
 def decline_hand_over(made: HandOver) -> CannotHandOver | None:
     """Leave the reservation where it is; who offered it is told."""
+    hold_row(made)
     if not made.stands:
         return CannotHandOver.STANDS_NO_MORE
     _answer(made, HandOverAnswer.DECLINED)

@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from booking import clock, permissions
-from booking.database import db, key_of, lock
+from booking.database import db, hold_row
 from booking.members.models import Member, Role
 from booking.members.queries import list_members_with
 from booking.members.rules import AccountState
@@ -89,7 +87,7 @@ def request_approval(
 
 def withdraw_request(asked: ApprovalRequest, actor: Member) -> CannotDecide | None:
     """Ask no more; None when it is done."""
-    _hold_row(asked)
+    hold_row(asked)
     if asked.state_now is not ApprovalState.WAITING:
         return CannotDecide.SETTLED
     settle_request(asked, ApprovalState.WITHDRAWN, actor)
@@ -149,17 +147,12 @@ def wish_of_request(asked: ApprovalRequest) -> Wish:
 
 def _cannot_decide(asked: ApprovalRequest, actor: Member) -> CannotDecide | None:
     """Four eyes: one's own only in a team of one person, by the setting of the site."""
-    _hold_row(asked)
+    hold_row(asked)
     if asked.state_now is not ApprovalState.WAITING:
         return CannotDecide.SETTLED
     if is_ones_own(asked, actor) and not get_site().single_person_team:
         return CannotDecide.OWN_REQUEST
     return None
-
-
-def _hold_row(asked: ApprovalRequest) -> None:
-    lock(select(ApprovalRequest.id).where(ApprovalRequest.id == key_of(asked)).with_for_update())
-    db.session.refresh(asked)
 
 
 def _write(wish: Wish, lead: timedelta, actor: Member) -> ApprovalRequest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from booking import clock
-from booking.database import db
+from booking.database import db, hold_row
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.trainings.models import Certification, Verification
@@ -39,6 +39,7 @@ def withdraw(verification: Verification, actor: Member) -> None:
 
 def show_name(verification: Verification, shown: ShownName, actor: Member) -> None:
     """Let the checking page tell so much of the holder's name from now on."""
+    hold_row(verification)
     before = verification.shown_name
     verification.shown_name = shown
     journal.record_change(

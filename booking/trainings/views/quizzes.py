@@ -86,9 +86,9 @@ def send(attempt: QuizAttempt) -> Response | tuple[str, int]:
         return _questions_page(attempt, form), 422
     chosen = chosen_in(form, attempt)
     done = do_once(form, lambda: service.send(attempt.id, chosen, get_acting_member()), _url_of)
-    if done is None:
+    if done is None and attempt.sent_at is None:
         return _questions_page(attempt, form), 422
-    return redirect(done.url, 303)
+    return redirect(_url_of(attempt), 303)
 
 
 def _questions_page(attempt: QuizAttempt, form: BaseForm) -> str:

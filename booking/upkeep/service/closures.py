@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from booking import clock
-from booking.database import db, key_of, lock
+from booking.database import hold_row
 from booking.members.models import Member
 from booking.openings.models import Closure, Level
 from booking.openings.service import closures
@@ -32,7 +30,7 @@ def change(
     """Give a closure another place, time or reason; the same as for a new one. What it no longer
     closes is offered to those who wait.
     """
-    _hold_row(closure)
+    hold_row(closure)  # before the units, since it says which they are
     if not closure.is_running_at(clock.now()):
         return (ClosureEnded(),)
     before, period = machine_ids_of(closure.level), closure.period
@@ -45,17 +43,11 @@ def change(
 
 def cancel(closure: Closure, actor: Member) -> None:
     """Open again; the time is offered to those who wait."""
-    _hold_row(closure)
+    hold_row(closure)
     machine_ids = machine_ids_of(closure.level)
     hold(machine_ids)
     closures.cancel_closure(closure, actor)
     offer_again(machine_ids, [closure.period])
-
-
-def _hold_row(closure: Closure) -> None:
-    """Before the units, since it says which they are; nobody holds it after them."""
-    lock(select(Closure.id).where(Closure.id == key_of(closure)).with_for_update())
-    db.session.refresh(closure)
 
 
 def _hold(draft: ClosureDraft, *before: Level) -> list[Reservation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from booking.database import db
+from booking.database import db, hold_row
 from booking.journal import service as journal
 from booking.machines.models import Machine, Requirement
 from booking.machines.rules import RequirementFact
@@ -47,6 +47,7 @@ def require(machine: Machine, asked: RequirementFact, actor: Member) -> UnknownT
 
 def drop(machine: Machine, requirement: Requirement, reason: str, actor: Member) -> None:
     """Ask for this training no longer; the reason stays in the journal."""
+    hold_row(requirement)
     machine.requirements.remove(requirement)
     journal.record(
         "machine.requirement_dropped",
