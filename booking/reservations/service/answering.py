@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from booking import clock
-from booking.database import db, lock, reread
+from booking.database import db, hold_row, reread
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.occupancies import service as occupancies
@@ -111,7 +109,6 @@ def decline_offer(entry: WaitlistEntry, actor: Member) -> CannotTake | None:
 
 def _still_offered(entry: WaitlistEntry, reservation: Reservation) -> bool:
     """As it stands now that the machine is held."""
-    lock(select(Reservation.id).where(Reservation.id == reservation.id).with_for_update())
-    db.session.refresh(reservation)
+    hold_row(reservation)
     db.session.refresh(entry)
     return entry.state_now is WaitlistState.OFFERED

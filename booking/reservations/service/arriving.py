@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from booking import clock
-from booking.database import db, key_of, lock, reread
+from booking.database import hold_row, reread
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.occupancies import service as occupancies
@@ -75,8 +73,7 @@ def check_in(
     others = reservation.company.values()
     hold_these([machine], {member, *others})
     reread(member, machine, get_site(), *others)
-    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
-    db.session.refresh(reservation)
+    hold_row(reservation)
     if obstacle := against_arriving_now(reservation):
         return obstacle
     period = Period(reservation.starts_at, reservation.ends_at)

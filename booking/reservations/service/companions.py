@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from booking import clock
-from booking.database import db, lock, reread
+from booking.database import db, hold_row, reread
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.periods import Period
@@ -106,8 +104,7 @@ def name_another(
 
 def _hold(reservation: Reservation, person: Member) -> None:
     hold_these([reservation.machine], [reservation.member, person])
-    lock(select(Reservation.id).where(Reservation.id == reservation.id).with_for_update())
-    db.session.refresh(reservation)
+    hold_row(reservation)
     reread(person)
 
 

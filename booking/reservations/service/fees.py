@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from booking import clock
-from booking.database import db, key_of, lock
+from booking.database import hold_row
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.pricing import service as pricing
@@ -39,8 +37,7 @@ def waive_fee(reservation: Reservation, actor: Member, reason: str) -> bool:
 
     False when there is none to give up.
     """
-    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
-    db.session.refresh(reservation)
+    hold_row(reservation)
     fee, price = reservation.fee, reservation.price
     if fee is None or price is None:
         return False

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from booking import clock
-from booking.database import db, key_of, lock
+from booking.database import db, hold_row
 from booking.journal import service as journal
 from booking.members.models import Member, Role
 from booking.members.queries import list_members_with
@@ -46,8 +44,7 @@ def check_out(reservation: Reservation, answers: EndAnswers, actor: Member) -> b
     Who leaves early frees the rest, the cleaning buffer apart; the price stays.
     """
     occupancies.lock_machines([reservation.machine_id])
-    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
-    db.session.refresh(reservation)
+    hold_row(reservation)
     if reservation.state_now is not ReservationState.CHECKED_IN:
         return False
     reservation.checked_out_at = clock.now()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from booking import clock
-from booking.database import db, key_of, lock
+from booking.database import hold_row
 from booking.journal import service as journal
 from booking.members.models import Member
 from booking.occupancies.queries import next_on_the_unit
@@ -49,8 +47,7 @@ def note_overrun(reservation: Reservation) -> None:
 
 def waive_overrun(reservation: Reservation, actor: Member, reason: str) -> bool:
     """A manager gives up what staying longer costs; False when there is nothing to give up."""
-    lock(select(Reservation.id).where(Reservation.id == key_of(reservation)).with_for_update())
-    db.session.refresh(reservation)
+    hold_row(reservation)
     overrun = reservation.overrun
     if overrun is None:
         return False

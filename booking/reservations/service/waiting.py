@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select, update
 
 from booking import clock
-from booking.database import db, key_of, lock
+from booking.database import db, hold_row, key_of, lock
 from booking.journal import service as journal
 from booking.machines.models import Machine
 from booking.members.models import Member
@@ -158,8 +158,7 @@ def _is_length_allowed(length: timedelta, machine: MachineFacts) -> bool:
 
 def leave(entry: WaitlistEntry, actor: Member) -> CannotLeave | None:
     """Give up one's place; None when it is done. What is offered is declined, not left."""
-    lock(select(WaitlistEntry.id).where(WaitlistEntry.id == key_of(entry)).with_for_update())
-    db.session.refresh(entry)
+    hold_row(entry)
     if entry.state is WaitlistState.OFFERED:
         return CannotLeave.OFFERED
     if entry.state_now is not WaitlistState.WAITING:
