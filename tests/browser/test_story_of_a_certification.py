@@ -45,7 +45,7 @@ def wishes_for_the_laser(guillaume: Visitor) -> None:
 
 
 def is_refused_and_told_the_cure(guillaume: Visitor) -> None:
-    guillaume.sees("Ce créneau vous serait refusé")
+    guillaume.sees("Ce créneau serait refusé")
     guillaume.press("Réserver")
     guillaume.sees("Rien n’a été réservé", "LASER", "T-03", "jeudi 3 décembre 2026")
     guillaume.does_not_see("ACC")

@@ -124,7 +124,7 @@ def test_on_a_phone_and_without_scripts_the_form_does_it(visit: Visit) -> None:
     mathieu.page.get_by_role("combobox", name="Début").select_option("03:00")
     mathieu.press("Enregistrer le changement")
     mathieu.was_refused(422)
-    mathieu.sees("Rien n’a changé : vous gardez l’heure prévue")
+    mathieu.sees("Rien n’a changé : l’heure prévue reste la même")
     mathieu.page.get_by_role("combobox", name="Début").select_option("10:00")
     mathieu.press("Voir le prix")
     mathieu.sees("Ce changement est possible", "de moins que maintenant")

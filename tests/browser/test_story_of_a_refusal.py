@@ -14,7 +14,7 @@ def test_only_the_missing_training_is_named(visit: Visit, device: Device) -> Non
     sabrina = visit("sabrina.thiel", device)
     sabrina.go("/planning/machines/M09")
     sabrina.follow_time("2026-11-25", "refused")
-    sabrina.sees("Ce créneau vous serait refusé", "CNC-1", "T-04")
+    sabrina.sees("Ce créneau serait refusé", "CNC-1", "T-04")
     sabrina.does_not_see("METAL-1")
 
     sabrina.press("Réserver")

@@ -89,7 +89,7 @@ def test_the_form_without_hours_says_what_stands_against_a_machine_never_allowed
     demo_app: Flask,
 ) -> None:
     page = Browser(demo_app, "U25").get(f"{NEW}?machine=M01")
-    assert "Ce créneau vous serait refusé" in page.text
+    assert "Ce créneau serait refusé" in page.text
     assert "Autres possibilités" not in page.text
 
 
