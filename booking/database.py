@@ -6,6 +6,7 @@ import enum
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from functools import cache
 from threading import Lock
@@ -15,7 +16,6 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BindParameter,
-    Connection,
     Date,
     DateTime,
     Dialect,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     Enum,
     Insert,
     MetaData,
+    PoolProxiedConnection,
     Row,
     Select,
     SelectBase,
@@ -174,7 +175,11 @@ def _begin() -> ExitStack:
     db.session.rollback()
     with ExitStack() as turn:
         turn.enter_context(_turn())
-        db.session.connection(execution_options={"immediate": True})
+        usual = _takes_the_lock.set(True)
+        try:
+            db.session.connection()
+        finally:
+            _takes_the_lock.reset(usual)
         return turn.pop_all()
 
 
@@ -199,7 +204,7 @@ def _turn() -> Iterator[None]:
 
 
 def _is_sqlite() -> bool:
-    return db.session.get_bind().dialect.name == "sqlite"
+    return db.engine.dialect.name == "sqlite"
 
 
 def lock(rows: Select[Any], **values: Any) -> None:
@@ -402,12 +407,15 @@ def prepare_engine(engine: Engine) -> None:
         cursor.execute("PRAGMA synchronous=FULL")  # NORMAL loses commits at a power cut in WAL
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("immediate"):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:  # nothing can be in its way: the shortest way to the driver
-            connection.connection.cursor().execute("BEGIN")
+    def begin(connection: PoolProxiedConnection) -> None:
+        connection.cursor().execute("BEGIN IMMEDIATE" if _takes_the_lock.get() else "BEGIN")
+
+    # Its own hook for this: a listener would have every statement look for listeners of its kind.
+    engine.dialect.do_begin = begin  # type: ignore[assignment, method-assign]
+
+
+_takes_the_lock: ContextVar[bool] = ContextVar("takes_the_lock", default=False)
+"""Whether the transaction that is begun takes SQLite's write lock at once."""
 
 
 RETRYABLE_STATES = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from booking.database import UtcDateTime, db, rows_of, table_of
@@ -31,15 +31,16 @@ class Taken(NamedTuple):
     half_day_id: int | None
 
 
-def list_taken(machine_ids: Iterable[int], period: Period) -> list[Taken]:
+def list_taken(machine_ids: Collection[int], period: Period) -> list[Taken]:
     """Occupancies whose busy time meets the period, by time.
 
     Lapsed ones are among them; those that were given back are not. Unit by unit from the index,
     and sorted here: asked for the order, SQLite would read the whole workshop by time instead.
     """
+    one = len(machine_ids) == 1  # a list would have the statement written anew each time
     rows = rows_of(
-        _TAKEN,
-        machine_ids=list(machine_ids),
+        _OF_ONE_MACHINE if one else _OF_MACHINES,
+        machines=next(iter(machine_ids)) if one else list(machine_ids),
         start=period.starts_at,
         end=period.ends_at,
         earliest=period.starts_at - timedelta(days=LONGEST_DAYS),
@@ -73,12 +74,16 @@ def next_on_the_unit(reservation_id: int, now: datetime) -> Row[int | None, date
     ).first()
 
 
-_TAKEN = select(*(table_of(Occupancy).columns[name] for name in Taken._fields)).where(
-    Occupancy.unit_id.in_(
-        select(Unit.id).where(Unit.machine_id.in_(bindparam("machine_ids", expanding=True)))
-    ),
-    Occupancy.active | Occupancy.lapses_at.is_not(None),
-    Occupancy.busy_from < bindparam("end", type_=UtcDateTime()),
-    Occupancy.busy_from > bindparam("earliest", type_=UtcDateTime()),
-    Occupancy.busy_until > bindparam("start", type_=UtcDateTime()),
-)
+def _taken(of_the_machines: ColumnElement[bool]) -> Select[Any]:
+    columns = table_of(Occupancy).columns
+    return select(*(columns[name] for name in Taken._fields)).where(
+        Occupancy.unit_id.in_(select(Unit.id).where(of_the_machines)),
+        Occupancy.active | Occupancy.lapses_at.is_not(None),
+        Occupancy.busy_from < bindparam("end", type_=UtcDateTime()),
+        Occupancy.busy_from > bindparam("earliest", type_=UtcDateTime()),
+        Occupancy.busy_until > bindparam("start", type_=UtcDateTime()),
+    )
+
+
+_OF_ONE_MACHINE = _taken(Unit.machine_id == bindparam("machines"))
+_OF_MACHINES = _taken(Unit.machine_id.in_(bindparam("machines", expanding=True)))

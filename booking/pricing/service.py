@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 
@@ -44,10 +44,14 @@ _PACKS = _packs_of(bindparam("member_ids", expanding=True))
 """Made once, since every reservation asks them."""
 
 
-def spend(uses: Iterable[CreditUse], reservation_id: int) -> None:
-    """Take hours from their sources; a month of a plan gets its hours at its first use."""
+def spend(
+    uses: Iterable[CreditUse], reservation_id: int, begun: Collection[CreditKey] = ()
+) -> None:
+    """Take hours from their sources; a month of a plan gets its hours at its first use. Of those
+    that have `begun` it is known already, with the sources held.
+    """
     for key, minutes in uses:
-        if key.kind is CreditKind.PLAN:
+        if key.kind is CreditKind.PLAN and key not in begun:
             _grant_month(key)
         _move(key, Movement.USE, -minutes, reservation_id)
 

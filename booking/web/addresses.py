@@ -47,6 +47,11 @@ def address_of(endpoint: str, **values: Any) -> str:
     return _made(endpoint, request.script_root, **values)
 
 
+def address_of_number(endpoint: str, number: int | str = "") -> str:
+    """The address of something that has a number; without one, what the number is added to."""
+    return f"{address_of(endpoint, number=0).removesuffix('0')}{number}"
+
+
 @lru_cache(ADDRESSES_KEPT)
 def _made(endpoint: str, _root: str, **values: Any) -> str:
     return url_for(endpoint, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
@@ -27,5 +27,5 @@ class Cookies(SecureCookieSessionInterface):
         return self.session_class() if wants_json(request) else super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if session.modified or session.accessed:
+        if not wants_json(request) and (session.modified or session.accessed):
             super().save_session(app, session, response)

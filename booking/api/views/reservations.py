@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 from urllib.parse import urljoin
 
-from flask import abort, current_app, url_for
+from flask import abort, current_app
 
 from booking.api.blueprint import api, begins_writing
 from booking.api.contract import BEARER, answers, contract, refused
@@ -46,6 +46,7 @@ from booking.reservations.wording import (
     nobody_there,
 )
 from booking.web.access import acting_member, get_acting_member, may, requires
+from booking.web.addresses import address_of_number
 from booking.web.errors import problem
 from booking.web.filters import zone
 
@@ -86,7 +87,7 @@ def create_reservation(
         if isinstance(outcome, Refused):
             refuse(outcome, wish.member, wish.machine, wish.period)
         answer = told(outcome)
-    return answer, 201, {"Location": url_for("api.show_reservation", number=answer.id)}
+    return answer, 201, {"Location": address_of_number("api.show_reservation", answer.id)}
 
 
 def wish_of(asked: shapes.WishedReservation, key: str | None = None, path: str = "") -> Wish:

@@ -159,7 +159,7 @@ def read_dossier(
     counting: Counting | None = None,
 ) -> Dossier:
     """Read a member's dossier; the own reservations are those that overlap `period`, and not those
-    whose ids are in `without`. Without `counting` nothing is asked about hours ahead.
+    whose ids are in `without`. Without `counting` nothing is asked about quotas and credit.
     """
     now = clock.now()
     days = local_days(period, zone)
@@ -168,7 +168,7 @@ def read_dossier(
     first, last = local_day(first_on, zone), local_day(last_on, zone)
     each_ahead = bool(without) or Span.AHEAD in asked.spans
     rows = rows_of(
-        _statement(each_ahead, sums_ahead=counting is not None and not each_ahead),
+        _statement(counting is not None, each_ahead),
         member_id=member_id,
         organisation_id=asked.organisation_id,
         now=now,
@@ -373,12 +373,19 @@ def _rows(kind: str, **values: Any) -> Select[Any]:
 
 
 @cache
-def _statement(each_ahead: bool, *, sums_ahead: bool) -> CompoundSelect[Any]:
-    """What has not begun is read one by one, or only how long it is, or not at all."""
+def _statement(counts: bool, each_ahead: bool) -> CompoundSelect[Any]:
+    """What has not begun is read one by one, or only how long it is where quotas count it."""
     member_id = bindparam("member_id", type_=Integer())
     own = Reservation.member_id == member_id
     paid = Reservation.organisation_id == bindparam("organisation_id", type_=Integer())
     when = or_(_in_the_days(), _to_begin()) if each_ahead else _in_the_days()
+    counted = (
+        _held(_PAID, paid, when),
+        *(() if each_ahead else (_ahead(own),)),
+        _plan_credits(member_id),
+        _pack_credits(member_id),
+        _fallen(member_id),
+    )
     return union_all(
         _rows(_PAPER, code=Paper.kind, last_on=Paper.valid_until).where(
             Paper.member_id == member_id
@@ -392,13 +399,9 @@ def _statement(each_ahead: bool, *, sums_ahead: bool) -> CompoundSelect[Any]:
         _uses_just_over(member_id),
         _attended(member_id),
         _held(_OWN, own, when),
-        _held(_PAID, paid, when),
-        *([_ahead(own)] if sums_ahead else ()),
-        _plan_credits(member_id),
-        _pack_credits(member_id),
-        _fallen(member_id),
         _owed(member_id),
         _missed(member_id),
+        *(counted if counts else ()),
     )
 
 
@@ -459,6 +462,7 @@ def _uses(member_id: Any) -> Select[Any]:
 
 def _uses_just_over(member_id: Any) -> Select[Any]:
     """What is over by itself, and has not been written down yet."""
+    now = bindparam("now", type_=UtcDateTime())
     return (
         _rows(
             _USED,
@@ -469,8 +473,9 @@ def _uses_just_over(member_id: Any) -> Select[Any]:
         .where(
             Reservation.member_id == member_id,
             Reservation.state == ReservationState.CHECKED_IN,
-            Reservation.lapses_at <= bindparam("now", type_=UtcDateTime()),
+            Reservation.lapses_at <= now,
             Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
+            Reservation.starts_at <= now,
         )
     )
 
@@ -611,14 +616,16 @@ def _pack_credits(member_id: Any) -> Select[Any]:
 def _fallen(member_id: Any) -> Select[Any]:
     """What waited in vain for the word of another person, or rested on what has ended, and is not
     written down yet: its credit hours, which the person may share with others, are as good as
-    returned.
+    returned. Found by when it fell, so that what the person has ahead costs nothing.
     """
     ends_before_start = Reservation.lapses_at <= Reservation.starts_at
+    earliest = bindparam("earliest_start", type_=UtcDateTime())
     return _rows(_FALLEN, text=Reservation.price_detail).where(
         (Reservation.state == ReservationState.HELD)
         | ((Reservation.state == ReservationState.CONFIRMED) & ends_before_start),
         Reservation.lapses_at <= bindparam("now", type_=UtcDateTime()),
-        Reservation.starts_at > bindparam("earliest_start", type_=UtcDateTime()),
+        Reservation.lapses_at > earliest,
+        Reservation.starts_at > earliest,
         _is_of_the_payer(Reservation, member_id),
         Reservation.price_detail.is_not(None),
     )

@@ -117,7 +117,7 @@ class TakenByUnit(NamedTuple):
 
 
 def _taken_by_unit(
-    machine_ids: Iterable[int], period: Period, now: datetime, without: Collection[int]
+    machine_ids: Collection[int], period: Period, now: datetime, without: Collection[int]
 ) -> TakenByUnit:
     found = TakenByUnit({}, {})
     for taken in list_taken(machine_ids, _with_buffer(period, machine_ids)):

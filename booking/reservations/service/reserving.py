@@ -97,7 +97,8 @@ def promise(wish: Wish, actor: Member) -> Reservation | Refused:
     )
     if facts.machine.needs_approval or wish.approved:
         answer_requests(reservation, wish.machine, actor)
-    pricing.spend(price.credit, reservation.id)
+    begun = {credit.key for credit in facts.purse.credits}
+    pricing.spend(price.credit, reservation.id, begun)
     offer_freed(freed)
     set_aside = record_waivers(reservation, request, facts, wish.waivers, actor)
     for role in needed:
@@ -172,6 +173,7 @@ def _write(wish: Wish, price: Price, actor: Member, *, is_held: bool) -> Reserva
             else max(start, now) + workshop.no_show_grace
         ),
     )
-    for nothing_yet in ("waivers", "companions"):
-        set_committed_value(reservation, nothing_yet, [])
+    known = {"member": wish.member, "machine": wish.machine, "waivers": [], "companions": []}
+    for name, value in known.items():
+        set_committed_value(reservation, name, value)
     return reservation

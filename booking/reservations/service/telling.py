@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from itertools import groupby
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -104,11 +103,10 @@ def tell_together(news: Iterable[News], reason: str = "") -> None:
     his in one letter, to a second person of all at which one member counts on him; of a single one
     as `tell` does.
     """
-    in_order = sorted(
-        news, key=lambda one: (one.companion is not None, one.letter, one.reservation.starts_at)
-    )
-    for _letter, group in groupby(in_order, key=lambda one: one.letter):
-        told_together = list(group)
+    letters: dict[tuple[Any, ...], list[News]] = {}
+    for one in sorted(news, key=lambda one: one.reservation.starts_at):
+        letters.setdefault((one.companion is not None, *one.letter), []).append(one)
+    for _letter, told_together in sorted(letters.items()):
         if len(told_together) > 1:
             _tell_all(told_together, reason)
             continue

@@ -101,10 +101,8 @@ def test_whatever_becomes_of_a_wish_the_lock_is_given_back(
     asking = replace(artisan, token=token) if token else artisan
     assert asking.post("/reservations", wish).status_code == status
     assert not database._writers.locked()
-    with demo_app.app_context():
-        others = db.engine.connect().execution_options(immediate=True)
-        with others, others.begin():
-            others.execute(update(Site).values(description="Atelier"))
+    with demo_app.app_context(), db.engine.begin() as others:
+        others.execute(update(Site).values(description="Atelier"))
 
 
 def test_who_asks_is_read_once(artisan: Program, demo_app: Flask, engine: Engine) -> None:
