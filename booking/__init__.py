@@ -76,9 +76,10 @@ def _configure(app: Flask, settings: Settings) -> None:
         PROPAGATE_EXCEPTIONS=False,
         RATELIMIT_ENABLED=settings.rate_limits,
         BABEL_TRANSLATION_DIRECTORIES=str(PROJECT / "booking" / "translations"),
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_LEVEL=3,  # the tables are so regular that trying harder hardly pays
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_ZSTD_LEVEL=1,  # the tables are so regular that trying harder hardly pays
         COMPRESS_BR_LEVEL=3,
+        COMPRESS_LEVEL=3,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.proxies:
