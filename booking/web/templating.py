@@ -84,6 +84,7 @@ def init_app(app: Flask) -> None:
         user_menu=user_menu,
         now=clock.now,
         url_for=_url_for,
+        address_of=address_of,
         current_user=current_user,  # macros see what is global, not the page's context
     )
     app.context_processor(_common)

@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import cycle
@@ -31,7 +32,9 @@ from booking.members.queries import find_member
 from booking.members.service.sessions import start_session
 from booking.members.service.tokens import create_token
 from booking.periods import Period
+from booking.planning.rules import tables
 from booking.planning.service import make_controller
+from booking.planning.views import tables as shown
 from booking.reservations.service import Wish, judge
 from booking.settings import Settings
 from tests.bench.floor import create_floor
@@ -67,6 +70,8 @@ class Ask:
     floor: str
     headers: dict[str, str] = field(default_factory=dict)
     wish: Callable[[], Wished] | None = None
+    is_first: bool = False
+    """Whether it is answered as to the first who asks: no line of a planning is kept."""
 
     def next(self) -> Wished:
         """The headers and the body of the next request."""
@@ -122,16 +127,17 @@ class Measured:
 
 def measure(settings: Settings, asks: list[Ask], seconds: float, rounds: int) -> list[Measured]:
     """Every kind of request against its floor: `rounds` times in turn, `seconds` each."""
-    with Served(settings) as (site_port, floor_port):
+    with Served(settings) as (site_port, floor_port, forgetful_port):
         results = []
         for ask in asks:
             result = Measured(ask.name, ask.floor)
             floor = Ask("floor", "GET" if ask.floor == "/rows" else "POST", ask.floor, ask.floor)
-            for port, warm in ((site_port, ask), (floor_port, floor)):
+            port_asked = forgetful_port if ask.is_first else site_port
+            for port, warm in ((port_asked, ask), (floor_port, floor)):
                 _run(port, warm, seconds / 8)
             for _ in range(rounds):
                 floor_rate = _add(result.floor_seconds, _run(floor_port, floor, seconds))
-                rate = _add(result.seconds, _run(site_port, ask, seconds))
+                rate = _add(result.seconds, _run(port_asked, ask, seconds))
                 result.ratios.append(rate / floor_rate)
             result.per_second = CLIENTS / statistics.mean(result.seconds)
             result.floor_per_second = CLIENTS / statistics.mean(result.floor_seconds)
@@ -154,7 +160,9 @@ def usual_asks(settings: Settings) -> list[Ask]:
     page = _page(cookie)
     return [
         Ask("week page", "GET", WEEK, "/rows", headers=page),
+        Ask("week page, first look", "GET", WEEK, "/rows", headers=page, is_first=True),
         Ask("day page", "GET", DAY, "/rows", headers=page),
+        Ask("day page, first look", "GET", DAY, "/rows", headers=page, is_first=True),
         Ask("path page", "GET", PATH, "/rows", headers=page),
         Ask("API availability", "GET", AVAILABILITY, "/rows", headers=_bearer(tokens[MEMBER])),
         Ask("one confirmed reservation", "POST", "/api/v1/reservations", "/insert",
@@ -177,7 +185,11 @@ def crowd_asks(settings: Settings) -> list[Ask]:
 
 
 def _page(cookie: str) -> dict[str, str]:
-    return {"Cookie": f"etabli={cookie}", "Accept-Encoding": "gzip", "Accept-Language": "fr"}
+    return {
+        "Cookie": f"etabli={cookie}",
+        "Accept-Encoding": "gzip, deflate, br, zstd",
+        "Accept-Language": "fr",
+    }
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -247,26 +259,47 @@ def _ask(port: int, ask: Ask, deadline: float) -> Iterator[float]:
 
 
 class Served:
-    """The site and its floor, each in a process of its own under the same server settings."""
+    """The site, its floor, and the site as it is to who looks first, each in a process of its own
+    under the same server settings.
+    """
 
     def __init__(self, settings: Settings) -> None:
         context = get_context("spawn")
         self.ports: list[int] = []
         self.processes = []
-        for make in (create_app, create_floor):
+        for make in (create_app, create_floor, create_forgetful):
             here, there = context.Pipe()
             process = context.Process(target=_serve, args=(make, settings, there), daemon=True)
             process.start()
             self.processes.append(process)
             self.ports.append(here.recv())
 
-    def __enter__(self) -> tuple[int, int]:
-        return self.ports[0], self.ports[1]
+    def __enter__(self) -> tuple[int, int, int]:
+        site, floor, forgetful = self.ports
+        return site, floor, forgetful
 
     def __exit__(self, *_: object) -> None:
         for process in self.processes:
             process.terminate()
             process.join()
+
+
+def create_forgetful(settings: Settings) -> Flask:
+    """The site in a process that keeps no line of a planning."""
+    drawing_anew().__enter__()
+    return create_app(settings)
+
+
+@contextmanager
+def drawing_anew() -> Iterator[None]:
+    """Have each line of a planning drawn whenever it is shown."""
+    kept = ((tables, "tell"), (tables, "_rows"), (shown, "_shown_row"))
+    usual = [(module, name, getattr(module, name)) for module, name in kept]
+    for module, name, function in usual:
+        setattr(module, name, function.__wrapped__)
+    yield
+    for module, name, function in usual:
+        setattr(module, name, function)
 
 
 def _serve(make: Callable[[Settings], Flask], settings: Settings, port_to: Connection) -> None:
@@ -296,7 +329,11 @@ def _tokens() -> dict[str, str]:
 
 def _inspect(settings: Settings, ask: Ask) -> Inspected:
     """What one answer is made of: statements, bytes, and where its time goes."""
-    app = create_app(settings)
+    with drawing_anew() if ask.is_first else nullcontext():
+        return _look_inside(create_app(settings), ask)
+
+
+def _look_inside(app: Flask, ask: Ask) -> Inspected:
     watch = Watch()
     with app.app_context():
         watch.listen(app, db.engine)

@@ -51,7 +51,11 @@ def write_report(results: dict[int, list[Measured]], crowd: list[Measured]) -> s
             "- Floor of the pages: a bare Flask view that reads 60 rows of the same database"
             " through SQLAlchemy and renders them with Jinja. Floor of the reservation: a bare"
             " Flask view that commits one insert.",
-            "- Pages are those of a signed-in member in French, compressed; statements are those of"
+            "- A line of the planning that has been drawn is shown again as long as nothing in it"
+            " changes, to everybody who is to see the same (decision 034). `first look` is the same"
+            " page from a process that keeps no line.",
+            "- Pages are those of a signed-in member in French, compressed as"
+            " browsers ask for it over TLS; statements are those of"
             " one request, session and rights included. Where the time goes is that of one client;"
             " `database` is the time inside the driver.",
             f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version},"

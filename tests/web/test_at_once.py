@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.web.checking import Browser
+from tests.web.planning.asking import forget_what_is_drawn
 
 PLANNINGS = ("/planning?on=2026-11-25", "/planning/machines/M17")
 PAGES = (
@@ -58,6 +59,7 @@ def test_a_page_is_the_same_whoever_else_reads_at_that_moment(
         return answer.status_code, DIFFERENT_EACH_TIME.sub(r"\1", answer.text)
 
     alone = {one: shown(one) for one in {*asked}}
+    forget_what_is_drawn()
     with ThreadPoolExecutor(len(READERS)) as readers:
         together = [*readers.map(shown, asked)]
     assert {one for one, page in zip(asked, together, strict=True) if page != alone[one]} == set()

@@ -25,6 +25,8 @@ from booking.planning.rules import (
     Line,
     Span,
     Stop,
+    first_start,
+    grid_of,
     minus,
     minute_after,
     minute_of,
@@ -104,6 +106,7 @@ class _View:
         self.workshop = workshop
         self.days = days
         self.now = now
+        self.from_now = minute_after(now)
         self.starts = minute_of(shown.starts_at)
         self.far_end = minute_after(shown.ends_at + LONGEST_LOOK_AHEAD)
         self.occupied = _read_occupied(machines, shown, viewer, now)
@@ -118,29 +121,38 @@ class _View:
 
     def line(self, machine: OfferedMachine) -> Line:
         facts = machine.facts
+        shortest = shortest_minutes(machine)
+        grid = grid_of(self.days[0], len(self.days), self.workshop.zone, facts.grid_minutes)
         hours = open_spans(self.workshop, machine, self.persons)
         own, freed = self.occupied.own_by_unit, self.occupied.freed_by_unit
+        earliest = minute_after(self.now + timedelta(minutes=facts.lead_minutes))
+        latest = minute_of(self.now + timedelta(days=facts.horizon_days))
         return Line(
-            min_minutes=shortest_minutes(machine),
+            min_minutes=shortest,
             usual_minutes=usual_minutes(machine),
             buffer_minutes=facts.buffer_minutes,
             step_minutes=facts.grid_minutes,
-            earliest=minute_after(self.now + timedelta(minutes=facts.lead_minutes)),
-            latest=minute_of(self.now + timedelta(days=facts.horizon_days)),
-            freed=[
-                Span(max(starts, minute_after(self.now)), ends)
+            earliest=first_start(
+                earliest, grid, hours.usable, shortest if facts.runs_unattended else None
+            ),
+            latest=max(grid.edge_before(latest), self.starts - 1),
+            freed=tuple(
+                Span(start, ends)
                 for unit_id in machine.unit_ids
                 for starts, ends in freed.get(unit_id, ())
-            ],
-            usable=hours.usable,
-            units=[self.occupied.by_unit.get(unit_id, ()) for unit_id in machine.unit_ids],
-            runs_on=facts.runs_unattended,
-            lone=minus(hours.usable, hours.staffed) if machine.needs_buddy else (),
-            closures=[*self._at_this_time(closure_stops(machine)), *self.holidays],
-            outages=self._at_this_time(
-                [_outage(known.fact(self.now)) for known in machine.outages]
+                if (start := grid.edge_from(max(starts, self.from_now))) < ends
             ),
-            mine=[taken for unit_id in machine.unit_ids for taken in own.get(unit_id, ())],
+            usable=hours.usable,
+            units=tuple(
+                tuple(self.occupied.by_unit.get(unit_id, ())) for unit_id in machine.unit_ids
+            ),
+            runs_on=facts.runs_unattended,
+            lone=tuple(minus(hours.usable, hours.staffed)) if machine.needs_buddy else (),
+            closures=(*self._at_this_time(closure_stops(machine)), *self.holidays),
+            outages=tuple(
+                self._at_this_time(_outage(known.fact(self.now)) for known in machine.outages)
+            ),
+            mine=tuple(taken for unit_id in machine.unit_ids for taken in own.get(unit_id, ())),
             elsewhere=() if facts.runs_unattended else self.busy,
             refused_on=self._refused_on(machine),
         )
@@ -158,14 +170,14 @@ class _View:
     def _at_this_time(self, stops: Iterable[Stop]) -> list[Stop]:
         return [stop for stop in stops if stop.ends > self.starts and stop.starts < self.far_end]
 
-    def _own_elsewhere(self) -> list[Span]:
+    def _own_elsewhere(self) -> tuple[Span, ...]:
         """The viewer's own reservations that another one must not overlap."""
         own = self.dossier.own if self.dossier else ()
-        return [
+        return tuple(
             Span(minute_of(one.period.starts_at), minute_after(one.period.ends_at))
             for one in own
             if not one.unattended
-        ]
+        )
 
     def _refused_on(self, machine: OfferedMachine) -> frozenset[date]:
         """The days shown on which the rules refuse this person, whatever the hours."""

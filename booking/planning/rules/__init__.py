@@ -20,6 +20,7 @@ from booking.planning.rules.lines import (
     Slot,
     Stop,
     Taken,
+    first_start,
     minus,
 )
 from booking.planning.rules.tables import Cell, Columns, Row, Table, Time, table_of, times_of
@@ -41,6 +42,7 @@ __all__ = [
     "Taken",
     "Time",
     "clock_text",
+    "first_start",
     "grid_of",
     "instant_of",
     "iso",

@@ -121,6 +121,15 @@ class Grid:
         """The slots `[first, last)` that begin within the span."""
         return bisect_left(self.edges, starts), min(bisect_left(self.edges, ends), self.size)
 
+    def edge_from(self, minute: int) -> int:
+        """The first edge at or after the minute, also of the steps that lead up to the first; one
+        after them all is as good as the last.
+        """
+        begins = self.edges[0]
+        if minute < begins:
+            return begins - (begins - minute) // self.step_minutes * self.step_minutes
+        return self.edges[min(bisect_left(self.edges, minute), self.size)]
+
     def edge_before(self, minute: int) -> int:
         """The last edge at or before the minute; one before them all is left as it is."""
         slot = bisect_right(self.edges, minute) - 1

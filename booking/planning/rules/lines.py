@@ -7,11 +7,11 @@ the viewer take the period that its link asks for. All times are minutes since t
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_, or_
 from typing import NamedTuple
 
@@ -19,6 +19,9 @@ from booking.planning.rules.axis import Grid, Span
 
 NO_END = 2**40
 """A minute after everything."""
+
+LINES_KEPT = 512
+"""The days of a few weeks of some twenty machines; a fortnight of forty."""
 
 
 class CellState(StrEnum):
@@ -73,6 +76,8 @@ class Line:
     `usual_minutes` where there is room.
     `units` are those in service; `mine` are the viewer's reservations here, `elsewhere` those
     that one made here would overlap. On the days `refused_on` the viewer may not use it at all.
+
+    Equal lines are told alike: what a line holds is all that its telling rests on.
     """
 
     min_minutes: int
@@ -81,21 +86,21 @@ class Line:
     step_minutes: int
     earliest: int
     latest: int
-    usable: Sequence[Span]
-    units: Sequence[Sequence[Taken]]
+    usable: tuple[Span, ...]
+    units: tuple[tuple[Taken, ...], ...]
     runs_on: bool = False
-    lone: Sequence[Span] = ()
-    closures: Sequence[Stop] = ()
-    outages: Sequence[Stop] = ()
-    mine: Sequence[Taken] = ()
-    elsewhere: Sequence[Span] = ()
-    refused_on: Collection[date] = ()
-    freed: Sequence[Span] = ()
+    lone: tuple[Span, ...] = ()
+    closures: tuple[Stop, ...] = ()
+    outages: tuple[Stop, ...] = ()
+    mine: tuple[Taken, ...] = ()
+    elsewhere: tuple[Span, ...] = ()
+    refused_on: frozenset[date] = frozenset()
+    freed: tuple[Span, ...] = ()
 
     @property
     def too_soon(self) -> list[Span]:
         """Where no part of a use may lie for want of notice."""
-        return minus([Span(0, self.earliest)], sorted(s for s in self.freed if s.starts < s.ends))
+        return minus([Span(0, self.earliest)], sorted(self.freed))
 
 
 Slot = tuple[int, int, int, int]
@@ -122,6 +127,21 @@ class Rooms(NamedTuple):
 
     spans: Sequence[Span]
     units: int
+
+
+def first_start(earliest: int, grid: Grid, usable: Sequence[Span], runs_on_for: int | None) -> int:
+    """`earliest` in slots of the grid, and no earlier than where it begins to matter there, so that
+    equal lines stay equal until the clock reaches the next slot that may be asked for.
+
+    `runs_on_for` is the shortest use of a machine that runs on: one may start before the grid and
+    reach into it. Another starts at the first opening that does so.
+    """
+    begins = grid.edges[0]
+    if runs_on_for is not None:
+        matters = begins - runs_on_for
+    else:
+        matters = next((starts for starts, ends in usable if ends > begins), grid.edges[-1])
+    return grid.edge_from(max(earliest, matters))
 
 
 def minus(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
@@ -163,7 +183,7 @@ def rooms(line: Line) -> list[Rooms]:
     return [*found, Rooms(base, idle)] if idle else found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Told:
     """What a line says of each slot of its grid, in runs cut at midnight, in order.
 
@@ -172,13 +192,18 @@ class Told:
     then `taken` are the slots to show.
     """
 
+    line: Line
+    grid: Grid
     runs: Sequence[Run]
     shown: int
     taken: int
 
 
+@lru_cache(LINES_KEPT)
 def tell(line: Line, grid: Grid) -> Told:
-    """Each slot belongs to the first that claims it."""
+    """Each slot belongs to the first that claims it. Whoever looks next at what has not changed is
+    told the same.
+    """
     opened = _startable(line, grid)
     taken = [_union(grid, unit) for unit in line.units]
     everything_taken = _any(taken)
@@ -191,7 +216,7 @@ def tell(line: Line, grid: Grid) -> Told:
     claims.make(CellState.LATER, ~_mask(0, bisect_right(grid.edges, line.latest)))
     _claim_what_is_left(line, claims)
     shown = opened if line.runs_on else opened | everything_taken
-    return Told(claims.in_order(), shown, everything_taken)
+    return Told(line, grid, claims.in_order(), shown, everything_taken)
 
 
 def _claim_what_is_there(line: Line, claims: _Claims, taken: Sequence[int]) -> None:

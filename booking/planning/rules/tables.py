@@ -20,7 +20,7 @@ from booking.planning.rules.axis import (
     axis_of,
     grid_of,
 )
-from booking.planning.rules.lines import CellState, Line, Run, Slot, Told, tell
+from booking.planning.rules.lines import LINES_KEPT, CellState, Line, Run, Slot, Told, tell
 
 
 class Columns(NamedTuple):
@@ -60,7 +60,7 @@ class Placed(NamedTuple):
     is_even: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """One line on one day, the number of which is `day`: the whole day in runs, and the part of
     it that the table shows in cells.
@@ -110,31 +110,29 @@ def table_of(lines: Sequence[Line], first: date, days: int, zone: ZoneInfo) -> T
     The columns go from the earliest opening to the latest end of an opening or of what is taken.
     """
     finest = grid_of(first, days, zone, gcd(*(line.step_minutes for line in lines)))
-    grids = [grid_of(first, days, zone, line.step_minutes) for line in lines]
-    everything = [tell(line, grid) for line, grid in zip(lines, grids, strict=True)]
-    columns = _columns(grids, [told.shown for told in everything], finest) or _columns(
-        grids, [told.taken for told in everything], finest
+    everything = [tell(line, grid_of(first, days, zone, line.step_minutes)) for line in lines]
+    columns = _columns([(told.grid, told.shown) for told in everything], finest) or _columns(
+        [(told.grid, told.taken) for told in everything], finest
     )
-    rows = [
-        row
-        for line, grid, told in zip(lines, grids, everything, strict=True)
-        for row in _rows(line, grid, told, place(grid, finest), columns)
-    ]
+    rows = [row for told in everything for row in _rows(told, finest, columns)]
     return Table(axis_of(finest), columns, rows)
 
 
-def _rows(
-    line: Line, grid: Grid, told: Told, placed: Placed, columns: Columns | None
-) -> Iterator[Row]:
+@lru_cache(LINES_KEPT)
+def _rows(told: Told, finest: Grid, columns: Columns | None) -> tuple[Row, ...]:
+    """A row for each day."""
+    line, grid, placed = told.line, told.grid, place(told.grid, finest)
     runs = iter(told.runs)
     run = next(runs, None)
+    rows = []
     for day, until in enumerate(grid.bounds[1:]):
         of_day = []
         while run is not None and run.first < until:
             of_day.append(run)
             run = next(runs, None)
         cells = cells_of(of_day, grid, placed, columns) if columns else []
-        yield Row(line, grid, day, of_day, cells)
+        rows.append(Row(line, grid, day, of_day, cells))
+    return tuple(rows)
 
 
 @lru_cache(GRIDS_KEPT)
@@ -150,10 +148,10 @@ def place(grid: Grid, finest: Grid) -> Placed:
     return Placed(starts, ends, is_even=len(widths) == 1 and not has_gaps)
 
 
-def _columns(grids: Sequence[Grid], masks: Sequence[int], finest: Grid) -> Columns | None:
+def _columns(slots: Iterable[tuple[Grid, int]], finest: Grid) -> Columns | None:
     """The columns that hold every slot in the masks, from the first to the last; None for none."""
     bounds = []
-    for grid, mask in zip(grids, masks, strict=True):
+    for grid, mask in slots:
         placed = place(grid, finest)
         for first, last in zip(grid.bounds, grid.bounds[1:], strict=False):
             of_day = mask >> first & (1 << (last - first)) - 1

@@ -55,7 +55,8 @@ def print_day(offered: OfferedMachine) -> str | tuple[str, int]:
 def _of_unit(line: Line, number: int) -> Line:
     """The line as if the machine had this unit alone."""
     taken = line.units[number]
-    return replace(line, units=[taken], mine=[own for own in line.mine if own in taken])
+    mine = tuple(own for own in line.mine if own in taken)
+    return replace(line, units=(taken,), mine=mine)
 
 
 WORTH_WRITING = (

@@ -27,8 +27,9 @@ from booking.planning.wording import (
 )
 from booking.reservations.queries.searching import list_alike
 from booking.reservations.queries.workshop import OfferedMachine, Workshop
-from booking.web.addresses import address_of
+from booking.web.addresses import address_of, address_of_number
 from booking.web.filters import localized
+from booking.web.locale import language
 
 LETTERS_PER_COLUMN = 7
 """What fits on two lines; longer words are there for screen readers alone."""
@@ -44,7 +45,7 @@ GOES_WITHOUT_SAYING = (
 
 RESERVATIONS = (OwnReservation, Reserved)
 GRIDS_KEPT = 64
-MACHINES_KEPT = 1024
+ROWS_KEPT = 1024
 
 
 FreeSlot = tuple[str, str, str, str]
@@ -113,6 +114,16 @@ def written(grid: Grid) -> WrittenGrid:
     )
 
 
+class Manner(NamedTuple):
+    """How the rows of a page are written, whatever they say."""
+
+    workshop: Workshop
+    language: str
+    may_reserve: bool
+    ask_url: str
+    reservation_url: str
+
+
 class Presenter:
     """Writes the rows of one page."""
 
@@ -120,51 +131,56 @@ class Presenter:
         self, workshop: Workshop, may_reserve: bool, now: int = 0, new_url: str = ""
     ) -> None:
         """`new_url` is where a reservation is asked for, where it is not the plain form."""
-        self.workshop = workshop
-        self.zone = workshop.zone
-        self.may_reserve = may_reserve
         self.now = now
-        self.words: Mapping[Hashable, str] = {**state_words(), **cause_words()}
         new_url = new_url or address_of("reservations.new")
-        self.ask_url = f"{escape(new_url)}{'&amp;' if '?' in new_url else '?'}"
-        self.reservation_url = address_of("reservations.show", number=0).removesuffix("0")
+        self.manner = Manner(
+            workshop,
+            language(),
+            may_reserve,
+            ask_url=f"{escape(new_url)}{'&amp;' if '?' in new_url else '?'}",
+            reservation_url=address_of_number("reservations.show"),
+        )
 
     def row(self, machine: OfferedMachine, row: Row) -> ShownRow:
         """The cells of a table's row, and the lines that tell the same without what is over."""
-        write = _RowWriter(self, machine, row)
-        return ShownRow(
-            code=escape(machine.code),
-            name=escape(localized(machine.name)),
-            units=len(machine.unit_ids),
-            day=row.grid.days[row.day],
-            is_closed=row.is_closed,
-            ask_url=write.ask_url,
-            cells=[write.cell(cell) for cell in row.cells],
-            times=[write.time(time) for time in times_of(row, self.now)],
-        )
+        before = row.grid.span_of(row.day).starts - 1  # as good as any time before the day
+        return _shown_row(self.manner, machine, row, max(self.now, before))
 
     def times(self, machine: OfferedMachine, row: Row, times: Sequence[Time]) -> list[ShownTime]:
         """Lines of the caller's choice."""
-        write = _RowWriter(self, machine, row)
+        write = _RowWriter(self.manner, machine, row, self.now)
         return [write.time(time) for time in times]
 
 
-@lru_cache(MACHINES_KEPT)
-def _ask_url(page_url: str, code: str) -> str:
-    return f"{page_url}machine={quote(code)}&amp;starts_at="
+@lru_cache(ROWS_KEPT)
+def _shown_row(manner: Manner, machine: OfferedMachine, row: Row, now: int) -> ShownRow:
+    write = _RowWriter(manner, machine, row, now)
+    return ShownRow(
+        code=escape(machine.code),
+        name=escape(localized(machine.name)),
+        units=len(machine.unit_ids),
+        day=row.grid.days[row.day],
+        is_closed=row.is_closed,
+        ask_url=write.ask_url,
+        cells=[write.cell(cell) for cell in row.cells],
+        times=[write.time(time) for time in times_of(row, now)],
+    )
 
 
 class _RowWriter:
     """Writes one row."""
 
-    def __init__(self, page: Presenter, machine: OfferedMachine, row: Row) -> None:
-        self.page = page
+    def __init__(self, manner: Manner, machine: OfferedMachine, row: Row, now: int) -> None:
+        self.manner = manner
+        self.zone = manner.workshop.zone
+        self.words: Mapping[Hashable, str] = {**state_words(), **cause_words()}
         self.machine = machine
         self.row = row
+        self.now = now
         self.units = len(machine.unit_ids)
         self.day = row.grid.span_of(row.day)
         self.written = written(row.grid)
-        self.ask_url = _ask_url(page.ask_url, machine.code)
+        self.ask_url = f"{manner.ask_url}machine={quote(machine.code)}&amp;starts_at="
 
     def cell(self, cell: Cell) -> ShownCell:
         if cell.state is CellState.FREE:
@@ -187,20 +203,20 @@ class _RowWriter:
         """What lets somebody move a reservation of his own that is drawn whole, or its end once it
         has begun.
         """
-        page = self.page
+        manner = self.manner
         is_whole = not (cell.came_before or cell.goes_on)
-        if not (isinstance(cell.about, OwnReservation) and page.may_reserve and is_whole):
+        if not (isinstance(cell.about, OwnReservation) and manner.may_reserve and is_whole):
             return ""
-        if cell.ends <= page.now:
+        if cell.ends <= self.now:
             return ""
         edges = self.row.grid.edges
         alike = " ".join(escape(machine.code) for machine in list_alike(self.machine))
         return (
-            f' data-start="{iso(cell.starts, page.zone)}" data-end="{iso(cell.ends, page.zone)}"'
+            f' data-start="{iso(cell.starts, self.zone)}" data-end="{iso(cell.ends, self.zone)}"'
             f' data-step="{edges[1] - edges[0]}"'
-            f' data-move-url="{page.reservation_url}{cell.about.reservation_id}/move"'
+            f' data-move-url="{manner.reservation_url}{cell.about.reservation_id}/move"'
             f' data-alike="{alike}"'
-            f"{' data-started' if cell.starts <= page.now else ''}"
+            f"{' data-started' if cell.starts <= self.now else ''}"
         )
 
     def _free(self, cell: Cell) -> list[FreeSlot]:
@@ -230,22 +246,22 @@ class _RowWriter:
 
     def _text(self, what: Cell | Time) -> str:
         """Its own words, else those of its state; names and reasons were typed by somebody."""
-        known = self.page.words.get(what.about or what.state)
-        return known or escape(cell_text(what.about, self.page.workshop))
+        known = self.words.get(what.about or what.state)
+        return known or escape(cell_text(what.about, self.manner.workshop))
 
     def _clock(self, minute: int) -> str:
         if self.day.starts <= minute < self.day.ends:
-            return self.written.clock.get(minute) or time_text(minute, self.day, self.page.zone)
-        return time_text(minute, self.day, self.page.zone)
+            return self.written.clock.get(minute) or time_text(minute, self.day, self.zone)
+        return time_text(minute, self.day, self.zone)
 
     def _url(self, what: Cell | Time) -> str | None:
         """Where a cell or line leads: to a reservation that may be seen, or to the form, which
         takes it or says why not.
         """
-        page = self.page
+        manner = self.manner
         if isinstance(what.about, RESERVATIONS):
-            return f"{page.reservation_url}{what.about.reservation_id}"
-        if not page.may_reserve:
+            return f"{manner.reservation_url}{what.about.reservation_id}"
+        if not manner.may_reserve:
             return None
         if isinstance(what, Time) and what.slot:
             return self._ask(what.slot[1], what.slot[2])
@@ -260,4 +276,4 @@ class _RowWriter:
 
     def _asked(self, minute: int) -> str:
         known = self.written.asked.get(minute)
-        return known or iso(minute, self.page.zone).replace("+", "%2B")
+        return known or iso(minute, self.zone).replace("+", "%2B")

@@ -43,6 +43,7 @@ def stop(hours: str, about: Hashable = "a reason", day: date = DAY) -> Stop:
 
 
 def a_line(**changes: Any) -> Line:
+    """Lists stand for what a line holds as tuples."""
     line = Line(
         min_minutes=30,
         usual_minutes=60,
@@ -50,10 +51,14 @@ def a_line(**changes: Any) -> Line:
         step_minutes=30,
         earliest=minute_of(LONG_BEFORE),
         latest=at("00:00", date(2027, 1, 1)),
-        usable=[span("08:00-12:00"), span("13:00-18:00")],
-        units=[[]],
+        usable=(span("08:00-12:00"), span("13:00-18:00")),
+        units=((),),
     )
-    return replace(line, **changes)
+    return replace(line, **{name: _fixed(value) for name, value in changes.items()})
+
+
+def _fixed(value: Any) -> Any:
+    return tuple(_fixed(one) for one in value) if isinstance(value, list) else value
 
 
 def a_day(*lines: Line, day: date = DAY) -> Table:

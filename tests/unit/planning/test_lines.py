@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from booking.planning.rules import Span, minus
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from booking.planning.rules import Span, first_start, grid_of, minus
+from booking.planning.rules.lines import tell
 from tests.unit.planning.lines import (
     DAY,
+    PARIS,
+    a_line,
     asks,
     at,
     free_units,
@@ -193,7 +200,7 @@ def test_hours_that_ask_for_a_second_person_are_refused() -> None:
 
 def test_on_a_refused_day_all_that_nobody_took_is_refused_for_one_reason() -> None:
     row = the_day_of(
-        refused_on={DAY},
+        refused_on=frozenset({DAY}),
         units=[[taken("10:00-11:00")]],
         lone=[span("17:00-18:00")],
         elsewhere=[span("08:00-09:00")],
@@ -278,3 +285,29 @@ def test_spans_are_taken_away_from_spans(
 ) -> None:
     spans = [Span(0, 10), Span(20, 30)]
     assert minus(spans, [Span(*other) for other in others]) == left
+
+
+# --- given in slots
+
+
+@given(
+    first=st.integers(-24 * 60, 24 * 60),
+    hours=st.lists(st.integers(-24 * 4, 24 * 4), min_size=2, max_size=6, unique=True),
+    shortest=st.integers(1, 8),
+    runs_on=st.booleans(),
+)
+def test_the_first_start_in_slots_tells_the_same_as_to_the_minute(
+    first: int, hours: list[int], shortest: int, runs_on: bool
+) -> None:
+    midnight, grid = at("00:00"), grid_of(DAY, 1, PARIS, 30)
+    edges = sorted(midnight + 15 * quarter for quarter in hours)
+    usable = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=False)]
+    line = a_line(
+        usable=usable,
+        min_minutes=30 * shortest,
+        usual_minutes=30 * max(2, shortest),
+        runs_on=runs_on,
+        earliest=midnight + first,
+    )
+    in_slots = first_start(line.earliest, grid, line.usable, line.min_minutes if runs_on else None)
+    assert tell(replace(line, earliest=in_slots), grid).runs == tell(line, grid).runs

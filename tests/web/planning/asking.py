@@ -13,6 +13,8 @@ from booking.machines.rules import OutageKind
 from booking.members.queries import find_member
 from booking.occupancies.models import Occupancy, OccupancyKind
 from booking.openings.models import Closure
+from booking.planning.rules import lines, tables
+from booking.planning.views import tables as shown
 from booking.reservations.models import Reservation
 from booking.reservations.rules import Mode, ReservationState
 
@@ -75,3 +77,9 @@ def closed(app: Flask, starts: str, ends: str, reason: str, machine: str | None 
                 reason=reason,
             )
         )
+
+
+def forget_what_is_drawn() -> None:
+    """Have the next page draw each of its rows anew."""
+    for kept in (lines.tell, tables._rows, shown._shown_row):
+        kept.cache_clear()
