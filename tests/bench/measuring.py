@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import http.client
 import json
@@ -297,9 +298,11 @@ def drawing_anew() -> Iterator[None]:
     usual = [(module, name, getattr(module, name)) for module, name in kept]
     for module, name, function in usual:
         setattr(module, name, function.__wrapped__)
-    yield
-    for module, name, function in usual:
-        setattr(module, name, function)
+    try:
+        yield
+    finally:
+        for module, name, function in usual:
+            setattr(module, name, function)
 
 
 def _serve(make: Callable[[Settings], Flask], settings: Settings, port_to: Connection) -> None:
@@ -344,6 +347,7 @@ def _look_inside(app: Flask, ask: Ask) -> Inspected:
         return client.open(ask.path, method=ask.method, headers=headers, data=body)
 
     answer()  # warm: templates, translations, what is kept in memory
+    gc.collect()  # what others have left behind is not cleared away in this one's time
     watch.reset()
     started = time.perf_counter()
     responses = [answer() for _ in range(INSPECTIONS)]
