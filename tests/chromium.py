@@ -85,10 +85,13 @@ def served(make: Callable[[str], Flask]) -> Iterator[Served]:
         try:
             yield Served(url, app)
         finally:
-            # The loop ends by itself once it has no connection left.
-            server.trigger.pull_trigger(lambda: wasyncore.close_all(connections))
-            thread.join(timeout=10)
             server.task_dispatcher.shutdown()
+            # The loop ends by itself once it has no connection left. It is held up while it is
+            # told so: woken by an answer's end, it would close the pipe that wakes it too early.
+            with server.trigger.lock:
+                server.trigger.thunks.append(lambda: wasyncore.close_all(connections))
+                server.trigger.pull_trigger()
+            thread.join(timeout=10)
 
 
 @contextmanager
