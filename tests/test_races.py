@@ -24,7 +24,7 @@ def test_every_contested_slot_has_exactly_one_winner(
     results = run(engine.name, settings, EVERY_DAY)
     tell(table_of(results))
     assert [result.wrong for result in results if not result.is_clean] == []
-    assert [result.ended.tried for result in results] == [600, 100, 100, 160]
+    assert [result.ended.tried for result in results] == [600, 100, 100, 240]
     assert {result.ended.outcomes["gave up"] for result in results} == {0}
 
 
